@@ -1,0 +1,63 @@
+// A pool of threads that works on one loop at a time.
+//
+// A forward pass is hundreds of short loops one after another, so starting a loop must cost well under a microsecond
+// when the machine is ours; and a thread that lost its core must not stop the others.  Hence: waiting threads spin
+// briefly, then sleep in the kernel; and pieces of a loop are taken one by one from a shared counter, never dealt out.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+namespace ondol {
+
+class ThreadPool {
+ public:
+  // `n_threads` >= 1 counts the calling thread; n_threads - 1 are started.
+  explicit ThreadPool(int n_threads);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int n_threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  // Calls body(piece, thread) for every piece in [0, n_pieces), 0 <= thread < n_threads(), and returns when all are
+  // done; what the pieces wrote is visible to the caller.  `body` must not throw and not call for_each itself.
+  // One caller at a time.
+  template <class Body>
+  void for_each(int64_t n_pieces, Body&& body) {
+    if (n_pieces <= 1 || workers_.empty()) {
+      for (int64_t piece = 0; piece < n_pieces; ++piece) body(piece, 0);
+      return;
+    }
+    run({n_pieces,
+         [](void* context, int64_t piece, int thread) {
+           (*static_cast<std::remove_reference_t<Body>*>(context))(piece, thread);
+         },
+         const_cast<void*>(static_cast<const void*>(&body))});
+  }
+
+ private:
+  struct Loop {
+    int64_t n_pieces = 0;
+    void (*call)(void* context, int64_t piece, int thread) = nullptr;
+    void* context = nullptr;
+  };
+  void run(const Loop& loop);
+  void work(int thread);
+  void take_pieces(int thread);
+
+  std::vector<std::thread> workers_;
+  Loop loop_;                            // written by the caller before generation_ moves
+  alignas(64) std::atomic<int64_t> next_piece_{0};
+  alignas(64) std::atomic<uint32_t> generation_{0};  // counts loops; odd bit unused; ~0 at the end
+  alignas(64) std::atomic<uint32_t> n_busy_{0};      // workers that have not finished the current loop
+  std::atomic<bool> stop_{false};
+};
+
+// Cores this process may use (affinity and cgroup quota considered), at least 1.
+int usable_cores();
+
+}  // namespace ondol

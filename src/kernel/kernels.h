@@ -1,0 +1,103 @@
+// The table of functions every CPU family fills: plain data only, so that no wide code leaks out of isa/.
+//
+// The contract: results do not depend on company.  An output element depends only on its weight row and its token's
+// activations; the order of summation over columns is fixed and the same for one token and a thousand; attention is
+// reduced page by page in order of absolute position.  So logits are bit-equal for every batch size, chunking, thread
+// count and neighbour.  No function allocates, locks or fails: shapes were checked when the model was loaded.
+// Every function may be called from several threads at once on disjoint outputs.
+#pragma once
+
+#include <cstdint>
+
+#include "tensor/run_layout.h"
+
+namespace ondol {
+
+// The input of one sublayer, quantised once for all matrices it meets.  Per token and per 32 columns:
+//   scale = max|x| / 127, q = round(x / scale), sum = the integer sum of those q.
+// The layout of `q`, `scale` and `sum` is private to the table that wrote them (tokens in tiles).
+struct Q8Activations {
+  int8_t* q = nullptr;       // [n_tokens, n_cols], tiled
+  float* scale = nullptr;    // [n_tokens, n_cols / 32], tiled
+  int32_t* sum = nullptr;    // [n_tokens, n_cols / 32], tiled
+  int64_t n_tokens = 0;
+  int64_t n_cols = 0;        // a multiple of 32
+};
+
+// What a product reads: f32 always, q8 when the weights are quantised.
+struct ProductInput {
+  const float* x = nullptr;  // [n_tokens, n_cols]
+  Q8Activations q8;
+  int64_t n_tokens = 0;
+};
+
+struct Rows {
+  int64_t begin, end;        // begin is a multiple of kPanelRows, end too or the matrix's last row
+};
+
+enum class KvType : uint8_t { kF16, kQ8_0 };
+
+// Keys and values of one sequence and one kv head, in pages of kPageLength positions.
+//   keys    f16: [head_dim][kPageLength];  q8_0: [head_dim][kPageLength] int8, then [head_dim / 32][kPageLength] f16
+//   values  f16: [kPageLength][head_dim];  q8_0: [kPageLength][head_dim] int8, then [kPageLength][head_dim / 32] f16
+// Keys lie transposed, so that the scores of a page are sums of whole vectors.  Unwritten positions are zero.
+inline constexpr int kPageLength = 32;
+
+struct AttentionInput {
+  const float* q;              // [n_queries, q_stride]: queries that share this kv head
+  int64_t q_stride;
+  const int32_t* position;     // [n_queries]: each sees the keys at 0 .. its position
+  int64_t n_queries;
+  const uint8_t* const* keys;  // [n_pages] this kv head's part of each page
+  const uint8_t* const* values;
+  KvType type;
+  int head_dim;
+  float scale;                 // multiplies q . k
+};
+
+struct Kernels {
+  const char* isa;                              // "scalar", "avx2", "avx512", "neon"
+  bool (*runs_here)();                          // asked before anything else of the table is called
+
+  // Fills `out` from x [out.n_tokens, out.n_cols] for tokens [first, last); first is a multiple of token_tile.
+  void (*quantize)(const float* x, const Q8Activations& out, int64_t first_token, int64_t last_token);
+  int token_tile;
+
+  // y[t * y_stride + r] = dot(row r of w, token t of x) for r in rows, one function per tensor type (DType::index()).
+  //   scratch: product_scratch_bytes(n_cols) bytes, 64-byte aligned, private to the calling thread.
+  void (*const* product)(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows,
+                         uint8_t* scratch);
+  int64_t (*product_scratch_bytes)(int64_t n_cols);
+
+  // out [n_queries, out_stride]: softmax(scale * q k) v for each query, streaming over pages in order.
+  // Source: Dao et al. 2022 (FlashAttention), section 3.1, without tiling over queries.
+  void (*attend)(const AttentionInput& in, float* out, int64_t out_stride);
+  // Writes one position's key and value [head_dim] into a page (layouts above).
+  void (*store_kv)(KvType type, const float* key, const float* value, int head_dim, int slot, uint8_t* keys,
+                   uint8_t* values);
+
+  // y = x / sqrt(mean(x^2) + eps) * weight.    x, weight, y [n]; y may be x
+  void (*rms_norm)(const float* x, const float* weight, float eps, float* y, int64_t n);
+  // Rotates pairs of x [n_heads, head_dim] in place by cos and sin [n_dims / 2]; pairs are (2i, 2i + 1) when
+  // `interleaved`, else (i, i + n_dims / 2).  Source: Su et al. 2021 (RoFormer), equation 34.
+  void (*rope)(float* x, int n_heads, int head_dim, int n_dims, const float* cos, const float* sin, bool interleaved);
+  // y = silu(gate) * up.    all [n]; y may be gate
+  void (*swiglu)(const float* gate, const float* up, float* y, int64_t n);
+  // x += y.    [n]
+  void (*add)(float* x, const float* y, int64_t n);
+
+  // The machine's limits, for `ondol bench`: each returns how many operations it did (a multiply-add counts two), or a
+  // checksum for the read.  Runs on the calling thread.
+  int64_t (*probe_int8)(int64_t n_rounds);
+  int64_t (*probe_bf16)(int64_t n_rounds);  // null where the family has no bf16 products
+  int64_t (*probe_f32)(int64_t n_rounds);
+  uint64_t (*probe_read)(const uint8_t* memory, int64_t size_bytes);
+};
+
+// Bytes of one kv head's keys (or values) in one page.
+constexpr int64_t kv_page_bytes(KvType type, int head_dim) {
+  const int64_t n = int64_t{kPageLength} * head_dim;
+  return type == KvType::kF16 ? 2 * n : n + 2 * (n / 32);
+}
+
+}  // namespace ondol
