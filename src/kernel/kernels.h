@@ -43,15 +43,17 @@ enum class KvType : uint8_t { kF16, kQ8_0 };
 // Keys lie transposed, so that the scores of a page are sums of whole vectors.  Unwritten positions are zero.
 inline constexpr int kPageLength = 32;
 
+// Queries that share one kv head: `n_group` neighbouring heads of `n_tokens` tokens of one sequence.
 struct AttentionInput {
-  const float* q;              // [n_queries, q_stride]: queries that share this kv head
-  int64_t q_stride;
-  const int32_t* position;     // [n_queries]: each sees the keys at 0 .. its position
-  int64_t n_queries;
+  const float* q;              // query g of token t at q + t * token_stride + g * head_dim
+  int64_t token_stride;
+  int64_t n_tokens;
+  int n_group;
+  const int32_t* position;     // [n_tokens]: each token sees the keys at 0 .. its position
   const uint8_t* const* keys;  // [n_pages] this kv head's part of each page
   const uint8_t* const* values;
   KvType type;
-  int head_dim;
+  int head_dim;                // a multiple of 8 for f16, of 32 for q8_0
   float scale;                 // multiplies q . k
 };
 
@@ -69,9 +71,9 @@ struct Kernels {
                          uint8_t* scratch);
   int64_t (*product_scratch_bytes)(int64_t n_cols);
 
-  // out [n_queries, out_stride]: softmax(scale * q k) v for each query, streaming over pages in order.
-  // Source: Dao et al. 2022 (FlashAttention), section 3.1, without tiling over queries.
-  void (*attend)(const AttentionInput& in, float* out, int64_t out_stride);
+  // out: softmax(scale * q k) v for each query, streaming over pages in order; query (t, g) goes to
+  // out + t * out_token_stride + g * head_dim.   Source: Dao et al. 2022 (FlashAttention), section 3.1.
+  void (*attend)(const AttentionInput& in, float* out, int64_t out_token_stride);
   // Writes one position's key and value [head_dim] into a page (layouts above).
   void (*store_kv)(KvType type, const float* key, const float* value, int head_dim, int slot, uint8_t* keys,
                    uint8_t* values);
