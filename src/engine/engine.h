@@ -1,0 +1,69 @@
+// Engine: sequences, their KV cache pages, and steps over several of them at once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "model/forward.h"
+
+namespace ondol {
+
+enum class SequenceId : int32_t {};
+
+struct EngineOptions {
+  int64_t context_length = 0;   // per sequence; 0: the model's, at most 4096
+  KvType kv_type = KvType::kF16;
+  int max_sequences = 1;
+  int64_t max_step_tokens = 512;   // a longer prompt is fed in pieces of this size
+};
+
+// Owned by one thread; not thread-safe.  The model and the pool outlive it.
+class Engine {
+ public:
+  // Fails with kBadInput (a context longer than the model's, a KV type the head size does not allow) or kOutOfMemory,
+  // before allocating.
+  static Result<std::unique_ptr<Engine>> create(const Model& model, ThreadPool& pool, const EngineOptions& options);
+
+  // Bytes create() would allocate: pages of all sequences and the workspace.
+  static Result<int64_t> size_bytes(const Model& model, int n_threads, const EngineOptions& options);
+
+  // An empty sequence.  Fails with kRefused when max_sequences are open.
+  Result<SequenceId> open();
+  void close(SequenceId sequence);
+
+  int64_t length(SequenceId sequence) const;      // positions filled
+  int64_t context_length() const;
+  // Forgets positions from `length` on.
+  void truncate(SequenceId sequence, int64_t length);
+
+  // Tokens to add to one sequence in a step.
+  struct Input {
+    SequenceId sequence;
+    std::span<const TokenId> tokens;
+    bool all_logits = false;   // a row for every token, else for the last one only
+  };
+  // Adds the tokens of every input and calls `rows` with the logits, inputs in order, in pieces as they are computed:
+  // row i belongs to token `first_token` + i of input `input`.  Logits are valid during the call only.
+  //   Fails with kBadInput when a token id is out of range or the context is full (nothing is added then), kIo when the
+  //   model's file changed (base/file_map.h), kInterrupted on Ctrl-C between pieces.
+  struct Rows {
+    size_t input;
+    int64_t first_token;
+    int64_t n_rows;
+    const float* logits;       // [n_rows, vocab_size]
+  };
+  Status step(std::span<const Input> inputs, const std::function<void(const Rows&)>& rows);
+
+  const Model& model() const;
+  ~Engine();
+
+ private:
+  struct State;
+  explicit Engine(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ondol

@@ -1,0 +1,41 @@
+// Sampler: logits -> one token id.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tokenizer/tokenizer.h"
+
+namespace ondol {
+
+// Defaults are llama.cpp's.
+struct SamplerOptions {
+  float temperature = 0.8f;      // 0: the most likely token, first id on ties
+  int top_k = 40;                // 0: off
+  float top_p = 0.95f;           // 1: off
+  float min_p = 0.05f;           // 0: off
+  float repeat_penalty = 1.0f;   // 1: off; over the last repeat_last_n tokens.  Keskar et al. 2019 (CTRL), section 4.1
+  int repeat_last_n = 64;
+  uint64_t seed = 0;
+};
+
+// Order: penalty, top-k, top-p, min-p, temperature, draw; as llama.cpp's default chain without its rarer members.
+// Deterministic for equal options, logits and history on every machine.
+class Sampler {
+ public:
+  explicit Sampler(const SamplerOptions& options);
+
+  // Chooses a token from logits [vocab_size] and remembers it.
+  TokenId sample(std::span<const float> logits);
+  // Puts a token into the history the penalty looks at (prompts).
+  void accept(TokenId token);
+
+ private:
+  SamplerOptions options_;
+  uint64_t random_state_;
+  std::vector<TokenId> history_;
+  std::vector<std::pair<float, int32_t>> candidates_;  // reused
+};
+
+}  // namespace ondol

@@ -1,0 +1,80 @@
+// Model: a family's description, its sizes and its weights, ready to run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/memory.h"
+#include "base/thread_pool.h"
+#include "format/checkpoint.h"
+#include "model/architecture.h"
+#include "tensor/run_layout.h"
+#include "tokenizer/tokenizer.h"
+
+namespace ondol {
+
+struct Hyperparameters {
+  int64_t hidden_size = 0;
+  int n_layers = 0;
+  int n_heads = 0;
+  int n_kv_heads = 0;
+  int head_dim = 0;
+  int rope_dims = 0;         // leading dimensions of a head that are rotated
+  int64_t ffn_size = 0;
+  int64_t vocab_size = 0;
+  int64_t context_length = 0;
+  float rope_theta = 10000;
+  float rope_linear_factor = 1;  // positions are divided by it (rope.scaling.type "linear")
+  float norm_eps = 1e-5f;
+};
+
+// Reads <arch>.* keys.  Fails with kCorruptFile (missing, out of range, not dividing) or kUnsupported (a rope scaling
+// this build does not know).
+Result<Hyperparameters> read_hyperparameters(const Metadata& metadata, const Architecture& arch);
+
+struct AttentionWeights {
+  Attention options;
+  WeightView q, k, v, output;
+};
+struct FfnWeights {
+  Ffn options;
+  WeightView gate, up, down;
+};
+struct SublayerWeights {
+  const float* norm;  // [hidden]
+  std::variant<AttentionWeights, FfnWeights> weights;
+};
+using LayerWeights = std::vector<SublayerWeights>;
+
+// Movable.  Immutable after loading; any number of threads and sequences may read it.
+struct Model {
+  const Architecture* arch = nullptr;
+  Hyperparameters hp;
+  Metadata metadata;
+  std::shared_ptr<const Tokenizer> tokenizer;  // null when the file holds none
+
+  WeightView embedding;              // [vocab, hidden]
+  WeightView output;                 // the head; the embedding itself when tied
+  const float* output_norm = nullptr;
+  const float* rope_factors = nullptr;  // [rope_dims / 2] divisors of the frequencies, or null
+  std::vector<LayerWeights> layers;
+
+  int64_t weight_bytes = 0;          // bytes of all weights in run layout
+  int64_t matrix_weights = 0;        // weights in the layers' matrices (the head not counted)
+
+  // Owners of what the views point to.
+  Buffer arena;
+  std::vector<std::shared_ptr<const FileMap>> maps;
+
+  // kIo when the file behind the weights changed under us.
+  Status check_files() const;
+};
+
+// Loads the model file `path` into run layout; `pool` shares the repacking.  Fails with kCorruptFile, kUnsupported (the
+// family or type is named), kIo, or kOutOfMemory before anything large is allocated.
+Result<Model> load_model(const std::string& path, ThreadPool& pool);
+Result<Model> load_model(Checkpoint checkpoint, ThreadPool& pool);
+
+}  // namespace ondol
