@@ -35,11 +35,13 @@ struct Rows {
   int64_t begin, end;        // begin is a multiple of kPanelRows, end too or the matrix's last row
 };
 
-enum class KvType : uint8_t { kF16, kQ8_0 };
+// kF32 keeps keys and values exact, for tests and for measuring what the others cost.
+enum class KvType : uint8_t { kF16, kQ8_0, kF32 };
 
 // Keys and values of one sequence and one kv head, in pages of kPageLength positions.
 //   keys    f16: [head_dim][kPageLength];  q8_0: [head_dim][kPageLength] int8, then [head_dim / 32][kPageLength] f16
 //   values  f16: [kPageLength][head_dim];  q8_0: [kPageLength][head_dim] int8, then [kPageLength][head_dim / 32] f16
+//   f32 as f16, with four bytes an element
 // Keys lie transposed, so that the scores of a page are sums of whole vectors.  Unwritten positions are zero.
 inline constexpr int kPageLength = 32;
 
@@ -53,7 +55,7 @@ struct AttentionInput {
   const uint8_t* const* keys;  // [n_pages] this kv head's part of each page
   const uint8_t* const* values;
   KvType type;
-  int head_dim;                // a multiple of 8 for f16, of 32 for q8_0
+  int head_dim;                // a multiple of 8 for f16 and f32, of 32 for q8_0
   float scale;                 // multiplies q . k
 };
 
@@ -99,7 +101,12 @@ struct Kernels {
 // Bytes of one kv head's keys (or values) in one page.
 constexpr int64_t kv_page_bytes(KvType type, int head_dim) {
   const int64_t n = int64_t{kPageLength} * head_dim;
-  return type == KvType::kF16 ? 2 * n : n + 2 * (n / 32);
+  switch (type) {
+    case KvType::kF16: return 2 * n;
+    case KvType::kF32: return 4 * n;
+    case KvType::kQ8_0: break;
+  }
+  return n + 2 * (n / 32);
 }
 
 }  // namespace ondol
