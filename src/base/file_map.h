@@ -16,7 +16,8 @@ namespace ondol {
 
 class FileMap {
  public:
-  // Maps the regular file `path` whole.  Fails with kIo, naming the path and the reason.  An empty file is an empty map.
+  // Maps the regular file `path` whole.  Fails, naming the path and the reason, with kBadInput when there is no such
+  // file or it is not a regular one, else with kIo.  An empty file is an empty map.
   static Result<std::shared_ptr<const FileMap>> open(const std::string& path);
   ~FileMap();
   FileMap(const FileMap&) = delete;
@@ -24,7 +25,8 @@ class FileMap {
 
   std::span<const uint8_t> bytes() const { return {data_, static_cast<size_t>(size_bytes_)}; }
   const std::string& path() const { return path_; }
-  // True once a page of the file could not be read; what was read from then on may be zeros.  Any thread.
+  // True once a page of the file could not be read, or the file is shorter than it was when it was mapped; what was
+  // read from then on may be zeros.  Costs one system call.  Any thread.
   bool lost() const;
   // Asks the kernel to read the file ahead.
   void prefetch() const;
@@ -34,6 +36,7 @@ class FileMap {
   std::string path_;
   const uint8_t* data_ = nullptr;
   int64_t size_bytes_ = 0;
+  int fd_ = -1;    // stays open: lost() asks for the file's size
   int slot_ = -1;  // in the handler's table
 };
 

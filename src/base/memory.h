@@ -30,7 +30,7 @@ class Buffer {
 
  private:
   struct Unmap {
-    int64_t size_bytes = 0;
+    int64_t size_bytes;
     void operator()(uint8_t* memory) const;
   };
   std::unique_ptr<uint8_t, Unmap> memory_;
