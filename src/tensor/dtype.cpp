@@ -33,8 +33,9 @@ void unpack_row(const uint8_t* panel_block, int row, void* block) {
 
 template <class T>
 constexpr TypeInfo type_info() {
-  return {T::kName,      T::kGgufId,    T::kBlockWeights, static_cast<int>(sizeof(typename T::Block)), T::kIsFloat,
-          encode_row<T>, decode_row<T>, pack_column<T>,   unpack_row<T>};
+  return {T::kName,     T::kGgufId,    T::kBlockWeights, static_cast<int>(sizeof(typename T::Block)),
+          T::kIsFloat,  encode_row<T>, decode_row<T>,    pack_column<T>,
+          unpack_row<T>};
 }
 
 template <class... Ts>

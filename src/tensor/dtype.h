@@ -13,11 +13,11 @@ namespace ondol {
 
 // What callers need to know of a type without being compiled for it.  One per file in tensor/quant/.
 struct TypeInfo {
-  const char* name;     // "Q4_K", as GGUF tools print it
-  uint32_t gguf_id;     // number in the file
-  int block_weights;    // weights per block; rows are whole blocks
+  const char* name;   // "Q4_K", as GGUF tools print it
+  uint32_t gguf_id;   // number in the file
+  int block_weights;  // weights per block; rows are whole blocks
   int block_bytes;
-  bool is_float;        // F32, F16, BF16: multiplied as floats, not through quantised activations
+  bool is_float;  // F32, F16, BF16: multiplied as floats, not through quantised activations
   // n_weights is a multiple of block_weights; importance [n_weights] or null.
   void (*encode)(const float* weights, const float* importance, void* blocks, int64_t n_weights);
   void (*decode)(const void* blocks, float* weights, int64_t n_weights);

@@ -1,7 +1,7 @@
 // The two layouts of a weight matrix.
 //
-// `file` is the GGUF specification's: row after row, block after block.  `run` is the order the kernels stream: the rows
-// are cut into panels of kPanelRows (the last one padded with zero rows), and a panel stores its block columns one
+// `file` is the GGUF specification's: row after row, block after block.  `run` is the order the kernels stream: the
+// rows are cut into panels of kPanelRows (the last one padded with zero rows), and a panel stores its block columns one
 // after another, each holding that column's block of all 16 rows interleaved as the type's file in tensor/quant/ draws
 // it.  Sixteen rows fill one AVX-512 register with the sums of 16 outputs, two of AVX2, four of NEON, so one layout
 // serves all.  Both layouts use the same bytes per block, and either gives the other back bit for bit.

@@ -12,7 +12,10 @@ struct F32 {
   static constexpr uint32_t kGgufId = 0;
   static constexpr int kBlockWeights = 1;
   static constexpr bool kIsFloat = true;
-  struct Block { float weight; };
+  struct [[gnu::packed]] Block {
+    float weight;
+  };
+  static_assert(sizeof(Block) == 4);
 
   static void encode(const float* weights, const float* importance, Block& out);
   static void decode(const Block& in, float* weights);

@@ -8,7 +8,7 @@
 // halves of line i are k-step i and its high halves k-step i + 4 of the int8 product.
 #pragma once
 
-#include "tensor/panel.h"
+#include "tensor/unpack_lines.h"
 
 namespace ondol {
 
@@ -17,12 +17,14 @@ struct Q4_0 {
   static constexpr uint32_t kGgufId = 2;
   static constexpr int kBlockWeights = 32;
   static constexpr bool kIsFloat = false;
-  // How the int8 product reads it: unsigned byte minus kZero, times a scale for every kScaleEvery columns.
   static constexpr int kZero = 8;
   static constexpr int kMaxByte = 15;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
-  struct Block { uint16_t scale; uint8_t q[16]; };
+  struct [[gnu::packed]] Block {
+    uint16_t scale;
+    uint8_t q[16];
+  };
   static_assert(sizeof(Block) == 18);
 
   static void encode(const float* weights, const float* importance, Block& out);
@@ -30,17 +32,11 @@ struct Q4_0 {
   static void pack(const Block* const rows[kPanelRows], uint8_t* panel_block);
   static void unpack_row(const uint8_t* panel_block, int row, Block& out);
 
-  // Columns [32 group, 32 group + 32) of V::kWidth rows from `first_row` of the panel: eight k-steps of bytes
-  // (four columns of each row), and the rows' scales.
   template <class V>
   static void unpack(const uint8_t* panel_block, int /*group*/, int first_row, typename V::Bytes q[8],
                      typename V::Floats* scale, typename V::Floats* /*minimum*/) {
     *scale = V::load_halves(panel_block + 2 * first_row);
-    for (int i = 0; i < 4; ++i) {
-      const auto line = V::load_bytes(panel_block + 32 + 64 * i + 4 * first_row);
-      q[i] = V::low_nibbles(line);
-      q[i + 4] = V::high_nibbles(line);
-    }
+    unpack_nibbles<V>(panel_block + 32, first_row, q);
   }
 };
 
