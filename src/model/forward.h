@@ -24,29 +24,28 @@ struct Batch {
 // Memory one step needs, reused from step to step.
 class Workspace {
  public:
-  // For steps of at most `max_tokens` tokens, `max_logits` wanted rows and `max_pages` pages a sequence.
-  static Result<Workspace> create(const Model& model, int n_threads, int64_t max_tokens, int64_t max_logits,
-                                  int64_t max_pages);
-  static int64_t size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_logits,
-                            int64_t max_pages);
+  // For steps of at most `max_tokens` tokens whose sequences have at most `max_pages` pages.
+  static Result<Workspace> create(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages);
+  static int64_t size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages);
 
-  Buffer memory;
-  int64_t max_tokens = 0, max_logits = 0, max_pages = 0;
   float* hidden = nullptr;      // [max_tokens, hidden]  residual stream
-  float* normed = nullptr;      // [max_tokens, max(hidden, ffn, heads*head_dim)]  input of a product
-  float* q = nullptr;           // [max_tokens, heads*head_dim]; gate [max_tokens, ffn] shares its place
-  float* k = nullptr;           // [max_tokens, kv_heads*head_dim]
-  float* v = nullptr;
+  float* input = nullptr;       // [max_tokens, widest input]  what the next product reads
+  Q8Activations q8;             // the same, quantised
+  float* q = nullptr;           // [max_tokens, heads * head_dim]
+  float* k = nullptr;           // [max_tokens, kv_heads * head_dim]
+  float* v = nullptr;           // [max_tokens, kv_heads * head_dim]
   float* gate = nullptr;        // [max_tokens, ffn]
   float* up = nullptr;          // [max_tokens, ffn]
   float* result = nullptr;      // [max_tokens, hidden]  a sublayer's output before it is added
-  float* logit_rows = nullptr;  // [max_logits, hidden]
-  float* rope = nullptr;        // [max_tokens, rope_dims]: cos then sin of each token's position
+  float* rope = nullptr;        // [max_tokens, rope_dims]  cosines, then sines, of each token's position
   int32_t* positions = nullptr; // [max_tokens]
-  Q8Activations q8;             // of the widest input
-  uint8_t* scratch = nullptr;   // [n_threads][scratch_bytes] for products
+  uint8_t* scratch = nullptr;   // [n_threads, scratch_bytes]  for products
   int64_t scratch_bytes = 0;
-  const uint8_t** page_pointers = nullptr;  // [n_threads][2 * max_pages]
+  const uint8_t** pages = nullptr;  // [n_threads, 2 * max_pages]  for attention
+  int64_t max_pages = 0;
+
+ private:
+  Buffer memory_;
 };
 
 // Runs the batch: appends keys and values to the caches and writes logits [logit_tokens.size(), vocab_size] f32.

@@ -30,9 +30,9 @@ struct Hyperparameters {
   float norm_eps = 1e-5f;
 };
 
-// Reads <arch>.* keys.  Fails with kCorruptFile (missing, out of range, not dividing) or kUnsupported (a rope scaling
-// this build does not know).
-Result<Hyperparameters> read_hyperparameters(const Metadata& metadata, const Architecture& arch);
+// Reads <arch>.* keys; `file` names the file in errors.  Fails with kCorruptFile (missing, out of range, not dividing) or
+// kUnsupported (a rope scaling or head size this build does not know).  vocab_size is left to the embedding's rows.
+Result<Hyperparameters> read_hyperparameters(std::string_view file, const Metadata& metadata, const Architecture& arch);
 
 struct AttentionWeights {
   Attention options;
@@ -58,23 +58,20 @@ struct Model {
   WeightView embedding;              // [vocab, hidden]
   WeightView output;                 // the head; the embedding itself when tied
   const float* output_norm = nullptr;
-  const float* rope_factors = nullptr;  // [rope_dims / 2] divisors of the frequencies, or null
+  std::vector<float> rope_frequencies;  // [rope_dims / 2] radians per position
   std::vector<LayerWeights> layers;
 
   int64_t weight_bytes = 0;          // bytes of all weights in run layout
   int64_t matrix_weights = 0;        // weights in the layers' matrices (the head not counted)
 
-  // Owners of what the views point to.
-  Buffer arena;
-  std::vector<std::shared_ptr<const FileMap>> maps;
-
-  // kIo when the file behind the weights changed under us.
-  Status check_files() const;
+  Buffer arena;  // what the views point to
 };
 
-// Loads the model file `path` into run layout; `pool` shares the repacking.  Fails with kCorruptFile, kUnsupported (the
-// family or type is named), kIo, or kOutOfMemory before anything large is allocated.
+// Loads a model file into run layout; `pool` shares the repacking.  The file is not needed afterwards.  Fails with
+// kCorruptFile, kUnsupported (the family or type is named), kIo (also when the file changes meanwhile), or
+// kOutOfMemory before anything large is allocated.
 Result<Model> load_model(const std::string& path, ThreadPool& pool);
-Result<Model> load_model(Checkpoint checkpoint, ThreadPool& pool);
+// The same from an opened checkpoint; `name` stands for the file in errors.
+Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool);
 
 }  // namespace ondol

@@ -1,0 +1,77 @@
+#include "model/sublayer.h"
+
+#include <algorithm>
+
+#include "base/checked_math.h"
+
+namespace ondol {
+namespace {
+
+// Rows a thread takes at a time.  Few tokens: enough bytes (128 KiB) that streaming them costs far more than taking the
+// piece, but at least four pieces a thread where there is work for them.  Many tokens: a panel pair's worth of
+// activations is already plenty.
+int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
+  constexpr int64_t kManyTokens = 16, kManyRows = 64, kPieceBytes = 128 << 10, kLeastBytes = 16 << 10;
+  if (n_tokens >= kManyTokens) return kManyRows;
+  const int64_t row_bytes = std::max<int64_t>(1, w.dtype.size_bytes(w.n_cols));
+  const int64_t bytes = std::clamp(row_bytes * w.n_rows / (4 * n_threads), kLeastBytes, kPieceBytes);
+  return round_up(std::max<int64_t>(1, bytes / row_bytes), 2 * kPanelRows);
+}
+
+}  // namespace
+
+ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices) {
+  ProductInput input{.x = x, .q8 = step.work.q8, .n_tokens = n_tokens};
+  input.q8.n_tokens = n_tokens;
+  input.q8.n_cols = matrices.begin()->w.n_cols;
+  const bool quantized =
+      std::any_of(matrices.begin(), matrices.end(), [](const Product& p) { return !p.w.dtype.info().is_float; });
+  if (quantized) {
+    for_each_token_block(step, n_tokens,
+                         [&](int64_t first, int64_t last) { step.kernel.quantize(x, input.q8, first, last); });
+  }
+  return input;
+}
+
+void normalize(Step& step, const float* weight) {
+  const int64_t n = step.model.hp.hidden_size;
+  for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
+    for (int64_t t = first; t < last; ++t) {
+      step.kernel.rms_norm(step.work.hidden + t * n, weight, step.model.hp.norm_eps, step.work.input + t * n, n);
+    }
+  });
+}
+
+void multiply(Step& step, const ProductInput& input, std::initializer_list<Product> products) {
+  struct Part {
+    const Product* product;
+    int64_t rows_per_piece, first_piece;
+  };
+  constexpr int kMaxProducts = 4;
+  Part parts[kMaxProducts];
+  int n_parts = 0;
+  int64_t n_pieces = 0;
+  for (const Product& product : products) {
+    const int64_t rows = rows_per_piece(product.w, input.n_tokens, step.pool.n_threads());
+    parts[n_parts++] = {&product, rows, n_pieces};
+    n_pieces += divide_up(product.w.n_rows, rows);
+  }
+  step.pool.for_each(n_pieces, [&](int64_t piece, int thread) {
+    int p = n_parts - 1;
+    while (piece < parts[p].first_piece) --p;
+    const WeightView& w = parts[p].product->w;
+    const int64_t first = (piece - parts[p].first_piece) * parts[p].rows_per_piece;
+    const Rows rows{first, std::min(w.n_rows, first + parts[p].rows_per_piece)};
+    step.kernel.product[w.dtype.index()](w, input, parts[p].product->y, w.n_rows, rows,
+                                         step.work.scratch + thread * step.work.scratch_bytes);
+  });
+}
+
+void add_result(Step& step) {
+  const int64_t n = step.model.hp.hidden_size;
+  for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
+    step.kernel.add(step.work.hidden + first * n, step.work.result + first * n, (last - first) * n);
+  });
+}
+
+}  // namespace ondol

@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include "base/checked_math.h"
+#include "kernel/dispatch.h"
+#include "model/forward.h"
+#include "model/model_messages.h"
+
+namespace ondol {
+namespace {
+
+// Hands out 64-byte aligned pieces of one buffer; with no buffer it only counts.
+class Arena {
+ public:
+  explicit Arena(uint8_t* base) : base_(base) {}
+  template <class T>
+  void take(T*& pointer, int64_t n) {
+    if (base_) pointer = reinterpret_cast<T*>(base_ + used_);
+    used_ += round_up(n * static_cast<int64_t>(sizeof(T)), 64);
+  }
+  int64_t used_bytes() const { return used_; }
+
+ private:
+  uint8_t* base_;
+  int64_t used_ = 0;
+};
+
+void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages) {
+  const Hyperparameters& hp = model.hp;
+  const int64_t heads_size = int64_t{hp.n_heads} * hp.head_dim;
+  const int64_t kv_size = int64_t{hp.n_kv_heads} * hp.head_dim;
+  const int64_t widest = std::max({hp.hidden_size, hp.ffn_size, heads_size});
+  const int64_t tiled_tokens = round_up(max_tokens, kernels().token_tile);
+  arena.take(work.hidden, max_tokens * hp.hidden_size);
+  arena.take(work.input, max_tokens * widest);
+  arena.take(work.q8.q, tiled_tokens * round_up(widest, kGroup));
+  arena.take(work.q8.scale, tiled_tokens * divide_up(widest, kGroup));
+  arena.take(work.q8.sum, tiled_tokens * divide_up(widest, kGroup));
+  arena.take(work.q, max_tokens * heads_size);
+  arena.take(work.k, max_tokens * kv_size);
+  arena.take(work.v, max_tokens * kv_size);
+  arena.take(work.gate, max_tokens * hp.ffn_size);
+  arena.take(work.up, max_tokens * hp.ffn_size);
+  arena.take(work.result, max_tokens * hp.hidden_size);
+  arena.take(work.rope, max_tokens * hp.rope_dims);
+  arena.take(work.positions, max_tokens);
+  work.scratch_bytes = round_up(kernels().product_scratch_bytes(widest), 4096);
+  arena.take(work.scratch, n_threads * work.scratch_bytes);
+  arena.take(work.pages, n_threads * 2 * max_pages);
+  work.max_pages = max_pages;
+}
+
+}  // namespace
+
+int64_t Workspace::size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages) {
+  Workspace counted;
+  Arena arena(nullptr);
+  place(counted, arena, model, n_threads, max_tokens, max_pages);
+  return arena.used_bytes();
+}
+
+Result<Workspace> Workspace::create(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages) {
+  Workspace work;
+  TRY(work.memory_, Buffer::allocate(msg::kWorkspaceMemory.text(),
+                                     size_bytes(model, n_threads, max_tokens, max_pages)));
+  Arena arena(work.memory_.data());
+  place(work, arena, model, n_threads, max_tokens, max_pages);
+  return work;
+}
+
+}  // namespace ondol
