@@ -83,6 +83,19 @@ RepairedText repair_utf8(std::string_view text) {
   return repaired;
 }
 
+std::string printable(std::string_view text) {
+  constexpr int kMaxCharacters = 80;
+  std::string out;
+  for (int n = 0; !text.empty(); ++n) {
+    if (n == kMaxCharacters) return out + "…";
+    const CodePoint c = decode_code_point(text);
+    const bool control = c.value < 0x20 || (c.value >= 0x7F && c.value < 0xA0) || c.value == 0x2028 || c.value == 0x2029;
+    append_code_point(out, control ? 0xFFFD : c.value);
+    text.remove_prefix(static_cast<size_t>(c.length_bytes));
+  }
+  return out;
+}
+
 std::string Utf8Stream::push(std::string_view bytes) {
   pending_ += bytes;
   std::string out;

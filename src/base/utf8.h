@@ -26,6 +26,10 @@ struct RepairedText {
 };
 RepairedText repair_utf8(std::string_view text);
 
+// Foreign text made fit for one line of a message: ill-formed bytes and control characters become U+FFFD, and what lies
+// behind the first 80 characters becomes "…".
+std::string printable(std::string_view text);
+
 // Gathers bytes as they are generated and gives back whole characters only.  Bytes that can never become a character
 // turn into U+FFFD at once; a sequence that may still be completed is held back.
 class Utf8Stream {

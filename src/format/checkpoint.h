@@ -20,10 +20,10 @@ struct NamedTensor {
 // Movable.  Views stay valid while the checkpoint, or a copy of its `maps` and `buffers`, lives.
 struct Checkpoint {
   std::string format;  // "GGUF v3", "safetensors", "llama2.c v1"
-  Metadata metadata;
-  std::vector<NamedTensor> tensors;
-  std::vector<std::shared_ptr<const FileMap>> maps;
-  std::vector<std::shared_ptr<const std::vector<uint8_t>>> buffers;
+  Metadata metadata{};
+  std::vector<NamedTensor> tensors{};
+  std::vector<std::shared_ptr<const FileMap>> maps{};
+  std::vector<std::shared_ptr<const std::vector<uint8_t>>> buffers{};
 
   const TensorView* find(std::string_view name) const;
   // Fails with kIo when a mapped file shrank or could not be read since it was opened (base/file_map.h).

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,17 +15,29 @@ namespace ondol {
 
 // Value types of the GGUF specification, with its numbers.
 enum class MetaType : uint32_t {
-  kU8 = 0, kI8 = 1, kU16 = 2, kI16 = 3, kU32 = 4, kI32 = 5, kF32 = 6, kBool = 7, kString = 8, kArray = 9,
-  kU64 = 10, kI64 = 11, kF64 = 12,
+  kU8 = 0,
+  kI8 = 1,
+  kU16 = 2,
+  kI16 = 3,
+  kU32 = 4,
+  kI32 = 5,
+  kF32 = 6,
+  kBool = 7,
+  kString = 8,
+  kArray = 9,
+  kU64 = 10,
+  kI64 = 11,
+  kF64 = 12,
 };
 
-// One value, or an array of values of one type.  Integers are held as int64 (a u64 above 2^63 keeps its bits), floats as
-// double; `type` remembers what the file said, so that writing gives the same bytes back.
+// One value, or an array of values of one type.  Integers are held as int64 (a u64 above 2^63 keeps its bits), floats
+// as double, an array of booleans as integers; `type` remembers what the file said, so that writing gives the same
+// bytes back.
 struct MetaValue {
   MetaType type = MetaType::kString;          // kArray for arrays
   MetaType element_type = MetaType::kString;  // of arrays
   std::variant<int64_t, double, bool, std::string, std::vector<int64_t>, std::vector<double>, std::vector<std::string>>
-      value;
+      value{};
 };
 
 // An ordered map.  The get_* functions return nothing when the key is absent or of another kind; numbers convert
@@ -55,6 +68,7 @@ class Metadata {
 
  private:
   std::vector<std::pair<std::string, MetaValue>> entries_;
+  std::map<std::string, size_t, std::less<>> index_;  // key -> place in entries_; files may hold tens of thousands
 };
 
 }  // namespace ondol
