@@ -14,10 +14,11 @@ namespace ondol {
 enum class SequenceId : int32_t {};
 
 struct EngineOptions {
-  int64_t context_length = 0;   // per sequence; 0: the model's, at most 4096
+  int64_t context_length = 0;  // per sequence; 0: the model's, at most 4096
   KvType kv_type = KvType::kF16;
   int max_sequences = 1;
-  int64_t max_step_tokens = 512;   // a longer prompt is fed in pieces of this size
+  int64_t max_step_tokens = 512;  // a longer prompt is fed in pieces of this size
+  const Kernels* kernel = nullptr;  // what computes; null: kernels()
 };
 
 // Owned by one thread; not thread-safe.  The model and the pool outlive it.
@@ -34,7 +35,7 @@ class Engine {
   Result<SequenceId> open();
   void close(SequenceId sequence);
 
-  int64_t length(SequenceId sequence) const;      // positions filled
+  int64_t length(SequenceId sequence) const;  // positions filled
   int64_t context_length() const;
   // Forgets positions from `length` on.
   void truncate(SequenceId sequence, int64_t length);
@@ -43,25 +44,28 @@ class Engine {
   struct Input {
     SequenceId sequence;
     std::span<const TokenId> tokens;
-    bool all_logits = false;   // a row for every token, else for the last one only
+    bool all_logits = false;  // a row for every token, else for the last one only
   };
-  // Adds the tokens of every input and calls `rows` with the logits, inputs in order, in pieces as they are computed:
-  // row i belongs to token `first_token` + i of input `input`.  Logits are valid during the call only.
-  //   Fails with kBadInput when a token id is out of range or the context is full (nothing is added then), kIo when the
-  //   model's file changed (base/file_map.h), kInterrupted on Ctrl-C between pieces.
   struct Rows {
     size_t input;
     int64_t first_token;
     int64_t n_rows;
-    const float* logits;       // [n_rows, vocab_size]
+    const float* logits;  // [n_rows, vocab_size]
   };
-  Status step(std::span<const Input> inputs, const std::function<void(const Rows&)>& rows);
+  // Adds the tokens of every input, each of another sequence, and calls `rows` with the logits, inputs in order, in
+  // pieces as they are computed: row i belongs to token `first_token` + i of input `input`.  Logits are valid during
+  // the call only.  After each piece `progress`, if given, receives the tokens done of all inputs together.
+  //   Fails with kBadInput when a token id is out of range or the context is full (nothing is added then), or
+  //   kInterrupted on Ctrl-C between pieces (the pieces done stay).
+  Status step(std::span<const Input> inputs, const std::function<void(const Rows&)>& rows,
+              const std::function<void(int64_t n_done)>& progress = nullptr);
 
   const Model& model() const;
   ~Engine();
 
+  struct State;  // engine_state.h
+
  private:
-  struct State;
   explicit Engine(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "tokenizer/tokenizer.h"
@@ -11,12 +12,12 @@ namespace ondol {
 
 // Defaults are llama.cpp's.
 struct SamplerOptions {
-  float temperature = 0.8f;      // 0: the most likely token, first id on ties
-  int top_k = 40;                // 0: off
-  float top_p = 0.95f;           // 1: off
-  float min_p = 0.05f;           // 0: off
-  float repeat_penalty = 1.0f;   // 1: off; over the last repeat_last_n tokens.  Keskar et al. 2019 (CTRL), section 4.1
-  int repeat_last_n = 64;
+  float temperature = 0.8f;     // 0: the most likely token, first id on ties
+  int top_k = 40;               // 0: off
+  float top_p = 0.95f;          // 1: off
+  float min_p = 0.05f;          // 0: off
+  float repeat_penalty = 1.0f;  // 1: off; over the last repeat_last_n tokens.  Keskar et al. 2019 (CTRL), section 4.1
+  int repeat_last_n = 64;       // -1: all of them
   uint64_t seed = 0;
 };
 
@@ -32,10 +33,14 @@ class Sampler {
   void accept(TokenId token);
 
  private:
+  int32_t most_likely() const;
+  int32_t draw();
+
   SamplerOptions options_;
   uint64_t random_state_;
   std::vector<TokenId> history_;
-  std::vector<std::pair<float, int32_t>> candidates_;  // reused
+  std::vector<std::pair<float, int32_t>> candidates_;  // logit and id; reused
+  std::vector<double> weights_;                        // running sums of the candidates' weights; reused
 };
 
 }  // namespace ondol

@@ -1,0 +1,28 @@
+// Texts of the floor `engine`.
+#pragma once
+
+#include "base/messages.h"
+
+namespace ondol::msg {
+
+inline constexpr Message kKvCacheMemory{"the KV cache", "KV 캐시"};
+inline constexpr Message kEngineMemory{"the KV cache and work space of {} sequences of {} tokens",
+                                       "시퀀스 {}개(각 {}토큰)의 KV 캐시와 작업 공간"};
+inline constexpr Message kLogitsMemory{"the logits", "로짓"};
+inline constexpr Message kContextTooLong{
+    "a context of {} tokens is too long: this model was made for {}; choose -c {} or less",
+    "{}토큰 컨텍스트는 너무 깁니다. 이 모델은 {}토큰까지 쓰도록 만들어졌습니다. -c {} 이하로 고르세요"};
+inline constexpr Message kKvTypeNeedsHead{
+    "KV type {} needs a head size that is a multiple of {}, this model's is {}; choose another KV type",
+    "KV 형식 {}에는 {}의 배수인 헤드 크기가 필요한데 이 모델의 헤드 크기는 {}입니다. 다른 KV 형식을 고르세요"};
+inline constexpr Message kNoFreeSequence{"all {} sequences are in use", "시퀀스 {}개가 모두 사용 중입니다"};
+inline constexpr Message kTokenOutOfRange{"token id {} is outside this model's vocabulary (0 to {})",
+                                          "토큰 번호 {}은(는) 이 모델의 어휘(0부터 {}까지)에 없습니다"};
+inline constexpr Message kContextFull{
+    "{} tokens do not fit: the context holds {}, {} are taken; shorten the text or choose a larger -c",
+    "{}토큰이 들어가지 않습니다. 컨텍스트는 {}토큰이고 {}토큰을 이미 썼습니다. 글을 줄이거나 -c를 늘리세요"};
+inline constexpr Message kEmptyPrompt{
+    "the prompt is empty and this model has no token to begin a text with; give a prompt",
+    "프롬프트가 비어 있고 이 모델에는 글을 시작하는 토큰이 없습니다. 프롬프트를 적어 주세요"};
+
+}  // namespace ondol::msg

@@ -1,0 +1,77 @@
+#include "engine/kv_cache.h"
+
+#include <cstring>
+
+#include "base/check.h"
+#include "base/checked_math.h"
+#include "engine/engine_messages.h"
+#include "kernel/dispatch.h"
+
+namespace ondol {
+
+Result<KvPagePool> KvPagePool::create(const KvPageShape& shape, int64_t n_pages) {
+  KvPagePool pool;
+  const int64_t size_bytes = checked_mul(shape.size_bytes(), n_pages).value_or(INT64_MAX);
+  TRY(pool.memory_, Buffer::allocate(msg::kKvCacheMemory.text(), size_bytes));
+  pool.shape_ = shape;
+  pool.n_pages_ = n_pages;
+  return pool;
+}
+
+uint8_t* KvPagePool::take() {
+  // A used page first: its memory is already ours.
+  if (!returned_.empty()) {
+    uint8_t* page = returned_.back();
+    returned_.pop_back();
+    std::memset(page, 0, static_cast<size_t>(shape_.size_bytes()));
+    return page;
+  }
+  CHECK(n_fresh_taken_ < n_pages_);
+  return memory_.data() + shape_.size_bytes() * n_fresh_taken_++;
+}
+
+KvCache::~KvCache() {
+  for (uint8_t* page : pages_) pool_->give_back(page);
+}
+
+void KvCache::reserve(int64_t length) {
+  const int64_t n_pages = divide_up(length, kPageLength);
+  while (static_cast<int64_t>(pages_.size()) < n_pages) pages_.push_back(pool_->take());
+}
+
+void KvCache::advance(int64_t n) {
+  CHECK(length_ + n <= static_cast<int64_t>(pages_.size()) * kPageLength);
+  length_ += n;
+}
+
+void KvCache::truncate(int64_t length) {
+  CHECK(0 <= length && length <= length_);
+  const int64_t n_pages = divide_up(length, kPageLength);
+  while (static_cast<int64_t>(pages_.size()) > n_pages) {
+    pool_->give_back(pages_.back());
+    pages_.pop_back();
+  }
+  if (length % kPageLength != 0) clear_slots(pages_.back(), static_cast<int>(length % kPageLength));
+  length_ = length;
+}
+
+void KvCache::clear_slots(uint8_t* page, int first_slot) {
+  const KvPageShape& shape = pool_->shape();
+  const std::vector<float> zeros(static_cast<size_t>(shape.head_dim));
+  const KvCacheView one_page{&page, 1, shape.type, shape.n_kv_heads, shape.head_dim};
+  for (int layer = 0; layer < shape.n_layers; ++layer) {
+    for (int head = 0; head < shape.n_kv_heads; ++head) {
+      for (int slot = first_slot; slot < kPageLength; ++slot) {
+        kernels().store_kv(shape.type, zeros.data(), zeros.data(), shape.head_dim, slot, one_page.keys(0, layer, head),
+                           one_page.values(0, layer, head));
+      }
+    }
+  }
+}
+
+KvCacheView KvCache::view() const {
+  const KvPageShape& shape = pool_->shape();
+  return {pages_.data(), static_cast<int64_t>(pages_.size()), shape.type, shape.n_kv_heads, shape.head_dim};
+}
+
+}  // namespace ondol

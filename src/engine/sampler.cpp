@@ -1,0 +1,118 @@
+// Every step is made of IEEE additions, multiplications and comparisons in a fixed order, and the exponential is our
+// own: the libraries' differ in the last bit, which would now and then choose another token on another machine.
+#include "engine/sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/check.h"
+#include "engine/portable_exp.h"
+
+namespace ondol {
+namespace {
+
+using Candidate = std::pair<float, int32_t>;  // logit, token id
+
+// Higher logit first, lower id among equals: one order on every machine.
+bool is_likelier(const Candidate& a, const Candidate& b) {
+  return a.first != b.first ? a.first > b.first : a.second < b.second;
+}
+
+// SplitMix64: the next 64 random bits.  Source: Steele, Lea and Flood 2014 (Fast splittable pseudorandom number
+// generators), section 4; the multipliers are David Stafford's mix 13.
+uint64_t next_random(uint64_t& state) {
+  state += 0x9E3779B97F4A7C15u;  // 2^64 / golden ratio
+  uint64_t z = state;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+  return z ^ z >> 31;
+}
+
+// Lowers the logits of tokens seen before.  Source: Keskar et al. 2019 (CTRL), section 4.1; negative logits are
+// multiplied, as every implementation since does, because dividing would raise them.
+void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, float penalty) {
+  std::sort(seen.begin(), seen.end());
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  for (const TokenId token : seen) {
+    const auto id = static_cast<size_t>(token);
+    if (id >= candidates.size()) continue;
+    float& logit = candidates[id].first;
+    logit = logit > 0 ? logit / penalty : logit * penalty;
+  }
+}
+
+}  // namespace
+
+Sampler::Sampler(const SamplerOptions& options) : options_(options), random_state_(options.seed) {}
+
+void Sampler::accept(TokenId token) {
+  if (options_.repeat_penalty == 1 || options_.repeat_last_n == 0) return;
+  history_.push_back(token);
+  if (options_.repeat_last_n > 0 && std::ssize(history_) > options_.repeat_last_n) history_.erase(history_.begin());
+}
+
+TokenId Sampler::sample(std::span<const float> logits) {
+  CHECK(!logits.empty());
+  candidates_.resize(logits.size());
+  for (size_t id = 0; id < logits.size(); ++id) {
+    const float logit = std::isnan(logits[id]) ? -std::numeric_limits<float>::infinity() : logits[id];
+    candidates_[id] = {logit, static_cast<int32_t>(id)};
+  }
+  if (!history_.empty()) penalise(candidates_, history_, options_.repeat_penalty);
+  const TokenId chosen = static_cast<TokenId>(options_.temperature <= 0 ? most_likely() : draw());
+  accept(chosen);
+  return chosen;
+}
+
+int32_t Sampler::most_likely() const {
+  return std::min_element(candidates_.begin(), candidates_.end(), is_likelier)->second;
+}
+
+// Top-k, top-p and min-p each keep a beginning of the candidates in order of likelihood, so all three together keep the
+// shortest of the three beginnings, and only what min-p leaves has to be sorted.
+int32_t Sampler::draw() {
+  auto& candidates = candidates_;
+  const auto first_by = [&](size_t n) {
+    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<ptrdiff_t>(n), candidates.end(),
+                      is_likelier);
+  };
+  const bool has_top_k = options_.top_k > 0 && std::cmp_less(options_.top_k, candidates.size());
+  if (has_top_k) {
+    first_by(static_cast<size_t>(options_.top_k));
+    candidates.resize(static_cast<size_t>(options_.top_k));
+  }
+  const float best = std::min_element(candidates.begin(), candidates.end(), is_likelier)->first;
+  // All of them impossible, or one infinitely likely: nothing to weigh.
+  if (std::isinf(best)) return most_likely();
+  const auto ratio = [&](const Candidate& c) { return portable_exp(double{c.first} - double{best}); };
+
+  // The sum over all that top-k left, which top-p is measured against.
+  double total = 0;
+  if (options_.top_p < 1) {
+    for (const Candidate& c : candidates) total += ratio(c);
+  }
+  if (options_.min_p > 0) {
+    std::erase_if(candidates, [&](const Candidate& c) { return c.first != best && ratio(c) < double{options_.min_p}; });
+  }
+  if (options_.top_p < 1) {
+    if (!has_top_k) first_by(candidates.size());
+    double sum = 0;
+    size_t n = 0;
+    while (n < candidates.size() && (n == 0 || sum < double{options_.top_p} * total)) sum += ratio(candidates[n++]);
+    candidates.resize(n);
+  }
+
+  // Draw in proportion to exp(logit / temperature).
+  weights_.clear();
+  double sum = 0;
+  for (const Candidate& c : candidates) {
+    sum += portable_exp((double{c.first} - double{best}) / double{options_.temperature});
+    weights_.push_back(sum);
+  }
+  const double point = static_cast<double>(next_random(random_state_) >> 11) * 0x1p-53 * sum;
+  const auto chosen = std::upper_bound(weights_.begin(), weights_.end() - 1, point) - weights_.begin();
+  return candidates[static_cast<size_t>(chosen)].second;
+}
+
+}  // namespace ondol

@@ -1,0 +1,99 @@
+// Engine::step: checks the inputs, cuts them into batches, runs each and hands out its logits.
+//
+// Inputs share batches in their order, so decoding sequences are multiplied together and a long prompt goes through in
+// pieces.  How tokens are cut has no influence on their logits (kernel/kernels.h, the contract).
+#include "engine/scheduler.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/interrupt.h"
+#include "engine/engine_messages.h"
+#include "engine/engine_state.h"
+
+namespace ondol {
+namespace {
+
+Status check_inputs(Engine::State& state, std::span<const Engine::Input> inputs) {
+  const int64_t context_length = state.options.context_length;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) CHECK(inputs[i].sequence != inputs[j].sequence);
+    for (const TokenId token : inputs[i].tokens) {
+      if (static_cast<int64_t>(token) < 0 || static_cast<int64_t>(token) >= state.model->hp.vocab_size) {
+        return fail(ErrorKind::kBadInput, msg::kTokenOutOfRange, static_cast<int32_t>(token),
+                    state.model->hp.vocab_size - 1);
+      }
+    }
+    const auto n_tokens = static_cast<int64_t>(inputs[i].tokens.size());
+    const int64_t length = state.cache(inputs[i].sequence).length();
+    if (n_tokens > context_length - length) {
+      return fail(ErrorKind::kBadInput, msg::kContextFull, n_tokens, context_length, length);
+    }
+  }
+  return ok();
+}
+
+// Feeds the pieces of one batch and leaves their logits, rows in order, in state.logits.
+void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std::span<const StepPiece> pieces) {
+  std::vector<TokenId> tokens;
+  std::vector<Batch::Run> runs;
+  std::vector<int64_t> logit_tokens;
+  for (const StepPiece& piece : pieces) {
+    KvCache& cache = state.cache(inputs[piece.input].sequence);
+    cache.reserve(cache.length() + piece.n_tokens);
+    runs.push_back({cache.view(), static_cast<int32_t>(cache.length()), piece.n_tokens});
+    const auto part =
+        inputs[piece.input].tokens.subspan(static_cast<size_t>(piece.first_token), static_cast<size_t>(piece.n_tokens));
+    tokens.insert(tokens.end(), part.begin(), part.end());
+    for (int64_t row = piece.n_rows; row > 0; --row) logit_tokens.push_back(static_cast<int64_t>(tokens.size()) - row);
+  }
+  forward(*state.model, {tokens, runs, logit_tokens}, state.work, *state.pool, state.logits.as<float>());
+  for (const StepPiece& piece : pieces) state.cache(inputs[piece.input].sequence).advance(piece.n_tokens);
+}
+
+}  // namespace
+
+std::vector<std::vector<StepPiece>> cut_step(std::span<const Engine::Input> inputs, int64_t max_tokens,
+                                             int64_t max_rows) {
+  std::vector<std::vector<StepPiece>> batches;
+  int64_t tokens_left = 0, rows_left = 0;
+  for (size_t input = 0; input < inputs.size(); ++input) {
+    const auto n_tokens = static_cast<int64_t>(inputs[input].tokens.size());
+    for (int64_t first = 0, taken = 0; first < n_tokens; first += taken) {
+      if (tokens_left == 0 || rows_left == 0) {
+        batches.emplace_back();
+        tokens_left = max_tokens;
+        rows_left = max_rows;
+      }
+      taken = std::min(n_tokens - first, tokens_left);
+      if (inputs[input].all_logits) taken = std::min(taken, rows_left);
+      const bool ends = first + taken == n_tokens;
+      const int64_t n_rows = inputs[input].all_logits ? taken : ends ? 1 : 0;
+      batches.back().push_back({input, first, taken, n_rows});
+      tokens_left -= taken;
+      rows_left -= n_rows;
+    }
+  }
+  return batches;
+}
+
+Status Engine::step(std::span<const Input> inputs, const std::function<void(const Rows&)>& rows,
+                    const std::function<void(int64_t)>& progress) {
+  TRY(check_inputs(*state_, inputs));
+  int64_t n_done = 0;
+  for (const auto& pieces : cut_step(inputs, state_->options.max_step_tokens, state_->max_logit_rows)) {
+    if (n_done > 0) TRY(check_interrupted());
+    run_batch(*state_, inputs, pieces);
+    const float* logits = state_->logits.as<float>();
+    for (const StepPiece& piece : pieces) {
+      if (piece.n_rows > 0)
+        rows({piece.input, piece.first_token + piece.n_tokens - piece.n_rows, piece.n_rows, logits});
+      logits += piece.n_rows * state_->model->hp.vocab_size;
+      n_done += piece.n_tokens;
+    }
+    if (progress) progress(n_done);
+  }
+  return ok();
+}
+
+}  // namespace ondol
