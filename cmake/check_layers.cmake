@@ -1,4 +1,5 @@
 # cmake -DSOURCE_DIR=… -P check_layers.cmake: fails when a file of src/ includes a folder its own may not see.
+cmake_minimum_required(VERSION 3.25)
 file(STRINGS ${SOURCE_DIR}/cmake/layers.txt lines REGEX "^[a-z]+:")
 foreach(line ${lines})
   string(REGEX MATCH "^([a-z]+):(.*)$" _ "${line}")

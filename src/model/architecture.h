@@ -36,9 +36,9 @@ using Sublayer = std::variant<Attention, Ffn>;
 // One tensor of the family.  `{i}` in a name is the layer.  `shape` is written in hyperparameter names, outermost
 // first: "[vocab, hidden]", "[heads*head_dim, hidden]"; it is checked when the file is loaded.
 struct TensorName {
-  std::string_view gguf;
-  std::string_view huggingface;
-  std::string_view shape;
+  std::string_view gguf = {};
+  std::string_view huggingface = {};   // empty: made by the importer, not renamed
+  std::string_view shape = {};
   std::string_view tied_to = {};   // GGUF name of the tensor used when this one is absent
   bool optional = false;           // absent means the step is not done
   bool rope_rows = false;          // rows are q or k heads, which GGUF stores permuted for Rope::kInterleaved

@@ -63,7 +63,7 @@ void write_logits(Step& step, float* logits) {
 }  // namespace
 
 void forward(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool, float* logits) {
-  Step step{model, batch, work, pool, kernels(), static_cast<int64_t>(batch.tokens.size())};
+  Step step{model, batch, work, pool, *work.kernel, static_cast<int64_t>(batch.tokens.size())};
   embed(step);
   set_positions(step);
   for (int layer = 0; layer < model.hp.n_layers; ++layer) {

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "kernel/dispatch.h"
 #include "model/kv_cache_view.h"
 #include "model/model.h"
 
@@ -24,10 +25,13 @@ struct Batch {
 // Memory one step needs, reused from step to step.
 class Workspace {
  public:
-  // For steps of at most `max_tokens` tokens whose sequences have at most `max_pages` pages.
-  static Result<Workspace> create(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages);
-  static int64_t size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages);
+  // For steps of at most `max_tokens` tokens whose sequences have at most `max_pages` pages, computed by `kernel`.
+  static Result<Workspace> create(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
+                                  const Kernels& kernel = kernels());
+  static int64_t size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
+                            const Kernels& kernel = kernels());
 
+  const Kernels* kernel = nullptr;
   float* hidden = nullptr;      // [max_tokens, hidden]  residual stream
   float* input = nullptr;       // [max_tokens, widest input]  what the next product reads
   Q8Activations q8;             // the same, quantised

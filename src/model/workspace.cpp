@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "base/checked_math.h"
-#include "kernel/dispatch.h"
 #include "model/forward.h"
 #include "model/model_messages.h"
 
@@ -24,12 +23,13 @@ class Arena {
   int64_t used_ = 0;
 };
 
-void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages) {
+void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
+           const Kernels& kernel) {
   const Hyperparameters& hp = model.hp;
   const int64_t heads_size = int64_t{hp.n_heads} * hp.head_dim;
   const int64_t kv_size = int64_t{hp.n_kv_heads} * hp.head_dim;
   const int64_t widest = std::max({hp.hidden_size, hp.ffn_size, heads_size});
-  const int64_t tiled_tokens = round_up(max_tokens, kernels().token_tile);
+  const int64_t tiled_tokens = round_up(max_tokens, kernel.token_tile);
   arena.take(work.hidden, max_tokens * hp.hidden_size);
   arena.take(work.input, max_tokens * widest);
   arena.take(work.q8.q, tiled_tokens * round_up(widest, kGroup));
@@ -43,7 +43,7 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   arena.take(work.result, max_tokens * hp.hidden_size);
   arena.take(work.rope, max_tokens * hp.rope_dims);
   arena.take(work.positions, max_tokens);
-  work.scratch_bytes = round_up(kernels().product_scratch_bytes(widest), 4096);
+  work.scratch_bytes = round_up(kernel.product_scratch_bytes(widest), 4096);
   arena.take(work.scratch, n_threads * work.scratch_bytes);
   arena.take(work.pages, n_threads * 2 * max_pages);
   work.max_pages = max_pages;
@@ -51,19 +51,22 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
 
 }  // namespace
 
-int64_t Workspace::size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages) {
+int64_t Workspace::size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
+                              const Kernels& kernel) {
   Workspace counted;
   Arena arena(nullptr);
-  place(counted, arena, model, n_threads, max_tokens, max_pages);
+  place(counted, arena, model, n_threads, max_tokens, max_pages, kernel);
   return arena.used_bytes();
 }
 
-Result<Workspace> Workspace::create(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages) {
+Result<Workspace> Workspace::create(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
+                                    const Kernels& kernel) {
   Workspace work;
+  work.kernel = &kernel;
   TRY(work.memory_, Buffer::allocate(msg::kWorkspaceMemory.text(),
-                                     size_bytes(model, n_threads, max_tokens, max_pages)));
+                                     size_bytes(model, n_threads, max_tokens, max_pages, kernel)));
   Arena arena(work.memory_.data());
-  place(work, arena, model, n_threads, max_tokens, max_pages);
+  place(work, arena, model, n_threads, max_tokens, max_pages, kernel);
   return work;
 }
 
