@@ -1,0 +1,74 @@
+// The k-quants' second floor: runs of 16 or 32 weights have integer scales (and minima) of a few bits, times one f16
+// scale of the block of 256.  Every run is first fitted alone (tensor/encode_search.h); the largest scale sets the f16
+// one; then each run tries the integers around its own fit and keeps what decodes best.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "tensor/encode_search.h"
+
+namespace ondol {
+
+// How many first scales a run tries: few bits need more, and from further away.
+inline constexpr Starts kFineStarts{.n = 12, .tightest = 0.88f, .widest = 1.12f};
+inline constexpr Starts kCoarseStarts{.n = 16, .tightest = 0.6f, .widest = 1.3f};
+
+struct RunScales {
+  uint16_t scale = 0;  // f16
+  int scales[16] = {};
+};
+
+// Scales lie in lowest_scale .. highest_scale; the lowest has the largest magnitude.
+template <class Levels>
+RunScales fit_run_scales(const EncodeBlock& block, int run_weights, const Levels& levels, int lowest_scale,
+                         int highest_scale, const Starts& starts) {
+  RunScales out;
+  const int n_runs = EncodeBlock::kMaxWeights / run_weights;
+  float fits[16], largest = 0;
+  for (int run = 0; run < n_runs; ++run) {
+    fits[run] = fit_scale(block.x + run * run_weights, block.w + run * run_weights, run_weights, levels, starts);
+    if (std::fabs(fits[run]) > std::fabs(largest)) largest = fits[run];
+  }
+  out.scale = block.to_half(largest / static_cast<float>(lowest_scale));
+  const float scale = block.from_half(out.scale);
+  const float inverse = inverse_or_zero(scale);
+  for (int run = 0; run < n_runs; ++run) {
+    const float* x = block.x + run * run_weights;
+    const float* w = block.w + run * run_weights;
+    const int middle = static_cast<int>(std::clamp(
+        std::nearbyint(fits[run] * inverse), static_cast<float>(lowest_scale), static_cast<float>(highest_scale)));
+    float best_error = INFINITY;
+    for (int s = std::max(middle - 1, lowest_scale); s <= std::min(middle + 1, highest_scale); ++s) {
+      const float error = coding_error(x, w, run_weights, scale * static_cast<float>(s), 0, levels);
+      if (error >= best_error) continue;
+      best_error = error;
+      out.scales[run] = s;
+    }
+  }
+  return out;
+}
+
+template <class Levels>
+void assign_run_levels(const EncodeBlock& block, int run_weights, const RunScales& fit, const Levels& levels,
+                       uint8_t* out) {
+  const float scale = block.from_half(fit.scale);
+  for (int at = 0; at < EncodeBlock::kMaxWeights; at += run_weights) {
+    assign_levels(block.x + at, run_weights, scale * static_cast<float>(fit.scales[at / run_weights]), 0, levels,
+                  out + at);
+  }
+}
+
+struct RunScalesAndMinima {
+  uint16_t scale = 0, min_scale = 0;  // f16
+  uint8_t scales[16] = {}, minima[16] = {};
+};
+
+// Weights are scale * scales[run] * level - min_scale * minima[run], level in 0 .. highest_level, both integers of a
+// run in 0 .. highest_field.
+RunScalesAndMinima fit_run_scales_and_minima(const EncodeBlock& block, int run_weights, int highest_level,
+                                             int highest_field, const Starts& starts);
+void assign_run_levels(const EncodeBlock& block, int run_weights, const RunScalesAndMinima& fit, int highest_level,
+                       uint8_t* out);
+
+}  // namespace ondol

@@ -1,0 +1,41 @@
+#include "tensor/quant/q4_0.h"
+
+#include "tensor/encode_search.h"
+#include "tensor/half.h"
+#include "tensor/panel_lines.h"
+
+namespace ondol {
+
+void Q4_0::encode(const float* weights, const float* importance, Block& out) {
+  constexpr LinearLevels kLevels{kZero, kMaxByte};
+  const EncodeBlock block(weights, importance, kBlockWeights);
+  out.scale = block.to_half(fit_scale(block.x, block.w, kBlockWeights, kLevels));
+  uint8_t levels[kBlockWeights];
+  assign_levels(block.x, kBlockWeights, block.from_half(out.scale), 0, kLevels, levels);
+  write_split_nibbles(levels, out.q);
+}
+
+void Q4_0::decode(const Block& in, float* weights) {
+  uint8_t levels[kBlockWeights];
+  read_split_nibbles(in.q, levels);
+  const float scale = half_to_float(in.scale);
+  for (int c = 0; c < kBlockWeights; ++c) weights[c] = scale * static_cast<float>(levels[c] - kZero);
+}
+
+void Q4_0::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
+  for (int row = 0; row < kPanelRows; ++row) {
+    uint8_t levels[kBlockWeights];
+    read_split_nibbles(rows[row]->q, levels);
+    write_half(rows[row]->scale, row, panel_block);
+    write_nibble_lines(levels, row, panel_block + 32);
+  }
+}
+
+void Q4_0::unpack_row(const uint8_t* panel_block, int row, Block& out) {
+  uint8_t levels[kBlockWeights] = {};
+  add_nibble_lines(panel_block + 32, row, levels);
+  out.scale = read_half(panel_block, row);
+  write_split_nibbles(levels, out.q);
+}
+
+}  // namespace ondol
