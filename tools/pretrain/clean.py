@@ -35,17 +35,24 @@ def is_coarse(text):
     return _COARSE.search(text) is not None or _SPACED.search(text.replace(" ", "")) is not None
 
 
-def clean(line):
-    """The text in NFC with folded punctuation and shortened runs, or None where it is not worth learning."""
-    text = unicodedata.normalize("NFC", line).translate(_FOLD).strip()
-    if "\ufffd" in text or not _ALLOWED.fullmatch(text) or _LINK.search(text) or is_coarse(text):
-        return None
+def fold(line):
+    """NFC, one spelling of punctuation, runs of a character or word cut short; empty where a foreign character remains."""
+    text = unicodedata.normalize("NFC", line).translate(_FOLD)
+    text = re.sub(r"\^[_.oO0-]?\^|;;|--+|==+", "", text)
     text = re.sub(r"([ㄱ-ㅎㅏ-ㅣ])\1+", r"\1\1", text)
     text = re.sub(r"\.{3,}", "...", text)
     text = re.sub(r"([!?~,;:^\-])\1+", r"\1", text)
     text = re.sub(r"(.)\1{2,}", lambda m: m[0] if m[0] == "..." else m[1] * 2, text)
     text = re.sub(r"(..+?)\1{2,}", r"\1\1", text)
     text = re.sub(r"\s+", " ", text).strip()
+    return text if _ALLOWED.fullmatch(text) else ""
+
+
+def clean(line):
+    """The folded text, or None where it is not worth learning."""
+    if is_coarse(line) or _LINK.search(line):
+        return None
+    text = fold(line)
     n_hangul = len(_HANGUL.findall(text))
     n_letters = len(text.replace(" ", ""))
     if n_hangul < 5 or n_hangul < 0.75 * n_letters or len(_JAMO.findall(text)) > 4:
