@@ -1,0 +1,83 @@
+#include "kernel/dispatch.h"
+
+#include <cstdlib>
+#include <vector>
+
+#include "kernel/isa/tables.h"
+#include "kernel/kernel_messages.h"
+
+#if defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
+namespace ondol {
+
+bool runs_scalar() { return true; }
+
+#if defined(__x86_64__)
+bool runs_avx2() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
+bool runs_avx512() {
+  return runs_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vnni") &&
+         __builtin_cpu_supports("avx512bf16");
+}
+#elif defined(__aarch64__)
+bool runs_neon() {
+  constexpr unsigned long kNeeded = HWCAP_ASIMD | HWCAP_ASIMDDP | HWCAP_FPHP | HWCAP_ASIMDHP;
+  return (getauxval(AT_HWCAP) & kNeeded) == kNeeded;
+}
+#endif
+
+namespace {
+
+// Slowest first.
+constexpr const Kernels* kTables[] = {
+    &kScalarKernels,
+};
+
+std::string_view isa_override() {
+  const char* name = std::getenv("ONDOL_ISA");
+  return name == nullptr ? std::string_view() : std::string_view(name);
+}
+
+const Kernels* find_table(std::string_view name) {
+  for (const Kernels* table : runnable()) {
+    if (name == table->isa) return table;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::span<const Kernels* const> runnable() {
+  static const std::vector<const Kernels*> tables = [] {
+    std::vector<const Kernels*> found;
+    for (const Kernels* table : kTables) {
+      if (table->runs_here()) found.push_back(table);
+    }
+    return found;
+  }();
+  return tables;
+}
+
+const Kernels& kernels() {
+  static const Kernels& chosen = []() -> const Kernels& {
+    const Kernels* named = find_table(isa_override());
+    return named != nullptr ? *named : *runnable().back();
+  }();
+  return chosen;
+}
+
+Status check_isa_override() {
+  const std::string_view name = isa_override();
+  if (name.empty() || find_table(name) != nullptr) return ok();
+  std::string names;
+  for (const Kernels* table : runnable()) names += (names.empty() ? "" : ", ") + std::string(table->isa);
+  return fail(ErrorKind::kUsage, msg::kUnknownIsa, name, names);
+}
+
+}  // namespace ondol

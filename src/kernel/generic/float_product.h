@@ -1,0 +1,96 @@
+// The product of F32, F16 and BF16 weights with f32 activations:
+//
+//   y[t, r] = fma(w[r, c], x[t, c], y[t, r]) for c in order, from zero
+//
+// Weights become f32 exactly, kChunkColumns columns of a strip at a time, once for all tokens; partial sums wait in y.
+#pragma once
+
+#include "kernel/generic/strips.h"
+
+namespace ondol {
+
+inline constexpr int kChunkColumns = 128;
+
+template <class V, class Type, int kVectors>
+inline void load_column(const uint8_t* const panel[kVectors], const int first_row[kVectors], int64_t column,
+                        typename V::Floats w[kVectors]) {
+  constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
+  for (int v = 0; v < kVectors; ++v) { w[v] = Type::template unpack<V>(panel[v] + column * kBlockBytes, first_row[v]); }
+}
+
+// Adds columns [column, column + n_columns) to y [kTokens, rows of the strip].
+template <class V, int kVectors, int kTokens, class LoadColumn>
+inline void multiply_columns(LoadColumn&& load, int64_t n_columns, const float* x, int64_t x_stride, bool fresh,
+                             float* y, int64_t y_stride, int n_rows) {
+  typename V::Floats sum[kTokens][kVectors];
+  for (int t = 0; t < kTokens; ++t) {
+    for (int v = 0; v < kVectors; ++v) {
+      sum[t][v] = fresh ? V::set_floats(0) : V::load_some(y + t * y_stride + v * V::kWidth, rows_left<V>(n_rows, v));
+    }
+  }
+  for (int64_t c = 0; c < n_columns; ++c) {
+    typename V::Floats w[kVectors];
+    load(c, w);
+    for (int t = 0; t < kTokens; ++t) {
+      const auto x_t = V::set_floats(x[t * x_stride + c]);
+      for (int v = 0; v < kVectors; ++v) sum[t][v] = V::fma(w[v], x_t, sum[t][v]);
+    }
+  }
+  for (int t = 0; t < kTokens; ++t) {
+    for (int v = 0; v < kVectors; ++v) {
+      V::store_some(y + t * y_stride + v * V::kWidth, sum[t][v], rows_left<V>(n_rows, v));
+    }
+  }
+}
+
+template <class V, class Type, int kVectors>
+void float_strip(const WeightView& w, const float* x, int64_t n_tokens, float* y, int64_t y_stride, int64_t row,
+                 int n_rows, uint8_t* scratch) {
+  using Floats = typename V::Floats;
+  constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
+  const uint8_t* panel[kVectors];
+  int first_row[kVectors];
+  for (int v = 0; v < kVectors; ++v) {
+    const int64_t vector_row = row + v * V::kWidth;
+    panel[v] = w.data + vector_row / kPanelRows * (w.n_cols * kBlockBytes);
+    first_row[v] = static_cast<int>(vector_row % kPanelRows);
+  }
+  float* const y_row = y + row;
+
+  // one tile of tokens: straight from the panel
+  if (n_tokens <= V::kTileTokens) {
+    const auto load = [&](int64_t c, Floats column[kVectors]) {
+      load_column<V, Type, kVectors>(panel, first_row, c, column);
+    };
+    with_count<V>(static_cast<int>(n_tokens), [&](auto count) {
+      multiply_columns<V, kVectors, count.value>(load, w.n_cols, x, w.n_cols, true, y_row, y_stride, n_rows);
+    });
+    return;
+  }
+
+  auto* const chunk = reinterpret_cast<Floats(*)[kVectors]>(scratch);
+  for (int64_t column = 0; column < w.n_cols; column += kChunkColumns) {
+    const int64_t n = w.n_cols - column < kChunkColumns ? w.n_cols - column : kChunkColumns;
+    for (int64_t c = 0; c < n; ++c) load_column<V, Type, kVectors>(panel, first_row, column + c, chunk[c]);
+    const auto load = [&](int64_t c, Floats out[kVectors]) {
+      for (int v = 0; v < kVectors; ++v) out[v] = chunk[c][v];
+    };
+    for (int64_t token = 0; token < n_tokens; token += V::kTileTokens) {
+      const int64_t left = n_tokens - token;
+      with_count<V>(static_cast<int>(left < V::kTileTokens ? left : V::kTileTokens), [&](auto count) {
+        multiply_columns<V, kVectors, count.value>(load, n, x + token * w.n_cols + column, w.n_cols, column == 0,
+                                                   y_row + token * y_stride, y_stride, n_rows);
+      });
+    }
+  }
+}
+
+template <class V, class Type>
+void float_product(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows,
+                   uint8_t* scratch) {
+  for_strips<V>(rows, [&](auto n_vectors, int64_t row, int n_rows) {
+    float_strip<V, Type, n_vectors.value>(w, x.x, x.n_tokens, y, y_stride, row, n_rows, scratch);
+  });
+}
+
+}  // namespace ondol

@@ -1,0 +1,64 @@
+// Fills a table from a vector type.  Included by isa/*.cpp only.
+#pragma once
+
+#include "kernel/generic/attention.h"
+#include "kernel/generic/elementwise.h"
+#include "kernel/generic/float_product.h"
+#include "kernel/generic/gemm.h"
+#include "kernel/generic/probe.h"
+#include "kernel/generic/store_kv.h"
+#include "kernel/generic/stream.h"
+
+namespace ondol {
+
+// One tensor type's product.
+template <class V, class Type>
+void product(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows, uint8_t* scratch) {
+  if constexpr (Type::kIsFloat) float_product<V, Type>(w, x, y, y_stride, rows, scratch);
+  else if (x.n_tokens <= V::kTileTokens) stream<V, Type>(w, x.q8, y, y_stride, rows);
+  else gemm<V, Type>(w, x.q8, y, y_stride, rows, scratch);
+}
+
+using ProductFunction = void (*)(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows,
+                                 uint8_t* scratch);
+
+template <class V, class List>
+struct Products;
+template <class V, class... Types>
+struct Products<V, QuantList<Types...>> {
+  static constexpr ProductFunction kTable[] = {product<V, Types>...};
+};
+
+// The unpacked chunk of one strip, whichever product needs more.
+template <class V>
+int64_t product_scratch_bytes(int64_t /*n_cols*/) {
+  constexpr int64_t kVectorBytes = 4 * V::kWidth * V::kTileVectors;
+  constexpr int64_t kInt8 = kChunkGroups * (8 + 2 + 2) * kVectorBytes;
+  constexpr int64_t kFloat = kChunkColumns * kVectorBytes;
+  return (kInt8 > kFloat ? kInt8 : kFloat) + 64;
+}
+
+template <class V>
+constexpr Kernels make_kernels(const char* isa, bool (*runs_here)()) {
+  static_assert(KernelVector<V>);
+  return {
+      .isa = isa,
+      .runs_here = runs_here,
+      .quantize = quantize<V>,
+      .token_tile = V::kTileTokens,
+      .product = Products<V, AllQuants>::kTable,
+      .product_scratch_bytes = product_scratch_bytes<V>,
+      .attend = attend<V>,
+      .store_kv = store_kv<V>,
+      .rms_norm = rms_norm<V>,
+      .rope = rope<V>,
+      .swiglu = swiglu<V>,
+      .add = add<V>,
+      .probe_int8 = probe_int8<V>,
+      .probe_bf16 = nullptr,
+      .probe_f32 = probe_f32<V>,
+      .probe_read = probe_read<V>,
+  };
+}
+
+}  // namespace ondol

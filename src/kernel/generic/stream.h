@@ -1,0 +1,62 @@
+// The int8 product for one tile of tokens: the weights are read once, in the order they lie, and unpacked in registers.
+#pragma once
+
+#include "kernel/generic/int8_tile.h"
+
+namespace ondol {
+
+template <class V, class Type, int kVectors, int kTokens>
+void stream_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, int64_t row, int n_rows) {
+  using Steps = Int8Steps<V, Type>;
+  constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
+  const int64_t panel_bytes = w.n_cols / Type::kBlockWeights * kBlockBytes;
+  const int64_t n_groups = w.n_cols / kGroup;
+
+  typename V::Floats sum[kTokens][kVectors];
+  for (int t = 0; t < kTokens; ++t) {
+    for (int v = 0; v < kVectors; ++v) sum[t][v] = V::set_floats(0);
+  }
+  for (int64_t group = 0; group < n_groups; ++group) {
+    const ActivationTile a = activation_tile<V>(x, 0, group);
+    Starts<V, Type, kTokens, 1> starts;
+    starts.fill(a, 1);
+    for (int v = 0; v < kVectors; ++v) {
+      const int64_t vector_row = row + v * V::kWidth;
+      const uint8_t* panel = w.data + vector_row / kPanelRows * panel_bytes;
+      typename V::Bytes q[8];
+      typename V::Floats scale[Steps::kHalves], minimum[Steps::kHalves];
+      unpack_group<V, Type>(panel, group, static_cast<int>(vector_row % kPanelRows), q, scale, minimum);
+      for (int t = 0; t < kTokens; ++t) {
+        const auto a_scale = V::set_floats(a.scale[t]);
+#pragma GCC unroll 2
+        for (int h = 0; h < Steps::kHalves; ++h) {
+          auto acc = V::set_ints(starts.start[h][t]);
+#pragma GCC unroll 8
+          for (int k = h * Steps::kStepsPerHalf; k < (h + 1) * Steps::kStepsPerHalf; ++k) {
+            acc = dot<V, Type>(acc, q[k], V::broadcast_bytes(a.q + (k * kTokens + t) * 4));
+          }
+          sum[t][v] = V::fma(V::to_floats(acc), V::mul(scale[h], a_scale), sum[t][v]);
+          if constexpr (Type::kHasMinimum) {
+            sum[t][v] = V::fnma(minimum[h], V::set_floats(starts.weighted_sum[h][t]), sum[t][v]);
+          }
+        }
+      }
+    }
+  }
+  for (int t = 0; t < kTokens; ++t) {
+    for (int v = 0; v < kVectors; ++v) {
+      V::store_some(y + t * y_stride + row + v * V::kWidth, sum[t][v], rows_left<V>(n_rows, v));
+    }
+  }
+}
+
+template <class V, class Type>
+void stream(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, Rows rows) {
+  with_count<V>(static_cast<int>(x.n_tokens), [&](auto n_tokens) {
+    for_strips<V>(rows, [&](auto n_vectors, int64_t row, int n_rows) {
+      stream_strip<V, Type, n_vectors.value, n_tokens.value>(w, x, y, y_stride, row, n_rows);
+    });
+  });
+}
+
+}  // namespace ondol

@@ -1,0 +1,22 @@
+// The tables of the CPU families this build knows, and whether this CPU runs them.  For dispatch.cpp and isa/*.cpp.
+#pragma once
+
+#include "kernel/kernels.h"
+
+namespace ondol {
+
+extern const Kernels kScalarKernels;
+#if defined(__x86_64__)
+extern const Kernels kAvx2Kernels;
+extern const Kernels kAvx512Kernels;
+#elif defined(__aarch64__)
+extern const Kernels kNeonKernels;
+#endif
+
+// Defined in dispatch.cpp, which is compiled for every CPU.
+bool runs_scalar();
+bool runs_avx2();
+bool runs_avx512();
+bool runs_neon();
+
+}  // namespace ondol
