@@ -42,7 +42,7 @@ class Tokenizer {
   virtual std::string_view model() const = 0;  // "llama", "gpt2", "bert"
   virtual std::string_view pre() const = 0;    // pre-tokenizer's name, "" where the model has none
   virtual TokenKind kind(TokenId id) const = 0;
-  virtual std::string_view text(TokenId id) const = 0;  // the vocabulary's entry as stored
+  virtual std::string_view text(TokenId id) const = 0;                    // the vocabulary's entry as stored
   virtual std::optional<TokenId> find(std::string_view entry) const = 0;  // by stored entry
 
   std::optional<TokenId> bos, eos, eot, unk, pad;

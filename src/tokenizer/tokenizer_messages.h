@@ -1,0 +1,33 @@
+// Texts of the floor `tokenizer`.
+#pragma once
+
+#include "base/messages.h"
+
+namespace ondol::msg {
+
+inline constexpr Message kNoVocabulary{"tokenizer: {} is missing or empty: the file holds no vocabulary",
+                                       "토크나이저: {} 항목이 없거나 비어 있습니다. 파일에 어휘가 없습니다"};
+inline constexpr Message kVocabularyTooLarge{"tokenizer: {} tokens, at most {} are possible",
+                                             "토크나이저: 토큰이 {}개입니다. 최대 {}개까지 가능합니다"};
+inline constexpr Message kVocabularyLength{"tokenizer: {} has {} entries, the vocabulary has {} tokens",
+                                           "토크나이저: {} 항목 수는 {}개인데 어휘의 토큰은 {}개입니다"};
+inline constexpr Message kScoreNotANumber{"tokenizer: the score of token {} is not a number",
+                                          "토크나이저: 토큰 {}의 점수가 숫자가 아닙니다"};
+inline constexpr Message kUnknownTokenKind{"tokenizer: token {} has type {}, expected 1 to 6",
+                                           "토크나이저: 토큰 {}의 종류가 {}입니다. 1에서 6 사이여야 합니다"};
+inline constexpr Message kBadByteToken{"tokenizer: token {} is a byte but is not written <0x00> to <0xFF>",
+                                       "토크나이저: 토큰 {}은(는) 바이트 토큰인데 <0x00>에서 <0xFF> 꼴이 아닙니다"};
+inline constexpr Message kSpecialTokenTooLong{
+    "tokenizer: special token {} has {} bytes, at most {} are possible",
+    "토크나이저: 특수 토큰 {}의 길이가 {}바이트입니다. 최대 {}바이트까지 가능합니다"};
+inline constexpr Message kTokenIdOutOfRange{"tokenizer: {} is {}, the vocabulary has {} tokens",
+                                            "토크나이저: {} 값이 {}인데 어휘의 토큰은 {}개입니다"};
+inline constexpr Message kBadMerge{"tokenizer: merge {} is not two pieces with a space between",
+                                   "토크나이저: 병합 규칙 {}이(가) 공백으로 나뉜 두 조각이 아닙니다"};
+inline constexpr Message kUnknownTokenizerModel{
+    "tokenizer: model \"{}\" is not supported; supported are llama, gpt2 and bert",
+    "토크나이저: \"{}\" 모델은 지원하지 않습니다. llama, gpt2, bert를 지원합니다"};
+inline constexpr Message kUnknownPreTokenizer{"tokenizer: pre-tokenizer \"{}\" is not supported",
+                                              "토크나이저: \"{}\" 사전 분할기는 지원하지 않습니다"};
+
+}  // namespace ondol::msg

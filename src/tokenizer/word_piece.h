@@ -1,0 +1,19 @@
+// WordPiece (tokenizer.ggml.model "bert"): words are cleaned, lowered and split at spaces, punctuation and Chinese
+// characters, then each is spelt by the longest entries from the left.
+//
+// GGUF writes an entry that begins a word with "▁" in front and one that continues it bare, where BERT's own files
+// write nothing and "##".  Sources: Devlin et al. 2018; Hugging Face's BertNormalizer and BertPreTokenizer.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "format/metadata.h"
+#include "tokenizer/tokenizer.h"
+
+namespace ondol {
+
+// Fails with kCorruptFile.
+Result<std::shared_ptr<const Tokenizer>> load_word_piece(const Metadata& metadata);
+
+}  // namespace ondol
