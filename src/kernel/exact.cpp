@@ -1,0 +1,55 @@
+#include "kernel/exact.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/checked_math.h"
+#include "kernel/dispatch.h"
+
+namespace ondol {
+namespace {
+
+constexpr size_t kNTypes = static_cast<size_t>(AllQuants::kSize);
+
+// Decodes a panel of 16 rows into F32's run layout in the scratch and multiplies that.
+//   scratch: | panel [n_cols][16] f32 | one row [n_cols] f32 | the F32 product's own |
+void exact_product(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows,
+                   uint8_t* scratch) {
+  auto* panel = reinterpret_cast<float*>(scratch);
+  float* row_weights = panel + w.n_cols * kPanelRows;
+  auto* rest = scratch + round_up(w.n_cols * (kPanelRows + 1) * static_cast<int64_t>(sizeof(float)), 64);
+  for (int64_t first = rows.begin; first < rows.end; first += kPanelRows) {
+    const int64_t n_rows = std::min<int64_t>(kPanelRows, rows.end - first);
+    for (int64_t row = 0; row < n_rows; ++row) {
+      decode_row(w, first + row, row_weights);
+      for (int64_t col = 0; col < w.n_cols; ++col) panel[col * kPanelRows + row] = row_weights[col];
+    }
+    const WeightView decoded{scratch, dtype_of<F32>, n_rows, w.n_cols};
+    kernels().product[dtype_of<F32>.index()](decoded, x, y + first, y_stride, {0, n_rows}, rest);
+  }
+}
+
+int64_t exact_scratch_bytes(int64_t n_cols) {
+  return round_up(n_cols * (kPanelRows + 1) * static_cast<int64_t>(sizeof(float)), 64) +
+         kernels().product_scratch_bytes(n_cols);
+}
+
+}  // namespace
+
+const Kernels& exact_kernels() {
+  static const auto products = [] {
+    std::array<decltype(&exact_product), kNTypes> all{};
+    all.fill(exact_product);
+    return all;
+  }();
+  static const Kernels table = [] {
+    Kernels exact = kernels();
+    exact.isa = "exact";
+    exact.product = products.data();
+    exact.product_scratch_bytes = exact_scratch_bytes;
+    return exact;
+  }();
+  return table;
+}
+
+}  // namespace ondol

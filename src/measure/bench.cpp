@@ -1,0 +1,227 @@
+#include "measure/bench.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/interrupt.h"
+#include "base/random.h"
+#include "engine/engine.h"
+#include "kernel/exact.h"
+#include "measure/divergence.h"
+#include "measure/measure_messages.h"
+
+namespace ondol {
+namespace {
+
+constexpr double kSteady = 0.10;   // probes around a round may differ by this much
+constexpr int kMaxRepeats = 3;
+constexpr int64_t kKlTokens = 32;
+
+// Tokens without meaning, the same in every run.
+std::vector<TokenId> made_up_tokens(int64_t n, int64_t vocab_size) {
+  std::vector<TokenId> tokens;
+  SplitMix64 random(1);
+  for (int64_t i = 0; i < n; ++i) tokens.push_back(static_cast<TokenId>(random.below(vocab_size)));
+  return tokens;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+class Bench {
+ public:
+  Bench(const std::string& name, const Model& model, ThreadPool& pool, const BenchOptions& options)
+      : name_(name), model_(model), pool_(pool), options_(options) {}
+
+  Result<BenchReport> run(const std::function<void(int64_t, int64_t)>& on_progress);
+
+ private:
+  Status prepare();
+  Status round();
+  Result<double> seconds(SequenceId sequence, std::span<const TokenId> tokens, bool one_by_one);
+  Result<double> measure_kl();
+  void summarize();
+
+  int64_t cache_bytes_at(int64_t depth) const;
+
+  const std::string& name_;
+  const Model& model_;
+  ThreadPool& pool_;
+  BenchOptions options_;
+  std::unique_ptr<Engine> engine_;
+  std::vector<TokenId> tokens_;
+  BenchReport report_;
+  // Of each round kept.
+  std::vector<MachineLimits> limits_;
+  std::vector<std::vector<double>> prefill_s_, decode_s_;  // [round][case]
+};
+
+Status Bench::prepare() {
+  const int64_t context = model_.hp.context_length;
+  std::erase_if(options_.prefill_tokens, [&](int64_t n) { return n > context; });
+  std::erase_if(options_.decode_depths, [&](int64_t depth) { return depth + options_.decode_tokens > context; });
+  if (options_.prefill_tokens.empty() || options_.decode_depths.empty()) {
+    return fail(ErrorKind::kBadInput, msg::kBenchContextTooShort, name_, context,
+                std::max<int64_t>(128, options_.decode_tokens));
+  }
+  int64_t longest = *std::max_element(options_.prefill_tokens.begin(), options_.prefill_tokens.end());
+  for (int64_t depth : options_.decode_depths) longest = std::max(longest, depth + options_.decode_tokens);
+  TRY(engine_, Engine::create(model_, pool_, {.context_length = longest}));
+  tokens_ = made_up_tokens(longest, model_.hp.vocab_size);
+  report_.prefill_peak =
+      std::get<FfnWeights>(model_.layers[0].back().weights).up.dtype.info().is_float ? PrefillPeak::kF32
+                                                                                     : PrefillPeak::kInt8;
+  return ok();
+}
+
+// Wall time of feeding `tokens`, in one call or one call a token.
+Result<double> Bench::seconds(SequenceId sequence, std::span<const TokenId> tokens, bool one_by_one) {
+  TRY(check_interrupted());
+  const auto ignore = [](const Engine::Rows&) {};
+  const double start = now_s();
+  for (size_t i = 0; i < tokens.size(); i += one_by_one ? 1 : tokens.size()) {
+    const Engine::Input input{sequence, one_by_one ? tokens.subspan(i, 1) : tokens};
+    TRY(engine_->step({&input, 1}, ignore));
+  }
+  return now_s() - start;
+}
+
+Status Bench::round() {
+  TRY(const SequenceId sequence, engine_->open());
+  std::vector<double> prefill_s, decode_s;
+  for (int64_t n : options_.prefill_tokens) {
+    engine_->truncate(sequence, 0);
+    TRY(const double s, seconds(sequence, std::span(tokens_).first(static_cast<size_t>(n)), false));
+    prefill_s.push_back(s);
+  }
+  for (int64_t depth : options_.decode_depths) {
+    const int64_t filled = std::min(engine_->length(sequence), depth);
+    engine_->truncate(sequence, filled);
+    const auto missing = std::span(tokens_).subspan(static_cast<size_t>(filled), static_cast<size_t>(depth - filled));
+    TRY(seconds(sequence, missing, false));
+    const auto next = std::span(tokens_).subspan(static_cast<size_t>(depth), static_cast<size_t>(options_.decode_tokens));
+    TRY(const double s, seconds(sequence, next, true));
+    decode_s.push_back(s);
+  }
+  engine_->close(sequence);
+  prefill_s_.push_back(std::move(prefill_s));
+  decode_s_.push_back(std::move(decode_s));
+  return ok();
+}
+
+Result<double> Bench::measure_kl() {
+  const int64_t n = std::min(kKlTokens, model_.hp.context_length);
+  const int64_t vocab = model_.hp.vocab_size;
+  const auto all_logits = [&](const Kernels* kernel) -> Result<std::vector<float>> {
+    TRY(auto engine, Engine::create(model_, pool_, {.context_length = n, .kv_type = KvType::kF32, .kernel = kernel}));
+    TRY(const SequenceId sequence, engine->open());
+    std::vector<float> logits;
+    logits.reserve(static_cast<size_t>(n * vocab));
+    const Engine::Input input{sequence, std::span(tokens_).first(static_cast<size_t>(n)), true};
+    TRY(engine->step({&input, 1}, [&](const Engine::Rows& rows) {
+      logits.insert(logits.end(), rows.logits, rows.logits + rows.n_rows * vocab);
+    }));
+    return logits;
+  };
+  TRY(const std::vector<float> exact, all_logits(&exact_kernels()));
+  TRY(const std::vector<float> fast, all_logits(nullptr));
+  double sum = 0;
+  for (int64_t row = 0; row < n; ++row) sum += row_divergence(&exact[row * vocab], &fast[row * vocab], vocab);
+  return sum / static_cast<double>(n);
+}
+
+int64_t Bench::cache_bytes_at(int64_t depth) const {
+  const auto& hp = model_.hp;
+  const int64_t bytes_per_position = kv_cache_page_bytes(KvType::kF16, hp.n_layers, hp.n_kv_heads, hp.head_dim) / kPageLength;
+  return bytes_per_position * (depth + options_.decode_tokens / 2);
+}
+
+void Bench::summarize() {
+  const auto over_rounds = [&](auto&& value) {
+    std::vector<double> values;
+    for (size_t round = 0; round < limits_.size(); ++round) values.push_back(value(round));
+    return median(std::move(values));
+  };
+  report_.limits = {over_rounds([&](size_t r) { return limits_[r].read_gb_s; }),
+                    over_rounds([&](size_t r) { return limits_[r].int8_gop_s; }),
+                    over_rounds([&](size_t r) { return limits_[r].bf16_gflop_s; }),
+                    over_rounds([&](size_t r) { return limits_[r].f32_gflop_s; })};
+  const auto peak = [&](size_t r) {
+    return 1e9 * (report_.prefill_peak == PrefillPeak::kInt8 ? limits_[r].int8_gop_s : limits_[r].f32_gflop_s);
+  };
+  const auto head_weights = static_cast<double>(model_.output.n_rows * model_.output.n_cols);
+  for (size_t i = 0; i < options_.prefill_tokens.size(); ++i) {
+    const auto n = static_cast<double>(options_.prefill_tokens[i]);
+    const double operations = 2 * (static_cast<double>(model_.matrix_weights) * n + head_weights);
+    report_.prefill.push_back({options_.prefill_tokens[i],
+                               over_rounds([&](size_t r) { return n / prefill_s_[r][i]; }),
+                               over_rounds([&](size_t r) { return operations / prefill_s_[r][i] / peak(r); })});
+  }
+  // An untied embedding is looked up row by row, not read.
+  const WeightView& embedding = model_.embedding;
+  const bool tied = model_.output.data == embedding.data;
+  const int64_t unread = tied ? 0 : run_layout_bytes(embedding.dtype, embedding.n_rows, embedding.n_cols);
+  for (size_t i = 0; i < options_.decode_depths.size(); ++i) {
+    const auto n = static_cast<double>(options_.decode_tokens);
+    const auto bytes = static_cast<double>(model_.weight_bytes - unread + cache_bytes_at(options_.decode_depths[i]));
+    report_.decode.push_back({options_.decode_depths[i],
+                              over_rounds([&](size_t r) { return n / decode_s_[r][i]; }),
+                              over_rounds([&](size_t r) { return n * bytes / decode_s_[r][i] / (limits_[r].read_gb_s * 1e9); })});
+  }
+  report_.n_rounds = static_cast<int>(limits_.size());
+}
+
+Result<BenchReport> Bench::run(const std::function<void(int64_t, int64_t)>& on_progress) {
+  TRY(prepare());
+  // One pass to touch everything, then the memory figure, then the probes, whose buffer is not the model's.
+  TRY(const SequenceId sequence, engine_->open());
+  TRY(seconds(sequence, std::span(tokens_).first(static_cast<size_t>(options_.prefill_tokens[0])), false));
+  engine_->close(sequence);
+  report_.peak_rss_bytes = peak_rss_bytes();
+
+  TRY(LimitsProbe probe, LimitsProbe::create(pool_));
+  int n_repeats = 0;
+  while (static_cast<int>(limits_.size()) < options_.n_rounds) {
+    on_progress(static_cast<int64_t>(limits_.size()), options_.n_rounds + 1);
+    const MachineLimits before = probe.measure();
+    TRY(round());
+    const MachineLimits after = probe.measure();
+    if (difference(before, after) > kSteady) {
+      if (n_repeats < kMaxRepeats) {
+        ++n_repeats;
+        prefill_s_.pop_back();
+        decode_s_.pop_back();
+        continue;
+      }
+      ++report_.n_unsteady;
+    }
+    limits_.push_back(mean(before, after));
+  }
+  report_.n_repeated = n_repeats;
+  on_progress(options_.n_rounds, options_.n_rounds + 1);
+  engine_.reset();
+  TRY(report_.kl, measure_kl());
+  on_progress(options_.n_rounds + 1, options_.n_rounds + 1);
+  summarize();
+  return std::move(report_);
+}
+
+}  // namespace
+
+Result<BenchReport> run_bench(const std::string& name, const Model& model, ThreadPool& pool,
+                              const BenchOptions& options, const std::function<void(int64_t, int64_t)>& on_progress) {
+  return Bench(name, model, pool, options).run(on_progress);
+}
+
+int64_t peak_rss_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;
+}
+
+}  // namespace ondol

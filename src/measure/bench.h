@@ -1,0 +1,53 @@
+// Speed of a model on this machine, beside what the machine could do at most.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "measure/limits.h"
+#include "model/model.h"
+
+namespace ondol {
+
+struct BenchOptions {
+  std::vector<int64_t> prefill_tokens = {128, 512, 2048};
+  std::vector<int64_t> decode_depths = {0, 1024, 4096};
+  int64_t decode_tokens = 32;   // generated at each depth
+  int n_rounds = 3;             // medians are over them
+};
+
+// Which limit prefill is held against: the multipliers the model's matrices use.
+enum class PrefillPeak { kInt8, kF32 };
+
+struct BenchReport {
+  MachineLimits limits;         // medians of the probes before and after each round
+  PrefillPeak prefill_peak = PrefillPeak::kInt8;
+  struct Prefill {
+    int64_t n_tokens;
+    double tokens_per_s;        // median
+    double share_of_peak;       // median; 2 * matrix weights * tokens (the head for one row) / time / peak
+  };
+  struct Decode {
+    int64_t depth;
+    double tokens_per_s;        // median
+    double share_of_bandwidth;  // median; bytes of weights and of the cache's pages read / time / bandwidth
+  };
+  std::vector<Prefill> prefill;
+  std::vector<Decode> decode;
+  double kl = 0;                // mean KL of the fast path to the exact one, nats (kernel/exact.h)
+  int n_rounds = 0;
+  int n_repeated = 0;           // rounds thrown away because the limits moved by more than 10 % meanwhile
+  int n_unsteady = 0;           // rounds kept although they moved, after three repetitions
+  int64_t peak_rss_bytes = 0;   // after loading and one pass, before any probe
+};
+
+// Lengths and depths beyond the model's context are left out; fails with kBadInput when none is left, kOutOfMemory, or
+// kInterrupted.  `on_progress` receives steps done and in all.
+Result<BenchReport> run_bench(const std::string& name, const Model& model, ThreadPool& pool,
+                              const BenchOptions& options, const std::function<void(int64_t, int64_t)>& on_progress);
+
+// The most memory this process ever held at once.
+int64_t peak_rss_bytes();
+
+}  // namespace ondol
