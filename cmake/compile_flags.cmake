@@ -1,5 +1,5 @@
 # Flags every target shares.  Wider instruction sets are switched on per file in src/kernel/isa only.
-add_compile_options(-Wall -Wextra -ffp-contract=off -fstack-protector-strong)
+add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -ffp-contract=off -fstack-protector-strong)
 if(ONDOL_WERROR)
   add_compile_options(-Werror)
 endif()
