@@ -19,16 +19,6 @@ bool is_likelier(const Candidate& a, const Candidate& b) {
   return a.first != b.first ? a.first > b.first : a.second < b.second;
 }
 
-// SplitMix64: the next 64 random bits.  Source: Steele, Lea and Flood 2014 (Fast splittable pseudorandom number
-// generators), section 4; the multipliers are David Stafford's mix 13.
-uint64_t next_random(uint64_t& state) {
-  state += 0x9E3779B97F4A7C15u;  // 2^64 / golden ratio
-  uint64_t z = state;
-  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-  return z ^ z >> 31;
-}
-
 // Lowers the logits of tokens seen before.  Source: Keskar et al. 2019 (CTRL), section 4.1; negative logits are
 // multiplied, as every implementation since does, because dividing would raise them.
 void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, float penalty) {
@@ -44,7 +34,7 @@ void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, flo
 
 }  // namespace
 
-Sampler::Sampler(const SamplerOptions& options) : options_(options), random_state_(options.seed) {}
+Sampler::Sampler(const SamplerOptions& options) : options_(options), random_(options.seed) {}
 
 void Sampler::accept(TokenId token) {
   if (options_.repeat_penalty == 1 || options_.repeat_last_n == 0) return;
@@ -110,7 +100,7 @@ int32_t Sampler::draw() {
     sum += portable_exp((double{c.first} - double{best}) / double{options_.temperature});
     weights_.push_back(sum);
   }
-  const double point = static_cast<double>(next_random(random_state_) >> 11) * 0x1p-53 * sum;
+  const double point = random_.uniform() * sum;
   const auto chosen = std::upper_bound(weights_.begin(), weights_.end() - 1, point) - weights_.begin();
   return candidates[static_cast<size_t>(chosen)].second;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/random.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
@@ -37,7 +38,7 @@ class Sampler {
   int32_t draw();
 
   SamplerOptions options_;
-  uint64_t random_state_;
+  SplitMix64 random_;
   std::vector<TokenId> history_;
   std::vector<std::pair<float, int32_t>> candidates_;  // logit and id; reused
   std::vector<double> weights_;                        // running sums of the candidates' weights; reused
