@@ -1,12 +1,14 @@
 #include "format/checkpoint.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/base_messages.h"
 #include "base/bytes.h"
 #include "format/format_messages.h"
 #include "format/gguf.h"
 #include "format/gguf_parse.h"
+#include "format/safetensors.h"
 
 namespace ondol {
 
@@ -24,10 +26,13 @@ Status Checkpoint::check_files() const {
 }
 
 Result<Checkpoint> open_checkpoint(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return open_safetensors_folder(path);
   TRY(std::shared_ptr<const FileMap> map, FileMap::open(path));
   Bytes in(map->bytes());
   const auto magic = in.take_u32();
   if (magic && *magic == kGgufMagic) return open_gguf(std::move(map));
+  if (looks_like_safetensors(map->bytes())) return open_safetensors(std::move(map));
   return fail(ErrorKind::kCorruptFile, msg::kNotAModel, path);
 }
 

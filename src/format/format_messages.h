@@ -78,4 +78,42 @@ inline constexpr Message kSplitTensorCount{
     "{}: the parts hold {} tensors (expected {}, as split.tensors.count says)",
     "{}: 조각에 든 텐서가 {}개입니다 (split.tensors.count에 따르면 {}개여야 합니다)"};
 
+// safetensors.
+inline constexpr Message kHeaderTooLong{"{}: the header has {} bytes (expected at most {})",
+                                        "{}: 머리글이 {}바이트입니다 ({}바이트까지만 가능합니다)"};
+inline constexpr Message kBadJson{"{}: the header is not valid JSON (byte {})",
+                                  "{}: 머리글이 올바른 JSON이 아닙니다 ({}번째 바이트)"};
+inline constexpr Message kUnexpectedInHeader{
+    "{}: unexpected \"{}\" in the header near \"{}\" (expected dtype, shape and data_offsets of each tensor)",
+    "{}: 머리글에 뜻밖의 \"{}\"이(가) 있습니다, \"{}\" 부근 (텐서마다 dtype, shape, data_offsets가 있어야 합니다)"};
+inline constexpr Message kMissingField{"{}: tensor {}: {} is missing or incomplete",
+                                       "{}: 텐서 {}: {}이(가) 없거나 불완전합니다"};
+inline constexpr Message kOffsetsDisagree{"{}: tensor {}: its shape needs {} bytes, data_offsets are {} to {}",
+                                          "{}: 텐서 {}: 모양대로면 {}바이트인데 data_offsets는 {}부터 {}까지입니다"};
+inline constexpr Message kNotNextTensor{
+    "{}: tensor {}: begins at byte {} of the data (expected {}: no holes, no overlaps)",
+    "{}: 텐서 {}: 데이터의 {}바이트에서 시작합니다 (빈틈과 겹침 없이 {}이어야 합니다)"};
+inline constexpr Message kDataNotCovered{"{}: the tensors end at byte {} of the data, which has {} bytes",
+                                         "{}: 텐서가 데이터의 {}바이트에서 끝나지만 데이터는 {}바이트입니다"};
+inline constexpr Message kBadIndex{"{}: not an index of shards (expected a JSON object with a weight_map)",
+                                   "{}: 조각 목록이 아닙니다 (weight_map이 든 JSON이어야 합니다)"};
+inline constexpr Message kBadShardName{"{}: tensor {}: \"{}\" is not the name of a file beside the index",
+                                       "{}: 텐서 {}: \"{}\"은(는) 목록과 같은 폴더의 파일 이름이 아닙니다"};
+inline constexpr Message kTensorNotInShard{"{}: tensor {} is not in {}, where the weight_map puts it",
+                                           "{}: 텐서 {}이(가) weight_map이 말하는 {}에 없습니다"};
+
+// llama2.c.
+inline constexpr Message kBadLlama2cHeader{"{}: not a llama2.c checkpoint: {} is {} (expected {})",
+                                           "{}: llama2.c 체크포인트가 아닙니다: {}이(가) {}입니다 ({}이어야 합니다)"};
+inline constexpr Message kLlama2cVersion{
+    "{}: llama2.c checkpoint version {} is not supported (expected 1, or none)",
+    "{}: llama2.c 체크포인트 버전 {}은(는) 지원하지 않습니다 (1이거나 없어야 합니다)"};
+inline constexpr Message kLlama2cSize{"{}: a llama2.c checkpoint of this shape has {} bytes, the file has {}",
+                                      "{}: 이 모양의 llama2.c 체크포인트는 {}바이트인데 파일은 {}바이트입니다"};
+inline constexpr Message kLlama2cTokenizerEnds{"{}: the file ends at byte {}, inside token {} of {}",
+                                               "{}: 파일이 {}바이트에서, 토큰 {}/{} 도중에 끝납니다"};
+inline constexpr Message kLlama2cTokenizerRest{
+    "{}: {} bytes are left after the {} tokens of the checkpoint; is it the tokenizer of another model?",
+    "{}: {}바이트가 체크포인트의 토큰 {}개 뒤에 남습니다. 다른 모델의 토크나이저가 아닌가요?"};
+
 }  // namespace ondol::msg

@@ -1,10 +1,8 @@
 #include "format/gguf_writer.h"
 
-#include <algorithm>
-#include <cstring>
-#include <set>
+#include <cstdint>
+#include <vector>
 
-#include "base/atomic_file.h"
 #include "base/check.h"
 #include "base/checked_math.h"
 #include "format/gguf_parse.h"
@@ -13,7 +11,6 @@ namespace ondol {
 namespace {
 
 constexpr uint32_t kVersion = 3;
-constexpr size_t kPieceBytes = 8 << 20;  // progress and Ctrl-C are seen to this often
 
 class HeaderBuilder {
  public:
@@ -33,7 +30,7 @@ class HeaderBuilder {
       for (int dim = tensor.shape.n_dims - 1; dim >= 0; --dim) put(static_cast<uint64_t>(tensor.shape[dim]));
       put(tensor.dtype.info().gguf_id);
       put(static_cast<uint64_t>(offset));
-      offset = round_up(offset + tensor.dtype.size_bytes(tensor.shape.n_elements()), alignment);
+      offset = round_up(offset + tensor.size_bytes(), alignment);
     }
     bytes_.resize(static_cast<size_t>(round_up(static_cast<int64_t>(bytes_.size()), alignment)));
   }
@@ -103,61 +100,12 @@ class HeaderBuilder {
   std::vector<uint8_t> bytes_;
 };
 
-int64_t total_tensor_bytes(std::span<const TensorToWrite> tensors) {
-  std::set<std::string_view> names;
-  int64_t total = 0;
-  for (const TensorToWrite& tensor : tensors) {
-    CHECK(names.insert(tensor.name).second);
-    CHECK(tensor.shape.n_cols() % tensor.dtype.info().block_weights == 0);
-    total += tensor.dtype.size_bytes(tensor.shape.n_elements());
-  }
-  return total;
-}
-
-Status write_padding(AtomicFile& file, int64_t alignment) {
-  const std::vector<uint8_t> zeros(static_cast<size_t>(round_up(file.size_bytes(), alignment) - file.size_bytes()));
-  return file.write(zeros);
-}
-
 }  // namespace
 
-TensorToWrite stored_tensor(const NamedTensor& tensor) {
-  const TensorView view = tensor.view;
-  return {tensor.name, view.dtype, view.shape, [view](const ByteSink& sink) {
-            return sink({view.data, static_cast<size_t>(view.size_bytes())});
-          }};
-}
-
 Status write_gguf(const std::string& path, const Metadata& metadata, std::span<const TensorToWrite> tensors,
-                  const GgufWriteOptions& options) {
+                  const WriteOptions& options) {
   const int64_t alignment = metadata.get_int("general.alignment").value_or(kGgufDefaultAlignment);
-  const int64_t total_bytes = total_tensor_bytes(tensors);
-  std::vector<std::string> inputs = options.inputs;
-  if (options.source) {
-    for (const auto& map : options.source->maps) inputs.push_back(map->path());
-  }
-
-  TRY(AtomicFile file, AtomicFile::create(path, options.force, inputs));
-  TRY(file.write(HeaderBuilder(metadata, tensors, alignment).bytes()));
-  int64_t done_bytes = 0;
-  const ByteSink sink = [&](std::span<const uint8_t> bytes) -> Status {
-    while (!bytes.empty()) {
-      const auto piece = bytes.first(std::min(bytes.size(), kPieceBytes));
-      TRY(file.write(piece));
-      bytes = bytes.subspan(piece.size());
-      done_bytes += static_cast<int64_t>(piece.size());
-      if (options.progress) options.progress->update(done_bytes, total_bytes);
-    }
-    return ok();
-  };
-  for (const TensorToWrite& tensor : tensors) {
-    const int64_t start = file.size_bytes();
-    TRY(tensor.produce(sink));
-    CHECK(file.size_bytes() - start == tensor.dtype.size_bytes(tensor.shape.n_elements()));
-    TRY(write_padding(file, alignment));
-  }
-  if (options.source) TRY(options.source->check_files());
-  return file.commit();
+  return write_tensor_file(path, HeaderBuilder(metadata, tensors, alignment).bytes(), tensors, alignment, options);
 }
 
 }  // namespace ondol
