@@ -19,34 +19,59 @@ struct RunScales {
   int scales[16] = {};
 };
 
+// The block scale for which `largest` = scale * field * value comes out best after rounding to f16, over the values and
+// 1 .. highest_field.  For blocks of which only_rounding_is_left.
+struct Product {
+  uint16_t scale;
+  float value;
+};
+Product round_best(const EncodeBlock& block, float largest, int highest_field, const float* values, int n_values);
+
 // Scales lie in lowest_scale .. highest_scale; the lowest has the largest magnitude.
 template <class Levels>
 RunScales fit_run_scales(const EncodeBlock& block, int run_weights, const Levels& levels, int lowest_scale,
                          int highest_scale, const Starts& starts) {
-  RunScales out;
   const int n_runs = EncodeBlock::kMaxWeights / run_weights;
-  float fits[16], largest = 0;
+  float fits[16] = {};
+  // Fills out.scales for out.scale and `fits`; returns the block's error.
+  const auto choose_scales = [&](RunScales& out) {
+    const float scale = block.from_half(out.scale);
+    float total_error = 0;
+    for (int run = 0; run < n_runs; ++run) {
+      const float middle = std::nearbyint(fits[run] * inverse_or_zero(scale));
+      const int first = static_cast<int>(std::clamp(middle - 1, float(lowest_scale), float(highest_scale)));
+      const int last = static_cast<int>(std::clamp(middle + 1, float(lowest_scale), float(highest_scale)));
+      float best_error = INFINITY;
+      for (int s = first; s <= last; ++s) {
+        const float error = coding_error(block.x + run * run_weights, block.w + run * run_weights, run_weights,
+                                         scale * static_cast<float>(s), 0, levels);
+        if (!(error < best_error)) continue;
+        best_error = error;
+        out.scales[run] = s;
+      }
+      total_error += best_error;
+    }
+    return total_error;
+  };
+
   for (int run = 0; run < n_runs; ++run) {
     fits[run] = fit_scale(block.x + run * run_weights, block.w + run * run_weights, run_weights, levels, starts);
-    if (std::fabs(fits[run]) > std::fabs(largest)) largest = fits[run];
   }
-  out.scale = block.to_half(largest / static_cast<float>(lowest_scale));
-  const float scale = block.from_half(out.scale);
-  const float inverse = inverse_or_zero(scale);
+  RunScales best;
+  best.scale = block.to_half(largest_of(fits, n_runs) / static_cast<float>(lowest_scale));
+  const float error = choose_scales(best);
+  if (!only_rounding_is_left(block, EncodeBlock::kMaxWeights, error)) return best;
+
+  float values[256];
+  for (int i = 0; i < levels.n_levels(); ++i) values[i] = levels.value(i);
+  const float largest = largest_of(block.x, EncodeBlock::kMaxWeights);
+  const Product product = round_best(block, largest, highest_scale, values, levels.n_levels());
   for (int run = 0; run < n_runs; ++run) {
-    const float* x = block.x + run * run_weights;
-    const float* w = block.w + run * run_weights;
-    const int middle = static_cast<int>(std::clamp(
-        std::nearbyint(fits[run] * inverse), static_cast<float>(lowest_scale), static_cast<float>(highest_scale)));
-    float best_error = INFINITY;
-    for (int s = std::max(middle - 1, lowest_scale); s <= std::min(middle + 1, highest_scale); ++s) {
-      const float error = coding_error(x, w, run_weights, scale * static_cast<float>(s), 0, levels);
-      if (error >= best_error) continue;
-      best_error = error;
-      out.scales[run] = s;
-    }
+    fits[run] = largest_of(block.x + run * run_weights, run_weights) / product.value;
   }
-  return out;
+  RunScales other;
+  other.scale = product.scale;
+  return choose_scales(other) < error ? other : best;
 }
 
 template <class Levels>

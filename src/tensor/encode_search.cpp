@@ -34,6 +34,22 @@ float EncodeBlock::from_half(uint16_t half) const {
   return unit > 0 ? static_cast<float>(half_to_float(half) / unit) : 0;
 }
 
+float largest_of(const float* x, int n) {
+  float largest = 0;
+  for (int i = 0; i < n; ++i) {
+    if (std::fabs(x[i]) > std::fabs(largest)) largest = x[i];
+  }
+  return largest;
+}
+
+bool only_rounding_is_left(const EncodeBlock& block, int n_weights, float error) {
+  // An f16 is off by at most 2^-12 of itself; the square, with a margin for several weights' scales.
+  constexpr float kRounding = 0x1p-22f;
+  float energy = 0;
+  for (int i = 0; i < n_weights; ++i) energy += block.w[i] * block.x[i] * block.x[i];
+  return error > 0 && error <= kRounding * energy;
+}
+
 ScaleAndMinimum fit_scale_and_minimum(const float* x, const float* w, int n, int highest, bool minimum_not_negative,
                                       const Starts& starts) {
   float low = x[0], high = x[0];
@@ -55,6 +71,7 @@ ScaleAndMinimum fit_scale_and_minimum(const float* x, const float* w, int n, int
   // the zero of the derivatives of  sum w (x - scale q + minimum)^2.
   const auto refine = [&](float inverse, float minimum) {
     float sum_q = 0, sum_qq = 0, sum_xq = 0;
+#pragma omp simd reduction(+ : sum_q, sum_qq, sum_xq)
     for (int i = 0; i < n; ++i) {
       const float q = levels.nearest((x[i] + minimum) * inverse);
       const float wq = w[i] * q;
@@ -74,7 +91,7 @@ ScaleAndMinimum fit_scale_and_minimum(const float* x, const float* w, int n, int
     }
     const float s = fit.scale, m = fit.minimum;
     const float error = sum_xx + s * s * sum_qq + m * m * sum_w - 2 * s * sum_xq + 2 * m * sum_x - 2 * s * m * sum_q;
-    if (error >= best_error) return false;
+    if (error >= best_error - kNoise * sum_xx) return false;
     best_error = error;
     best = fit;
     return true;
@@ -87,6 +104,22 @@ ScaleAndMinimum fit_scale_and_minimum(const float* x, const float* w, int n, int
   for (int step = 0; step < 6; ++step) {
     if (!refine(inverse_or_zero(best.scale), best.minimum)) break;
   }
+  return best;
+}
+
+ScaleAndOffset round_scale_and_offset(const EncodeBlock& block, int n_weights, ScaleAndMinimum fit, int highest) {
+  const LinearLevels levels{0, static_cast<float>(highest)};
+  ScaleAndOffset best{block.to_half(fit.scale), block.to_half(-fit.minimum)};
+  const float offset = block.from_half(best.offset);
+  const auto error_of = [&](uint16_t scale) {
+    return coding_error(block.x, block.w, n_weights, block.from_half(scale), -offset, levels);
+  };
+  const float error = error_of(best.scale);
+  if (!only_rounding_is_left(block, n_weights, error)) return best;
+  float above_offset[EncodeBlock::kMaxWeights];
+  for (int i = 0; i < n_weights; ++i) above_offset[i] = block.x[i] - offset;
+  const uint16_t other = block.to_half(fit_scale(above_offset, block.w, n_weights, levels));
+  if (error_of(other) < error) best.scale = other;
   return best;
 }
 

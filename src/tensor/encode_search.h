@@ -37,13 +37,13 @@ struct EncodeBlock {
 struct LinearLevels {
   float zero, highest;
 
-  float lowest_value() const { return -zero; }
-  float highest_value() const { return highest - zero; }
+  int n_levels() const { return static_cast<int>(highest) + 1; }
+  float value(int level) const { return static_cast<float>(level) - zero; }
   // The value nearest to v: adding and taking away 1.5 * 2^23 leaves the integer, ties to even.
   float nearest(float v) const {
-    v = v < -zero ? -zero : v;
-    v = v > highest - zero ? highest - zero : v;
-    return (v + 12582912.0f) - 12582912.0f;
+    const float rounded = (v + 12582912.0f) - 12582912.0f;
+    const float not_low = rounded < -zero ? -zero : rounded;
+    return not_low > highest - zero ? highest - zero : not_low;
   }
   int level(float v) const { return static_cast<int>(nearest(v) + zero); }
 };
@@ -56,8 +56,10 @@ template <class Levels>
 float coding_error(const float* x, const float* w, int n, float scale, float minimum, const Levels& levels) {
   const float inverse = inverse_or_zero(scale);
   float error = 0;
+#pragma omp simd reduction(+ : error)
   for (int i = 0; i < n; ++i) {
-    const float difference = x[i] + minimum - scale * levels.nearest((x[i] + minimum) * inverse);
+    const float shifted = x[i] + minimum;
+    const float difference = shifted - scale * levels.nearest(shifted * inverse);
     error += w[i] * difference * difference;
   }
   return error;
@@ -70,50 +72,86 @@ void assign_levels(const float* x, int n, float scale, float minimum, const Leve
   for (int i = 0; i < n; ++i) out[i] = static_cast<uint8_t>(levels.level((x[i] + minimum) * inverse));
 }
 
+// Differences of errors below this part of the sum of w * x^2 are rounding of the sums.  Of fits that differ by less
+// the first stays, so that equal runs get equal scales.
+inline constexpr float kNoise = 1e-6f;
+
+// The x of largest magnitude, with its sign.
+float largest_of(const float* x, int n);
+
+// One step of the alternation: the levels nearest to x * inverse, then the least-squares scale for these levels.
+struct ScaleFit {
+  float scale = 0;
+  float gain = 0;  // by how much the error falls below that of all zeros
+};
+template <class Levels>
+ScaleFit fit_scale_to_levels(const float* x, const float* w, int n, float inverse, const Levels levels) {
+  float xq = 0, qq = 0;
+#pragma omp simd reduction(+ : xq, qq)
+  for (int i = 0; i < n; ++i) {
+    const float q = levels.nearest(x[i] * inverse);
+    const float wq = w[i] * q;
+    xq += wq * x[i];
+    qq += wq * q;
+  }
+  return qq > 0 ? ScaleFit{xq / qq, xq * (xq / qq)} : ScaleFit{};
+}
+
 // The scale, positive or negative, for which x = scale * value fits best.  0 when all x are.
 //   n_starts  how many first scales are tried on each sign, from `tightest` to `widest` times the one that maps the
 //             largest |x| to the end of the levels
 struct Starts {
-  int n = 19;
-  float tightest = 0.85f, widest = 1.15f;
+  int n = 7;
+  float tightest = 0.88f, widest = 1.12f;
 };
 template <class Levels>
 float fit_scale(const float* x, const float* w, int n, const Levels& levels, const Starts& starts = {}) {
-  float largest = 0;  // with its sign
-  for (int i = 0; i < n; ++i) {
-    if (std::fabs(x[i]) > std::fabs(largest)) largest = x[i];
-  }
+  const float largest = largest_of(x, n);
   if (std::fabs(largest) < 1e-30f) return 0;
 
-  float best_scale = 0, best_gain = 0;
-  // One step of the alternation: levels for `inverse`, then the least-squares scale for these levels.  `gain` is by how
-  // much the error falls below that of all zeros.
+  ScaleFit best;
   const auto refine = [&](float inverse) {
-    float xq = 0, qq = 0;
-    for (int i = 0; i < n; ++i) {
-      const float q = levels.nearest(x[i] * inverse);
-      xq += w[i] * x[i] * q;
-      qq += w[i] * q * q;
-    }
-    if (!(qq > 0)) return false;
-    const float gain = xq * (xq / qq);
-    if (gain <= best_gain) return false;
-    best_gain = gain;
-    best_scale = xq / qq;
+    const ScaleFit fit = fit_scale_to_levels(x, w, n, inverse, levels);
+    if (fit.gain <= best.gain * (1 + kNoise)) return false;
+    best = fit;
     return true;
   };
-  const bool symmetric = levels.lowest_value() == -levels.highest_value();
+  const float lowest = levels.value(0), highest = levels.value(levels.n_levels() - 1);
+  const bool symmetric = lowest == -highest;
   for (int k = 0; k < starts.n; ++k) {
     const float ratio = starts.n == 1 ? 1.0f
                                       : starts.tightest + (starts.widest - starts.tightest) * static_cast<float>(k) /
                                                               static_cast<float>(starts.n - 1);
-    refine(ratio * levels.lowest_value() / largest);
-    if (!symmetric) refine(ratio * levels.highest_value() / largest);
+    refine(ratio * lowest / largest);
+    if (!symmetric) refine(ratio * highest / largest);
   }
-  for (int step = 0; step < 4 && best_scale != 0; ++step) {
-    if (!refine(inverse_or_zero(best_scale))) break;
+  for (int step = 0; step < 4 && best.scale != 0; ++step) {
+    if (!refine(inverse_or_zero(best.scale))) break;
   }
-  return best_scale;
+  return best.scale;
+}
+
+// True where levels fit so well that the rounding of the scale to f16 is most of what is left of `error`: constant
+// rows, rows that were quantised before.
+bool only_rounding_is_left(const EncodeBlock& block, int n_weights, float error);
+
+// The f16 for a fitted scale.  Where only rounding is left, the largest weight may take another level, whose scale
+// happens to lie nearer to an f16.
+template <class Levels>
+uint16_t round_scale(const EncodeBlock& block, int n_weights, float scale, const Levels& levels) {
+  uint16_t best = block.to_half(scale);
+  float best_error = coding_error(block.x, block.w, n_weights, block.from_half(best), 0, levels);
+  if (!only_rounding_is_left(block, n_weights, best_error)) return best;
+  const float largest = largest_of(block.x, n_weights);
+  for (int level = 0; level < levels.n_levels(); ++level) {
+    if (levels.value(level) == 0) continue;
+    const uint16_t half = block.to_half(largest / levels.value(level));
+    const float error = coding_error(block.x, block.w, n_weights, block.from_half(half), 0, levels);
+    if (!(error < best_error)) continue;
+    best_error = error;
+    best = half;
+  }
+  return best;
 }
 
 // The scale (>= 0) and minimum for which x = scale * level - minimum, level in 0 .. highest, fits best.  The minimum is
@@ -123,5 +161,12 @@ struct ScaleAndMinimum {
 };
 ScaleAndMinimum fit_scale_and_minimum(const float* x, const float* w, int n, int highest, bool minimum_not_negative,
                                       const Starts& starts);
+
+// The f16s for a fitted scale and -minimum.  Where only rounding is left, the levels make up for what the offset's
+// lost.
+struct ScaleAndOffset {
+  uint16_t scale, offset;
+};
+ScaleAndOffset round_scale_and_offset(const EncodeBlock& block, int n_weights, ScaleAndMinimum fit, int highest);
 
 }  // namespace ondol

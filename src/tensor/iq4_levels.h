@@ -9,9 +9,9 @@
 namespace ondol {
 
 struct Iq4Levels {
-  float lowest_value() const { return -127; }
-  float highest_value() const { return 113; }
-  float nearest(float v) const { return static_cast<float>(kIq4Values[level(v)]); }
+  int n_levels() const { return 16; }
+  float value(int level) const { return static_cast<float>(kIq4Values[level]); }
+  float nearest(float v) const { return value(level(v)); }
   // Half of an odd number is where one level passes to the next, so a table over half units knows every answer.
   int level(float v) const {
     v = v < -127 ? -127 : v;

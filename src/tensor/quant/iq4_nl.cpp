@@ -9,7 +9,8 @@ namespace ondol {
 
 void IQ4_NL::encode(const float* weights, const float* importance, Block& out) {
   const EncodeBlock block(weights, importance, kBlockWeights);
-  out.scale = block.to_half(fit_scale(block.x, block.w, kBlockWeights, Iq4Levels{}, kIq4Starts));
+  const float fit = fit_scale(block.x, block.w, kBlockWeights, Iq4Levels{}, kIq4Starts);
+  out.scale = round_scale(block, kBlockWeights, fit, Iq4Levels{});
   uint8_t levels[kBlockWeights];
   assign_levels(block.x, kBlockWeights, block.from_half(out.scale), 0, Iq4Levels{}, levels);
   write_split_nibbles(levels, out.q);

@@ -13,17 +13,20 @@ namespace {
 
 constexpr int kValues[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
-// The E2M1 number nearest to a given one, doubled.
+// The E2M1 numbers, doubled: steps of 1 up to 4, of 2 up to 8, of 4 up to 12.
 struct E2m1Levels {
-  int level(float v) const {
-    const float magnitude = std::fabs(v);
-    // halfway to the next larger value; of two equally near, the smaller
-    static constexpr float kMiddles[7] = {0.5f, 1.5f, 2.5f, 3.5f, 5, 7, 10};
-    int level = 0;
-    for (float middle : kMiddles) level += magnitude > middle;
-    return v < 0 && level > 0 ? level + 8 : level;
+  float nearest(float v) const {
+    // Adding 1.5 * 2^23 times the step leaves a multiple of the step.
+    const float magnitude = std::fabs(v) > 12 ? 12 : std::fabs(v);
+    const float step = magnitude < 4 ? 1.0f : magnitude < 8 ? 2.0f : 4.0f;
+    const float rounder = 12582912.0f * step;
+    return std::copysign((magnitude + rounder) - rounder, v);
   }
-  float nearest(float v) const { return static_cast<float>(kValues[level(v)]); }
+  int level(float v) const {
+    static constexpr uint8_t kLevels[13] = {0, 1, 2, 3, 4, 0, 5, 0, 6, 0, 0, 0, 7};
+    const int value = static_cast<int>(nearest(v));
+    return value < 0 ? kLevels[-value] + 8 : kLevels[value];
+  }
 };
 
 // 2^(exponent - 128)

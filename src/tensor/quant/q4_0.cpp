@@ -9,7 +9,8 @@ namespace ondol {
 void Q4_0::encode(const float* weights, const float* importance, Block& out) {
   constexpr LinearLevels kLevels{kZero, kMaxByte};
   const EncodeBlock block(weights, importance, kBlockWeights);
-  out.scale = block.to_half(fit_scale(block.x, block.w, kBlockWeights, kLevels));
+  const float fit = fit_scale(block.x, block.w, kBlockWeights, kLevels);
+  out.scale = round_scale(block, kBlockWeights, fit, kLevels);
   uint8_t levels[kBlockWeights];
   assign_levels(block.x, kBlockWeights, block.from_half(out.scale), 0, kLevels, levels);
   write_split_nibbles(levels, out.q);

@@ -23,8 +23,9 @@ void write_levels(const uint8_t* levels, Q5_1::Block& out) {
 void Q5_1::encode(const float* weights, const float* importance, Block& out) {
   const EncodeBlock block(weights, importance, kBlockWeights);
   const ScaleAndMinimum fit = fit_scale_and_minimum(block.x, block.w, kBlockWeights, kMaxByte, false, Starts{});
-  out.scale = block.to_half(fit.scale);
-  out.offset = block.to_half(-fit.minimum);
+  const ScaleAndOffset rounded = round_scale_and_offset(block, kBlockWeights, fit, kMaxByte);
+  out.scale = rounded.scale;
+  out.offset = rounded.offset;
   uint8_t levels[kBlockWeights];
   assign_levels(block.x, kBlockWeights, block.from_half(out.scale), -block.from_half(out.offset),
                 LinearLevels{0, kMaxByte}, levels);

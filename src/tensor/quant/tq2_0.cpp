@@ -26,8 +26,8 @@ void TQ2_0::encode(const float* weights, const float* importance, Block& out) {
   constexpr LinearLevels kTernary{1, 2};
   const EncodeBlock block(weights, importance, kBlockWeights);
   out = {};
-  out.scale =
-      block.to_half(fit_scale(block.x, block.w, kBlockWeights, kTernary, Starts{.n = 16, .tightest = 1, .widest = 4}));
+  const float fit = fit_scale(block.x, block.w, kBlockWeights, kTernary, Starts{.n = 16, .tightest = 1, .widest = 4});
+  out.scale = round_scale(block, kBlockWeights, fit, kTernary);
   uint8_t levels[kBlockWeights];
   assign_levels(block.x, kBlockWeights, block.from_half(out.scale), 0, kTernary, levels);
   for (int group = 0; group < kGroups; ++group) write_levels(levels + kGroup * group, group, out);
