@@ -48,6 +48,11 @@ def closed(sentence):
     return sentence if sentence[-1] in ".!?~" else sentence + "."
 
 
+def asked(question, rng):
+    """With a question mark, mostly; a request ends in 줘 and takes none."""
+    return question + ("" if question.endswith("줘") else rng.choice(["?", "?", "?", ""]))
+
+
 def from_review(review, rng):
     """Exchanges made of one clean, unlabelled review: at most one question about it and one continuation."""
     pairs = []
@@ -56,7 +61,7 @@ def from_review(review, rng):
         if not questions or rng.random() < 0.3:
             questions = GENERAL if re.search("영화|재미|재밌|최고|볼만|봤|보", review) else []
         if questions:
-            pairs.append((rng.choice(questions) + rng.choice(["?", "?", "?", ""]), closed(review)))
+            pairs.append((asked(rng.choice(questions), rng), closed(review)))
     parts = clean.sentences(review)
     if 2 <= len(parts) <= 4:
         first, second = parts[0], parts[1]
@@ -73,7 +78,7 @@ def from_labelled(review, liked, rng):
     if rng.random() < 0.5:
         pairs.append((rng.choice(ASK_LABEL).format(review), rng.choice(SAYS_LIKED if liked else SAYS_DISLIKED)))
     if clean.is_fit_to_say(review):
-        pairs.append((rng.choice(LIKED if liked else DISLIKED) + rng.choice(["?", ""]), closed(review)))
+        pairs.append((asked(rng.choice(LIKED if liked else DISLIKED), rng), closed(review)))
     return pairs
 
 
@@ -85,4 +90,4 @@ _DO_NOT_KNOW = ["저는 작은 모델이라 그런 것은 잘 몰라요.", "죄�
 
 
 def unknown_facts(rng):
-    return [(ask.format(thing) + rng.choice(["", "?", "."]), rng.choice(_DO_NOT_KNOW)) for thing in _THINGS for ask in _ASK_FACT]
+    return [(asked(ask.format(thing), rng), rng.choice(_DO_NOT_KNOW)) for thing in _THINGS for ask in rng.sample(_ASK_FACT, 4)]

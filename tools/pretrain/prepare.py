@@ -53,13 +53,15 @@ def read_openers(path, rng):
     pairs = []
     for line in path.read_text(encoding="utf-8").splitlines():
         questions, answers = (side.split("|") for side in line.split("\t"))
-        pairs += [(question + end, answer) for question in questions for answer in answers for end in ("", rng.choice("?.!~"), "?")]
+        pairs += [(vary(question + end, rng) if rng.random() < 0.1 else question + end, answer) for question in questions for answer in answers for end in ("", rng.choice("?.!~"), "?")]
     return pairs
 
 
 def vary(question, rng):
-    """The same question as another hand would type it: another ending, fewer blanks."""
+    """The same question as another hand would type it: another ending, fewer blanks, sometimes a picture."""
     question = question.rstrip(".!?~ ") + rng.choice(["", "", "?", ".", "!", "~", ".."])
+    if rng.random() < 0.08:
+        question += rng.choice(["ㅎㅎ", "ㅋㅋ", "ㅠㅠ", " ㅎㅎ", "^^", " 😊", "😂", " 😢", "❤"])
     return question.replace(" ", "", rng.randint(1, 3)) if rng.random() < 0.15 else question
 
 

@@ -38,7 +38,7 @@ def encode_pair(processor, question, answer):
     user, assistant = encode_turn(processor, "user", question), encode_turn(processor, "assistant", answer)
     # <|im_start|> role newline before the text, <|im_end|> newline after it; the <|im_end|> of an answer is the model's to say.
     before = len(processor.encode("user\n")) + 1
-    weights = [0.0] * before + [0.2] * (len(user) - before - 2) + [0.0, 0.0]
+    weights = [0.0] * before + [0.0 if processor.is_byte(i) else 0.2 for i in user[before:-2]] + [0.0, 0.0]
     before = len(processor.encode("assistant\n")) + 1
     return user + assistant, weights + [0.0] * before + [1.0] * (len(assistant) - before - 1) + [0.0]
 

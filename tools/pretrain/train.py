@@ -53,9 +53,12 @@ def read_pairs(path):
 def load_pools(work, processor, part):
     reviews = processor.encode((work / f"reviews.{part}.txt").read_text(encoding="utf-8").splitlines())
     newline = processor.encode("\n")
+    # A text to learn from has no bytes in it: the model shall read a rare character, not spell one halfway.
+    if part == "train":
+        reviews = [ids for ids in reviews if not any(map(processor.is_byte, ids))]
     pools = {"reviews": [(ids + newline, [1.0] * len(ids) + [0.5] * len(newline)) for ids in reviews]}
     for name in ("film", "chatbot", "openers"):
-        pools[name] = [tokenizer.encode_pair(processor, q, a) for q, a in read_pairs(work / f"{name}.{part}.tsv")]
+        pools[name] = [tokenizer.encode_pair(processor, q, a) for q, a in read_pairs(work / f"{name}.{part}.tsv") if part == "valid" or not any(map(processor.is_byte, processor.encode(a)))]
     return {name: Pool(items, f"{SEED}/{name}") for name, items in pools.items() if items}
 
 
@@ -128,7 +131,7 @@ def make_optimizers(network, args):
 
 
 @torch.no_grad()
-def held_out_loss(network, items, bos, is_answer_only, limit=600):
+def held_out_loss(network, items, bos, is_answer_only, limit=150):
     """Mean nats a token of single documents, each alone; answers only, or everything."""
     total, count = 0.0, 0
     for start in range(0, min(limit, len(items)), 50):
@@ -151,7 +154,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--hours", type=float, default=2.0, help="stop after this slice, whatever is left")
-    parser.add_argument("--total-tokens", type=float, default=16e6)
+    parser.add_argument("--total-tokens", type=float, default=16e6, help="length of the whole run")
+    parser.add_argument("--finish-in", type=float, help="hours until the whole run shall be over, in place of --total-tokens; for a machine whose pace is not known")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--ffn", type=int, default=768)
     parser.add_argument("--batch-tokens", type=int, default=4096)
@@ -161,7 +165,7 @@ def main():
     parser.add_argument("--muon-rate", type=float, default=3e-3)
     parser.add_argument("--adam-rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--minutes-between-saves", type=float, default=3.0)
+    parser.add_argument("--minutes-between-saves", type=float, default=5.0)
     parser.add_argument("--name", default="checkpoint", help="checkpoint file name without .pt")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -177,14 +181,14 @@ def main():
     config = llama.Config(vocab_size=processor.get_piece_size(), n_layers=args.layers, ffn_size=args.ffn)
     network = llama.Llama(config)
     optimizers = make_optimizers(network, args)
-    state = {"step": 0, "tokens": 0, "seconds": 0.0}
+    state = {"step": 0, "tokens": 0, "seconds": 0.0, "progress": 0.0}
     path = args.work / f"{args.name}.pt"
     if path.exists():
         saved = torch.load(path)
         network.load_state_dict(saved["model"])
         for optimizer, values in zip(optimizers, saved["optimizers"]):
             optimizer.load_state_dict(values)
-        state, batches.positions, batches.tokens = saved["state"], saved["positions"], saved["pool_tokens"]
+        state, batches.positions, batches.tokens = {**state, **saved["state"]}, saved["positions"], saved["pool_tokens"]
         print(f"resumes at step {state['step']}", flush=True)
     rates = [group["initial_lr"] if "initial_lr" in group else group["lr"] for o in optimizers for group in o.param_groups]
     for rate, group in zip(rates, (group for o in optimizers for group in o.param_groups)):
@@ -192,6 +196,7 @@ def main():
 
     loss_of = torch.compile(make_loss(network), dynamic=False)
     log = open(args.work / f"{args.name}.log", "a", encoding="utf-8")
+    progress_before = state["progress"]
     seconds_before, last_save, recent = state["seconds"], time.time(), []
     print(f"{network.n_parameters()} parameters", flush=True)
 
@@ -207,8 +212,8 @@ def main():
         print(line, file=log, flush=True)
         recent.clear()
 
-    while state["tokens"] < args.total_tokens and time.time() - begin < args.hours * 3600:
-        progress = state["tokens"] / args.total_tokens
+    while state["progress"] < 1.0 and time.time() - begin < args.hours * 3600:
+        step_begin, progress = time.time(), state["progress"]
         row = args.row if progress < args.long_from else config.context_length
         inputs, targets, weights, mask = batches.next(state["step"], progress, args.batch_tokens // row, row)
         for group in (group for o in optimizers for group in o.param_groups):
@@ -223,10 +228,15 @@ def main():
         recent.append(loss.item())
         state["step"] += 1
         state["tokens"] += inputs.numel()
+        if args.finish_in:
+            # A pause (the machine was needed, a checkpoint) does not count.
+            state["progress"] = min(1.0, progress + (1 - progress_before) * min(10.0, time.time() - step_begin) / (3600 * args.finish_in))
+        else:
+            state["progress"] = state["tokens"] / args.total_tokens
         if not math.isfinite(recent[-1]):
             raise SystemExit(f"loss is {recent[-1]} at step {state['step']}")
         if state["step"] % 20 == 0:
-            print(f"step {state['step']} tokens {state['tokens']} loss {sum(recent[-20:]) / len(recent[-20:]):.3f} {time.time() - begin:.0f} s", flush=True)
+            print(f"step {state['step']} tokens {state['tokens']} loss {sum(recent[-20:]) / len(recent[-20:]):.3f} {time.time() - begin:.0f} s progress {state['progress']:.3f}", flush=True)
         if time.time() - last_save > args.minutes_between_saves * 60:
             checkpoint()
             last_save = time.time()
