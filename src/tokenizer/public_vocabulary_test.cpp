@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "format/checkpoint.h"
+#include "tokenizer/tiktoken.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
@@ -69,6 +70,19 @@ TEST(PublicVocabulary, EncodesPhi3AsPublished) { expect_gguf_cases("phi-3"); }
 TEST(PublicVocabulary, EncodesGpt2AsPublished) { expect_gguf_cases("gpt-2"); }
 TEST(PublicVocabulary, EncodesStarcoderAsPublished) { expect_gguf_cases("starcoder"); }
 TEST(PublicVocabulary, EncodesBertBgeAsPublished) { expect_gguf_cases("bert-bge"); }
+
+TEST(PublicVocabulary, EncodesLlamaBpeFromTiktokenRanksAsPublished) {
+  const std::string path = ONDOL_SOURCE_DIR "/../shared/data/tok-llama3-tiktoken/tokenizer.model";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path;
+  const auto metadata = read_tiktoken(read_file(path), "llama-bpe", llama3_special_tokens());
+  ASSERT_TRUE(metadata) << metadata.error().message;
+  EXPECT_EQ(metadata->get_strings("tokenizer.ggml.merges")->size(), 280147u);  // as in Llama 3's own tokenizer.json
+  const auto tokenizer = load_tokenizer(*metadata);
+  ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+  EXPECT_EQ((*tokenizer)->find("<|eot_id|>"), TokenId{128009});
+  EXPECT_TRUE((*tokenizer)->ends_generation(TokenId{128009}));
+  expect_cases("llama-bpe", **tokenizer);
+}
 
 }  // namespace
 }  // namespace ondol

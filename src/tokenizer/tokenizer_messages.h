@@ -29,5 +29,7 @@ inline constexpr Message kUnknownTokenizerModel{
     "토크나이저: \"{}\" 모델은 지원하지 않습니다. llama, gpt2, bert를 지원합니다"};
 inline constexpr Message kUnknownPreTokenizer{"tokenizer: pre-tokenizer \"{}\" is not supported",
                                               "토크나이저: \"{}\" 사전 분할기는 지원하지 않습니다"};
+inline constexpr Message kBadRankLine{"tokenizer: line {} is not base64, a space and the next rank",
+                                      "토크나이저: {}번째 줄이 base64와 공백, 다음 순위로 되어 있지 않습니다"};
 
 }  // namespace ondol::msg
