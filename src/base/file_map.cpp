@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -135,6 +136,19 @@ bool FileMap::lost() const {
 
 void FileMap::prefetch() const {
   if (data_) madvise(const_cast<uint8_t*>(data_), static_cast<size_t>(size_bytes_), MADV_WILLNEED);
+}
+
+void FileMap::release(std::span<const uint8_t> bytes) const {
+  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto map_begin = reinterpret_cast<uintptr_t>(data_);
+  const auto begin = std::max(map_begin, reinterpret_cast<uintptr_t>(bytes.data()));
+  const auto end = std::min(map_begin + static_cast<uintptr_t>(size_bytes_),
+                            reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size());
+  const uintptr_t first_page = (begin + page - 1) / page * page;
+  const uintptr_t last_page = end / page * page;
+  if (begin < end && first_page < last_page) {
+    madvise(reinterpret_cast<void*>(first_page), last_page - first_page, MADV_DONTNEED);
+  }
 }
 
 }  // namespace ondol

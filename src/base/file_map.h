@@ -30,6 +30,8 @@ class FileMap {
   bool lost() const;
   // Asks the kernel to read the file ahead.
   void prefetch() const;
+  // Takes the part of `bytes` that lies in this map out of the process's memory; reading it again maps it again.
+  void release(std::span<const uint8_t> bytes) const;
 
  private:
   FileMap() = default;

@@ -168,6 +168,10 @@ Status Loader::copy_tensors() {
     } else {
       copy_matrix(*tensor.source, out);
     }
+    // What has been copied is not needed twice in memory.
+    for (const auto& map : checkpoint_.maps) {
+      map->release({tensor.source->data, static_cast<size_t>(tensor.source->size_bytes())});
+    }
   }
   return checkpoint_.check_files();
 }
