@@ -37,6 +37,12 @@ namespace {
 // Slowest first.
 constexpr const Kernels* kTables[] = {
     &kScalarKernels,
+#if defined(__x86_64__)
+    &kAvx2Kernels,
+    &kAvx512Kernels,
+#elif defined(__aarch64__)
+    &kNeonKernels,
+#endif
 };
 
 std::string_view isa_override() {
@@ -65,7 +71,7 @@ std::span<const Kernels* const> runnable() {
 }
 
 const Kernels& kernels() {
-  static const Kernels& chosen = []() -> const Kernels& {
+  static const Kernels& chosen = [] () -> const Kernels& {
     const Kernels* named = find_table(isa_override());
     return named != nullptr ? *named : *runnable().back();
   }();

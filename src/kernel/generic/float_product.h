@@ -11,17 +11,19 @@ namespace ondol {
 
 inline constexpr int kChunkColumns = 128;
 
-template <class V, class Type, int kVectors>
-inline void load_column(const uint8_t* const panel[kVectors], const int first_row[kVectors], int64_t column,
-                        typename V::Floats w[kVectors]) {
+template <class V, class Type>
+inline void load_column(const PanelRows rows[V::kTileVectors], int64_t column, typename V::Floats w[V::kTileVectors]) {
   constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
-  for (int v = 0; v < kVectors; ++v) { w[v] = Type::template unpack<V>(panel[v] + column * kBlockBytes, first_row[v]); }
+  for (int v = 0; v < V::kTileVectors; ++v) {
+    w[v] = Type::template unpack<V>(rows[v].panel + column * kBlockBytes, rows[v].first_row);
+  }
 }
 
-// Adds columns [column, column + n_columns) to y [kTokens, rows of the strip].
-template <class V, int kVectors, int kTokens, class LoadColumn>
+// Adds n_columns columns, which load(c, w) gives, to y [kTokens, rows of the strip].
+template <class V, int kTokens, class LoadColumn>
 inline void multiply_columns(LoadColumn&& load, int64_t n_columns, const float* x, int64_t x_stride, bool fresh,
                              float* y, int64_t y_stride, int n_rows) {
+  constexpr int kVectors = V::kTileVectors;
   typename V::Floats sum[kTokens][kVectors];
   for (int t = 0; t < kTokens; ++t) {
     for (int v = 0; v < kVectors; ++v) {
@@ -43,27 +45,20 @@ inline void multiply_columns(LoadColumn&& load, int64_t n_columns, const float* 
   }
 }
 
-template <class V, class Type, int kVectors>
+template <class V, class Type>
 void float_strip(const WeightView& w, const float* x, int64_t n_tokens, float* y, int64_t y_stride, int64_t row,
                  int n_rows, uint8_t* scratch) {
   using Floats = typename V::Floats;
-  constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
-  const uint8_t* panel[kVectors];
-  int first_row[kVectors];
-  for (int v = 0; v < kVectors; ++v) {
-    const int64_t vector_row = row + v * V::kWidth;
-    panel[v] = w.data + vector_row / kPanelRows * (w.n_cols * kBlockBytes);
-    first_row[v] = static_cast<int>(vector_row % kPanelRows);
-  }
+  constexpr int kVectors = V::kTileVectors;
+  PanelRows rows[kVectors];
+  for (int v = 0; v < kVectors; ++v) rows[v] = panel_rows<V, Type>(w, row, n_rows, v);
   float* const y_row = y + row;
 
   // one tile of tokens: straight from the panel
   if (n_tokens <= V::kTileTokens) {
-    const auto load = [&](int64_t c, Floats column[kVectors]) {
-      load_column<V, Type, kVectors>(panel, first_row, c, column);
-    };
+    const auto load = [&](int64_t c, Floats column[kVectors]) { load_column<V, Type>(rows, c, column); };
     with_count<V>(static_cast<int>(n_tokens), [&](auto count) {
-      multiply_columns<V, kVectors, count.value>(load, w.n_cols, x, w.n_cols, true, y_row, y_stride, n_rows);
+      multiply_columns<V, count.value>(load, w.n_cols, x, w.n_cols, true, y_row, y_stride, n_rows);
     });
     return;
   }
@@ -71,15 +66,15 @@ void float_strip(const WeightView& w, const float* x, int64_t n_tokens, float* y
   auto* const chunk = reinterpret_cast<Floats(*)[kVectors]>(scratch);
   for (int64_t column = 0; column < w.n_cols; column += kChunkColumns) {
     const int64_t n = w.n_cols - column < kChunkColumns ? w.n_cols - column : kChunkColumns;
-    for (int64_t c = 0; c < n; ++c) load_column<V, Type, kVectors>(panel, first_row, column + c, chunk[c]);
+    for (int64_t c = 0; c < n; ++c) load_column<V, Type>(rows, column + c, chunk[c]);
     const auto load = [&](int64_t c, Floats out[kVectors]) {
       for (int v = 0; v < kVectors; ++v) out[v] = chunk[c][v];
     };
     for (int64_t token = 0; token < n_tokens; token += V::kTileTokens) {
       const int64_t left = n_tokens - token;
       with_count<V>(static_cast<int>(left < V::kTileTokens ? left : V::kTileTokens), [&](auto count) {
-        multiply_columns<V, kVectors, count.value>(load, n, x + token * w.n_cols + column, w.n_cols, column == 0,
-                                                   y_row + token * y_stride, y_stride, n_rows);
+        multiply_columns<V, count.value>(load, n, x + token * w.n_cols + column, w.n_cols, column == 0,
+                                         y_row + token * y_stride, y_stride, n_rows);
       });
     }
   }
@@ -88,8 +83,8 @@ void float_strip(const WeightView& w, const float* x, int64_t n_tokens, float* y
 template <class V, class Type>
 void float_product(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows,
                    uint8_t* scratch) {
-  for_strips<V>(rows, [&](auto n_vectors, int64_t row, int n_rows) {
-    float_strip<V, Type, n_vectors.value>(w, x.x, x.n_tokens, y, y_stride, row, n_rows, scratch);
+  for_strips<V>(rows, [&](int64_t row, int n_rows) {
+    float_strip<V, Type>(w, x.x, x.n_tokens, y, y_stride, row, n_rows, scratch);
   });
 }
 

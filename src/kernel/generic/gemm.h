@@ -12,25 +12,22 @@ namespace ondol {
 inline constexpr int kChunkGroups = 16;
 
 // One chunk of one strip, unpacked.
-template <class V, class Type, int kVectors>
+template <class V, class Type>
 struct Int8Strip {
+  static constexpr int kVectors = V::kTileVectors;
   static constexpr int kHalves = Int8Steps<V, Type>::kHalves;
   typename V::Bytes q[kChunkGroups][8][kVectors];
   typename V::Floats scale[kChunkGroups][kHalves][kVectors];
   typename V::Floats minimum[kChunkGroups][kHalves][kVectors];
 
-  // Groups [group, group + n_groups) of the rows from `row` of the matrix on.
-  void unpack(const WeightView& w, int64_t row, int64_t group, int n_groups) {
-    constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
-    const int64_t panel_bytes = w.n_cols / Type::kBlockWeights * kBlockBytes;
+  // Groups [group, group + n_groups) of the strip of n_rows rows at `row`.
+  void unpack(const WeightView& w, int64_t row, int n_rows, int64_t group, int n_groups) {
     for (int v = 0; v < kVectors; ++v) {
-      const int64_t vector_row = row + v * V::kWidth;
-      const uint8_t* panel = w.data + vector_row / kPanelRows * panel_bytes;
-      const int first_row = static_cast<int>(vector_row % kPanelRows);
+      const PanelRows rows = panel_rows<V, Type>(w, row, n_rows, v);
       for (int g = 0; g < n_groups; ++g) {
         typename V::Bytes bytes[8];
         typename V::Floats scales[kHalves], minima[kHalves];
-        unpack_group<V, Type>(panel, group + g, first_row, bytes, scales, minima);
+        unpack_group<V, Type>(rows.panel, group + g, rows.first_row, bytes, scales, minima);
         for (int k = 0; k < 8; ++k) q[g][k][v] = bytes[k];
         for (int h = 0; h < kHalves; ++h) {
           scale[g][h][v] = scales[h];
@@ -43,10 +40,11 @@ struct Int8Strip {
 
 // Adds one chunk to y [kTokens, rows of the strip]; `fresh` starts from zero instead of from y.  `n_rows` of the
 // strip's rows exist.
-template <class V, class Type, int kVectors, int kTokens>
-void multiply_tile(const Int8Strip<V, Type, kVectors>& w, int n_groups, const ActivationTile& a, bool fresh, float* y,
+template <class V, class Type, int kTokens>
+void multiply_tile(const Int8Strip<V, Type>& w, int n_groups, const ActivationTile& a, bool fresh, float* y,
                    int64_t y_stride, int n_rows) {
   using Steps = Int8Steps<V, Type>;
+  constexpr int kVectors = V::kTileVectors;
   Starts<V, Type, kTokens, kChunkGroups> starts;
   starts.fill(a, n_groups);
   const bool whole = n_rows == kVectors * V::kWidth;
@@ -96,19 +94,18 @@ void multiply_tile(const Int8Strip<V, Type, kVectors>& w, int n_groups, const Ac
 }
 
 // One strip with all tokens.
-template <class V, class Type, int kVectors>
+template <class V, class Type>
 void multiply_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, int64_t row, int n_rows,
                     uint8_t* scratch) {
-  auto& strip = *reinterpret_cast<Int8Strip<V, Type, kVectors>*>(scratch);
+  auto& strip = *reinterpret_cast<Int8Strip<V, Type>*>(scratch);
   const int64_t n_groups = w.n_cols / kGroup;
   for (int64_t group = 0; group < n_groups; group += kChunkGroups) {
     const int n = static_cast<int>(n_groups - group < kChunkGroups ? n_groups - group : kChunkGroups);
-    strip.unpack(w, row, group, n);
+    strip.unpack(w, row, n_rows, group, n);
     for (int64_t token = 0; token < x.n_tokens; token += V::kTileTokens) {
       const ActivationTile tile = activation_tile<V>(x, token, group);
       with_count<V>(tile.n_tokens, [&](auto count) {
-        multiply_tile<V, Type, kVectors, count.value>(strip, n, tile, group == 0, y + token * y_stride + row, y_stride,
-                                                      n_rows);
+        multiply_tile<V, Type, count.value>(strip, n, tile, group == 0, y + token * y_stride + row, y_stride, n_rows);
       });
     }
   }
@@ -116,9 +113,8 @@ void multiply_strip(const WeightView& w, const Q8Activations& x, float* y, int64
 
 template <class V, class Type>
 void gemm(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, Rows rows, uint8_t* scratch) {
-  for_strips<V>(rows, [&](auto n_vectors, int64_t row, int n_rows) {
-    multiply_strip<V, Type, n_vectors.value>(w, x, y, y_stride, row, n_rows, scratch);
-  });
+  for_strips<V>(rows,
+                [&](int64_t row, int n_rows) { multiply_strip<V, Type>(w, x, y, y_stride, row, n_rows, scratch); });
 }
 
 }  // namespace ondol

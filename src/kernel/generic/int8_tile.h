@@ -18,9 +18,9 @@ template <class V, class Type>
 struct Int8Steps {
   static constexpr int kHalves = kGroup / Type::kScaleEvery;  // pieces of a group with their own scale
   static constexpr int kStepsPerHalf = 8 / kHalves;           // k-steps of four columns
-  // Bytes too large for dot() have kZero = 128: turning their top bit gives the signed weight.
+  // Bytes too large for dot(): kZero is taken off while unpacking, which leaves a signed byte.
   static constexpr bool kSigned = Type::kMaxByte > V::kMaxByte;
-  static_assert(!kSigned || Type::kZero == 128);
+  static_assert(!kSigned || (Type::kZero <= 128 && Type::kMaxByte - Type::kZero <= 127));
   static_assert(kHalves == 1 || kHalves == 2);
 };
 
@@ -64,7 +64,7 @@ inline void unpack_group(const uint8_t* panel, int64_t group, int first_row, typ
   const uint8_t* block = panel + group / kGroupsPerBlock * int64_t{kPanelRows * sizeof(typename Type::Block)};
   Type::template unpack<V>(block, static_cast<int>(group % kGroupsPerBlock), first_row, q, scale, minimum);
   if constexpr (Int8Steps<V, Type>::kSigned) {
-    for (int k = 0; k < 8; ++k) q[k] = V::add_bytes(q[k], V::set_bytes(128));
+    for (int k = 0; k < 8; ++k) q[k] = V::add_bytes(q[k], V::set_bytes(static_cast<uint8_t>(-Type::kZero)));
   }
 }
 

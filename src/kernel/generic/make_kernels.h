@@ -39,6 +39,12 @@ int64_t product_scratch_bytes(int64_t /*n_cols*/) {
 }
 
 template <class V>
+constexpr auto bf16_probe() -> int64_t (*)(int64_t) {
+  if constexpr (requires { &V::dot_bf16; }) return probe_bf16<V>;
+  else return nullptr;
+}
+
+template <class V>
 constexpr Kernels make_kernels(const char* isa, bool (*runs_here)()) {
   static_assert(KernelVector<V>);
   return {
@@ -55,7 +61,7 @@ constexpr Kernels make_kernels(const char* isa, bool (*runs_here)()) {
       .swiglu = swiglu<V>,
       .add = add<V>,
       .probe_int8 = probe_int8<V>,
-      .probe_bf16 = nullptr,
+      .probe_bf16 = bf16_probe<V>(),
       .probe_f32 = probe_f32<V>,
       .probe_read = probe_read<V>,
   };

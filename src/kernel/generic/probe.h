@@ -56,6 +56,27 @@ int64_t probe_f32(int64_t n_rounds) {
   return n_rounds * kProbeSteps * kProbeSums * V::kWidth * 2;
 }
 
+// For vectors that multiply bf16.
+template <class V>
+int64_t probe_bf16(int64_t n_rounds) {
+  alignas(64) uint8_t bytes[4 * V::kWidth] = {};
+  keep<V>(bytes);
+  const auto x = V::load_bytes(bytes);
+  typename V::Floats sum[kProbeSums];
+  for (int i = 0; i < kProbeSums; ++i) sum[i] = V::set_floats(static_cast<float>(i));
+  for (int64_t round = 0; round < n_rounds; ++round) {
+    for (int step = 0; step < kProbeSteps; ++step) {
+      for (int i = 0; i < kProbeSums; ++i) sum[i] = V::dot_bf16(sum[i], x, x);
+    }
+  }
+  float out[V::kWidth];
+  for (int i = 0; i < kProbeSums; ++i) {
+    V::store_floats(out, sum[i]);
+    keep<V>(out);
+  }
+  return n_rounds * kProbeSteps * kProbeSums * 2 * V::kWidth * 2;
+}
+
 // Two streams, each asking 256 bytes ahead: the fastest pattern measured on the CPUs we know.
 template <class V>
 uint64_t probe_read(const uint8_t* memory, int64_t size_bytes) {

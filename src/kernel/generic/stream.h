@@ -5,11 +5,10 @@
 
 namespace ondol {
 
-template <class V, class Type, int kVectors, int kTokens>
+template <class V, class Type, int kTokens>
 void stream_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, int64_t row, int n_rows) {
   using Steps = Int8Steps<V, Type>;
-  constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
-  const int64_t panel_bytes = w.n_cols / Type::kBlockWeights * kBlockBytes;
+  constexpr int kVectors = V::kTileVectors;
   const int64_t n_groups = w.n_cols / kGroup;
 
   typename V::Floats sum[kTokens][kVectors];
@@ -21,11 +20,10 @@ void stream_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t
     Starts<V, Type, kTokens, 1> starts;
     starts.fill(a, 1);
     for (int v = 0; v < kVectors; ++v) {
-      const int64_t vector_row = row + v * V::kWidth;
-      const uint8_t* panel = w.data + vector_row / kPanelRows * panel_bytes;
+      const PanelRows rows = panel_rows<V, Type>(w, row, n_rows, v);
       typename V::Bytes q[8];
       typename V::Floats scale[Steps::kHalves], minimum[Steps::kHalves];
-      unpack_group<V, Type>(panel, group, static_cast<int>(vector_row % kPanelRows), q, scale, minimum);
+      unpack_group<V, Type>(rows.panel, group, rows.first_row, q, scale, minimum);
       for (int t = 0; t < kTokens; ++t) {
         const auto a_scale = V::set_floats(a.scale[t]);
 #pragma GCC unroll 2
@@ -53,9 +51,8 @@ void stream_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t
 template <class V, class Type>
 void stream(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, Rows rows) {
   with_count<V>(static_cast<int>(x.n_tokens), [&](auto n_tokens) {
-    for_strips<V>(rows, [&](auto n_vectors, int64_t row, int n_rows) {
-      stream_strip<V, Type, n_vectors.value, n_tokens.value>(w, x, y, y_stride, row, n_rows);
-    });
+    for_strips<V>(
+        rows, [&](int64_t row, int n_rows) { stream_strip<V, Type, n_tokens.value>(w, x, y, y_stride, row, n_rows); });
   });
 }
 

@@ -21,20 +21,13 @@ inline void with_count(int count, Body&& body) {
   body(Count<n>{});
 }
 
-// Calls body(Count<vectors>, row, n_rows) strip by strip; n_rows of the strip's rows exist in the matrix.  Where a
-// strip is wider than a panel, an odd last panel is a strip of its own: there is nothing behind it to read.
+// Calls body(row, n_rows) strip by strip; n_rows of the strip's rows exist.
 template <class V, class Body>
 inline void for_strips(Rows rows, Body&& body) {
   constexpr int kStripRows = V::kTileVectors * V::kWidth;
-  for (int64_t row = rows.begin; row < rows.end;) {
+  for (int64_t row = rows.begin; row < rows.end; row += kStripRows) {
     const int64_t left = rows.end - row;
-    if (kStripRows > kPanelRows && left <= kPanelRows) {
-      body(Count<(kStripRows > kPanelRows ? kPanelRows / V::kWidth : V::kTileVectors)>{}, row, static_cast<int>(left));
-      row += kPanelRows;
-    } else {
-      body(Count<V::kTileVectors>{}, row, static_cast<int>(left < kStripRows ? left : kStripRows));
-      row += kStripRows;
-    }
+    body(row, static_cast<int>(left < kStripRows ? left : kStripRows));
   }
 }
 
@@ -43,6 +36,20 @@ template <class V>
 inline int rows_left(int n_rows, int v) {
   const int left = n_rows - v * V::kWidth;
   return left < 0 ? 0 : left > V::kWidth ? V::kWidth : left;
+}
+
+// Where vector v of the strip at `row` reads: the panel's bytes, and the vector's first row in it.  A vector without
+// rows reads what the first one does, because behind the last panel there is nothing.
+struct PanelRows {
+  const uint8_t* panel;
+  int first_row;
+};
+template <class V, class Type>
+inline PanelRows panel_rows(const WeightView& w, int64_t row, int n_rows, int v) {
+  constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
+  const int64_t panel_bytes = w.n_cols / Type::kBlockWeights * kBlockBytes;
+  if (rows_left<V>(n_rows, v) > 0) row += v * V::kWidth;
+  return {w.data + row / kPanelRows * panel_bytes, static_cast<int>(row % kPanelRows)};
 }
 
 }  // namespace ondol

@@ -17,13 +17,11 @@ template <class V>
 concept KernelVector = VectorOps<V> &&
     requires(typename V::Bytes bytes, typename V::Ints ints, typename V::Floats f, const uint8_t* memory,
              const int8_t* signed_memory, int8_t* signed_out, const int32_t* memory_ints, int32_t* ints_out,
-             uint16_t* halves_out, const float* memory_floats, float* floats_out, uint8_t* out, int n) {
-  // Int8 products.  In each lane: acc + sum of 4 columns' weight * activation, exact.
-  { V::dot(ints, bytes, bytes) } -> internal::Is<typename V::Ints>;          // weights 0..kMaxByte, activations signed
-  { V::dot_signed(ints, bytes, bytes) } -> internal::Is<typename V::Ints>;   // both signed, activations -127..127
+             uint16_t* halves_out, const float* memory_floats, float* floats_out, int n) {
+  // Int8 products.  In each lane: acc + the sum over 4 columns of weight * activation, exact.
+  { V::dot(ints, bytes, bytes) } -> internal::Is<typename V::Ints>;  // weights 0..kMaxByte, activations -127..127
   { V::broadcast_bytes(signed_memory) } -> internal::Is<typename V::Bytes>;  // the same 4 bytes in every lane
-  V::store_bytes(out, bytes);
-  { V::set_bytes(uint8_t{}) } -> internal::Is<typename V::Bytes>;  // one byte everywhere
+  { V::set_bytes(uint8_t{}) } -> internal::Is<typename V::Bytes>;            // one byte everywhere
   // Ints.
   { V::set_ints(n) } -> internal::Is<typename V::Ints>;
   { V::load_ints(memory_ints) } -> internal::Is<typename V::Ints>;
@@ -49,13 +47,9 @@ concept KernelVector = VectorOps<V> &&
   { V::reduce_add(f) } -> internal::Is<float>;                     // halves folded: lane i + lane i + width/2
   { V::reduce_max(f) } -> internal::Is<float>;
   { V::reduce_max(ints) } -> internal::Is<int32_t>;
+  // As dot(), weights signed: only where dot() does not take every byte.
+  requires V::kMaxByte == 255 || requires { V::dot_signed(ints, bytes, bytes); };
 };
-
-// Asks for the cache line at `address`.
-template <class V>
-inline void prefetch(const void* address) {
-  __builtin_prefetch(address);
-}
 
 // The sum of n vectors, n a power of two, and of their lanes: the upper half is folded onto the lower until one number
 // is left, so the order of additions does not depend on V::kWidth.

@@ -19,7 +19,6 @@ struct Scalar {
 
   // Bytes.
   static Bytes load_bytes(const uint8_t* p) { return {{p[0], p[1], p[2], p[3]}}; }
-  static void store_bytes(uint8_t* p, Bytes x) { __builtin_memcpy(p, x.b, 4); }
   static Bytes set_bytes(uint8_t x) { return {{x, x, x, x}}; }
   static Bytes broadcast_bytes(const int8_t* p) { return load_bytes(reinterpret_cast<const uint8_t*>(p)); }
   template <class F>
@@ -56,10 +55,6 @@ struct Scalar {
   }
   static Ints dot(Ints acc, Bytes weights, Bytes activations) {
     for (int i = 0; i < 4; ++i) acc += weights.b[i] * static_cast<int8_t>(activations.b[i]);
-    return acc;
-  }
-  static Ints dot_signed(Ints acc, Bytes weights, Bytes activations) {
-    for (int i = 0; i < 4; ++i) acc += static_cast<int8_t>(weights.b[i]) * static_cast<int8_t>(activations.b[i]);
     return acc;
   }
 
