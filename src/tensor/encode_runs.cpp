@@ -65,7 +65,7 @@ RunScalesAndMinima fit_run_scales_and_minima(const EncodeBlock& block, int run_w
   best.scale = block.to_half(largest.scale / static_cast<float>(highest_field));
   best.min_scale = block.to_half(largest.minimum / static_cast<float>(highest_field));
   const float error = choose_fields(best);
-  if (!only_rounding_is_left(block, EncodeBlock::kMaxWeights, error)) return best;
+  if (!only_rounding_is_left(block, EncodeBlock::kMaxWeights, best.scale, error)) return best;
 
   float values[32];
   for (int level = 0; level <= highest_level; ++level) values[level] = static_cast<float>(level);

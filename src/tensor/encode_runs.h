@@ -59,8 +59,25 @@ RunScales fit_run_scales(const EncodeBlock& block, int run_weights, const Levels
   }
   RunScales best;
   best.scale = block.to_half(largest_of(fits, n_runs) / static_cast<float>(lowest_scale));
-  const float error = choose_scales(best);
-  if (!only_rounding_is_left(block, EncodeBlock::kMaxWeights, error)) return best;
+  float error = choose_scales(best);
+  // The least-squares block scale for these levels and run scales, and everything chosen again for it.
+  for (int step = 0; step < 2; ++step) {
+    float xq = 0, qq = 0;
+    for (int run = 0; run < n_runs; ++run) {
+      const float s = static_cast<float>(best.scales[run]);
+      const ScaleFit fit = fit_scale_to_levels(block.x + run * run_weights, block.w + run * run_weights, run_weights,
+                                               inverse_or_zero(block.from_half(best.scale) * s), levels);
+      xq += s * fit.xq;
+      qq += s * s * fit.qq;
+    }
+    RunScales other;
+    other.scale = block.to_half(ScaleFit{xq, qq}.scale());
+    const float other_error = other.scale == best.scale ? error : choose_scales(other);
+    if (!(other_error < error)) break;
+    error = other_error;
+    best = other;
+  }
+  if (!only_rounding_is_left(block, EncodeBlock::kMaxWeights, best.scale, error)) return best;
 
   float values[256];
   for (int i = 0; i < levels.n_levels(); ++i) values[i] = levels.value(i);

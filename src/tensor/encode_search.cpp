@@ -42,12 +42,12 @@ float largest_of(const float* x, int n) {
   return largest;
 }
 
-bool only_rounding_is_left(const EncodeBlock& block, int n_weights, float error) {
-  // An f16 is off by at most 2^-12 of itself; the square, with a margin for several weights' scales.
-  constexpr float kRounding = 0x1p-22f;
+bool only_rounding_is_left(const EncodeBlock& block, int n_weights, uint16_t scale, float error) {
+  // An f16 is off by at most 2^-11 of itself, a subnormal one by 2^-25.
+  const float rounding = std::max(0x1p-11f, 0x1p-25f / std::max(std::fabs(half_to_float(scale)), 0x1p-24f));
   float energy = 0;
   for (int i = 0; i < n_weights; ++i) energy += block.w[i] * block.x[i] * block.x[i];
-  return error > 0 && error <= kRounding * energy;
+  return error > 0 && error <= rounding * rounding * energy;
 }
 
 ScaleAndMinimum fit_scale_and_minimum(const float* x, const float* w, int n, int highest, bool minimum_not_negative,
@@ -115,7 +115,7 @@ ScaleAndOffset round_scale_and_offset(const EncodeBlock& block, int n_weights, S
     return coding_error(block.x, block.w, n_weights, block.from_half(scale), -offset, levels);
   };
   const float error = error_of(best.scale);
-  if (!only_rounding_is_left(block, n_weights, error)) return best;
+  if (!only_rounding_is_left(block, n_weights, best.scale, error)) return best;
   float above_offset[EncodeBlock::kMaxWeights];
   for (int i = 0; i < n_weights; ++i) above_offset[i] = block.x[i] - offset;
   const uint16_t other = block.to_half(fit_scale(above_offset, block.w, n_weights, levels));

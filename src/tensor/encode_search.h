@@ -81,8 +81,10 @@ float largest_of(const float* x, int n);
 
 // One step of the alternation: the levels nearest to x * inverse, then the least-squares scale for these levels.
 struct ScaleFit {
-  float scale = 0;
-  float gain = 0;  // by how much the error falls below that of all zeros
+  float xq = 0, qq = 0;  // sums of w * x * q and w * q * q
+
+  float scale() const { return qq > 0 ? xq / qq : 0; }
+  float gain() const { return xq * scale(); }  // by how much the error falls below that of all zeros
 };
 template <class Levels>
 ScaleFit fit_scale_to_levels(const float* x, const float* w, int n, float inverse, const Levels levels) {
@@ -94,7 +96,7 @@ ScaleFit fit_scale_to_levels(const float* x, const float* w, int n, float invers
     xq += wq * x[i];
     qq += wq * q;
   }
-  return qq > 0 ? ScaleFit{xq / qq, xq * (xq / qq)} : ScaleFit{};
+  return {xq, qq};
 }
 
 // The scale, positive or negative, for which x = scale * value fits best.  0 when all x are.
@@ -112,28 +114,28 @@ float fit_scale(const float* x, const float* w, int n, const Levels& levels, con
   ScaleFit best;
   const auto refine = [&](float inverse) {
     const ScaleFit fit = fit_scale_to_levels(x, w, n, inverse, levels);
-    if (fit.gain <= best.gain * (1 + kNoise)) return false;
+    if (fit.gain() <= best.gain() * (1 + kNoise)) return false;
     best = fit;
     return true;
   };
   const float lowest = levels.value(0), highest = levels.value(levels.n_levels() - 1);
   const bool symmetric = lowest == -highest;
+  // The smallest scale first: of equal fits it leaves the other runs of a block the finest steps.
   for (int k = 0; k < starts.n; ++k) {
-    const float ratio = starts.n == 1 ? 1.0f
-                                      : starts.tightest + (starts.widest - starts.tightest) * static_cast<float>(k) /
-                                                              static_cast<float>(starts.n - 1);
+    const float ratio =
+        starts.widest - (starts.widest - starts.tightest) * static_cast<float>(k) / static_cast<float>(starts.n - 1);
     refine(ratio * lowest / largest);
     if (!symmetric) refine(ratio * highest / largest);
   }
-  for (int step = 0; step < 4 && best.scale != 0; ++step) {
-    if (!refine(inverse_or_zero(best.scale))) break;
+  for (int step = 0; step < 4 && best.scale() != 0; ++step) {
+    if (!refine(inverse_or_zero(best.scale()))) break;
   }
-  return best.scale;
+  return best.scale();
 }
 
 // True where levels fit so well that the rounding of the scale to f16 is most of what is left of `error`: constant
 // rows, rows that were quantised before.
-bool only_rounding_is_left(const EncodeBlock& block, int n_weights, float error);
+bool only_rounding_is_left(const EncodeBlock& block, int n_weights, uint16_t scale, float error);
 
 // The f16 for a fitted scale.  Where only rounding is left, the largest weight may take another level, whose scale
 // happens to lie nearer to an f16.
@@ -141,7 +143,7 @@ template <class Levels>
 uint16_t round_scale(const EncodeBlock& block, int n_weights, float scale, const Levels& levels) {
   uint16_t best = block.to_half(scale);
   float best_error = coding_error(block.x, block.w, n_weights, block.from_half(best), 0, levels);
-  if (!only_rounding_is_left(block, n_weights, best_error)) return best;
+  if (!only_rounding_is_left(block, n_weights, best, best_error)) return best;
   const float largest = largest_of(block.x, n_weights);
   for (int level = 0; level < levels.n_levels(); ++level) {
     if (levels.value(level) == 0) continue;
