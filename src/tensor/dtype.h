@@ -18,7 +18,9 @@ struct TypeInfo {
   int block_weights;  // weights per block; rows are whole blocks
   int block_bytes;
   bool is_float;  // F32, F16, BF16: multiplied as floats, not through quantised activations
-  // n_weights is a multiple of block_weights; importance [n_weights] or null.
+  // n_weights is a multiple of block_weights.  encode seeks the least sum of importance * (weight - decoded)^2;
+  // importance [n_weights] may be null, and counts as null for a block where it is nowhere positive.  Quantised types
+  // take a weight that is not finite as zero; a weight too large for their scale is cut to the largest they can hold.
   void (*encode)(const float* weights, const float* importance, void* blocks, int64_t n_weights);
   void (*decode)(const void* blocks, float* weights, int64_t n_weights);
   // Between the two layouts (tensor/run_layout.h), one block column of kPanelRows rows.

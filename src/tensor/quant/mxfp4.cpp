@@ -29,6 +29,9 @@ struct E2m1Levels {
   }
 };
 
+// The last exponent whose largest value, 12 times 2^(252 - 128), is a finite f32.
+constexpr int kHighestExponent = 252;
+
 // 2^(exponent - 128)
 double scale_of(int exponent) { return std::ldexp(1.0, exponent - 128); }
 
@@ -43,7 +46,7 @@ void MXFP4::encode(const float* weights, const float* importance, Block& out) {
   const int usual = std::ilogb(block.unit) - 1 - 3 + 128;
   float best_scale = 0, best_error = INFINITY;
   for (int exponent = usual - 1; exponent <= usual + 1; ++exponent) {
-    const int stored = std::clamp(exponent, 0, 254);
+    const int stored = std::clamp(exponent, 0, kHighestExponent);
     const float scale = static_cast<float>(scale_of(stored) / block.unit);
     const float error = coding_error(block.x, block.w, kBlockWeights, scale, 0, E2m1Levels{});
     if (error >= best_error) continue;
