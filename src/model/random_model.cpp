@@ -232,7 +232,7 @@ Result<Checkpoint> make_random_checkpoint(const ModelShape& shape, DType type, u
 }
 
 Status write_random_model(const std::string& path, const ModelShape& shape, DType type, uint64_t seed,
-                          const GgufWriteOptions& options) {
+                          const WriteOptions& options) {
   return write_gguf(path, random_model_metadata(shape, true), random_model_tensors(shape, type, seed), options);
 }
 

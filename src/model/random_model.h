@@ -53,6 +53,6 @@ Result<Checkpoint> make_random_checkpoint(const ModelShape& shape, DType type, u
 
 // Writes the model with a vocabulary as a GGUF file that llama.cpp loads.  Fails as write_gguf does.
 Status write_random_model(const std::string& path, const ModelShape& shape, DType type, uint64_t seed,
-                          const GgufWriteOptions& options = {});
+                          const WriteOptions& options = {});
 
 }  // namespace ondol
