@@ -1,0 +1,38 @@
+// What several commands read from their command line: models, threads, text, token ids, KV types.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "cli/console.h"
+#include "kernel/kernels.h"
+#include "model/model.h"
+
+namespace ondol {
+
+// Fails with kUsage for fewer than 0 or more than 1024 threads; 0 stands for every usable core.
+Result<std::unique_ptr<ThreadPool>> make_pool(int n_threads);
+
+// load_model() that fails with kBadInput when the file holds no tokenizer.
+Result<Model> load_model_with_tokenizer(const std::string& path, ThreadPool& pool);
+
+// A whole file, or standard input for "-".  Fails with kBadInput (no such file, longer than 1 GiB) or kIo.
+Result<std::string> read_text_file(const std::string& path);
+Result<std::string> read_standard_input();
+
+// "1,2,3", "1 2 3" or "[1, 2, 3]".  Fails with kBadInput.
+Result<std::vector<TokenId>> parse_token_ids(std::string_view text);
+
+Result<KvType> parse_kv_type(std::string_view name);
+
+// "1.23 GB": three figures and a unit of powers of ten.
+std::string readable_bytes(int64_t size_bytes);
+// "1234567" as "1,234,567".
+std::string readable_count(int64_t n);
+// `text` as a JSON string, quotes included; ill-formed bytes are replaced.
+std::string json_string(std::string_view text);
+
+}  // namespace ondol

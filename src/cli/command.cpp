@@ -1,0 +1,158 @@
+#include "cli/command.h"
+
+#include <CLI/CLI.hpp>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <vector>
+
+#include "cli/cli_messages.h"
+#include "cli/command_list.h"
+#include "cli/help.h"
+
+namespace ondol {
+namespace {
+
+constexpr const char* kVersion = ONDOL_VERSION;
+
+// The command line without the program's name and without --lang, which may stand anywhere before "--".
+struct CommandLine {
+  std::vector<std::string> words;
+  std::string lang;
+  bool lang_given = false;
+};
+
+CommandLine read_words(int argc, const char* const* argv) {
+  CommandLine line;
+  bool literal = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    literal = literal || word == "--";
+    if (!literal && word.starts_with("--lang=")) {
+      line.lang = word.substr(std::strlen("--lang="));
+      line.lang_given = true;
+    } else if (!literal && word == "--lang" && i + 1 < argc) {
+      line.lang = argv[++i];
+      line.lang_given = true;
+    } else {
+      line.words.push_back(word);
+    }
+  }
+  return line;
+}
+
+tl::unexpected<Error> usage_error(const Message& message, std::string_view detail, const std::string& hint) {
+  return fail(ErrorKind::kUsage, message, detail, hint);
+}
+
+// "did you mean X?" or where to look.
+std::string hint_for(std::string_view word, std::span<const std::string> candidates, const std::string& help_command) {
+  const std::string near = closest(word, candidates);
+  return near.empty() ? format_message(msg::kSeeHelp, help_command) : format_message(msg::kDidYouMean, near);
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// CLI11 reports by exception and in English; here each kind becomes one of our lines.
+Status parse_arguments(CLI::App& app, const Command& command, std::vector<std::string> words) {
+  const std::string help_command = "ondol " + std::string(command.name) + " --help";
+  const std::string see_help = format_message(msg::kSeeHelp, help_command);
+  try {
+    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+    app.parse(words);
+    return ok();
+  } catch (const CLI::ExtrasError&) {
+    const std::vector<std::string> extras = app.remaining();
+    const std::string extra = extras.empty() ? "" : extras.front();
+    if (!extra.starts_with("-")) return usage_error(msg::kUnexpectedArgument, extra, see_help);
+    return usage_error(msg::kUnknownOption, extra, hint_for(extra, option_names(app), help_command));
+  } catch (const CLI::RequiredError&) {
+    for (const CLI::Option* option : app.get_options()) {
+      if (option->get_required() && option->count() == 0) {
+        return usage_error(msg::kMissingArgument, option->get_positional() ? option->get_name(true) : option->get_name(),
+                           see_help);
+      }
+    }
+    return usage_error(msg::kBadArguments, "", see_help);
+  } catch (const CLI::ConversionError& error) {
+    return usage_error(msg::kBadValue, error.what(), see_help);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(msg::kBadArguments, error.what(), see_help);
+  }
+}
+
+Status run_command(const Command& command, std::vector<std::string> words, Console& console) {
+  CLI::App app;
+  app.set_help_flag();  // ours, so that it stands in the list in our words
+  bool help = false;
+  bool quiet = false;
+  const Action action = command.define(app);
+  app.add_flag("-q,--quiet", quiet, help_text(msg::kQuietOption));
+  app.add_flag("-h,--help", help, help_text(msg::kHelpOption));
+  const bool asks_for_help = std::any_of(words.begin(), std::find(words.begin(), words.end(), "--"),
+                                         [](const std::string& word) { return word == "-h" || word == "--help"; });
+  if (asks_for_help) {
+    console.write(command_help(command, app));
+    return ok();
+  }
+  TRY(parse_arguments(app, command, std::move(words)));
+  console.set_quiet(quiet);
+  return action(console);
+}
+
+Status dispatch(const CommandLine& line, Console& console) {
+  if (line.words.empty() || line.words[0] == "--help" || line.words[0] == "-h") {
+    console.write(overview(command::kAll));
+    return ok();
+  }
+  if (line.words[0] == "--version") {
+    console.line(fmt::format("ondol {}", kVersion));
+    return ok();
+  }
+  std::vector<std::string> names;
+  for (const Command* command : command::kAll) {
+    if (command->name == line.words[0]) {
+      return run_command(*command, {line.words.begin() + 1, line.words.end()}, console);
+    }
+    names.emplace_back(command->name);
+  }
+  const Message& message = line.words[0].starts_with("-") ? msg::kUnknownOption : msg::kUnknownCommand;
+  return usage_error(message, line.words[0], hint_for(line.words[0], names, "ondol --help"));
+}
+
+// What the standard library throws becomes an Error like any other.
+Status dispatch_safely(const CommandLine& line, Console& console) {
+  try {
+    if (line.lang_given && line.lang != "en" && line.lang != "ko") {
+      return usage_error(msg::kUnknownLanguage, line.lang, format_message(msg::kSeeHelp, "ondol --help"));
+    }
+    return dispatch(line, console);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorKind::kOutOfMemory, msg::kOutOfMemory);
+  } catch (const std::exception& error) {
+    return fail(ErrorKind::kIo, msg::kUnexpected, error.what());
+  }
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  const CommandLine line = read_words(argc, argv);
+  set_language(language_from_environment(line.lang));
+  Console console;
+  Status status = dispatch_safely(line, console);
+  console.flush();
+  if (status) status = console.status();
+  if (status) return 0;
+  const std::string& message = status.error().message;  // empty where the command has said everything itself
+  if (!message.empty() && !console.reader_gone()) console.error_line(message);
+  return status.error().exit_code();
+}
+
+}  // namespace ondol

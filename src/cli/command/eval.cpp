@@ -1,0 +1,106 @@
+// ondol eval MODEL TEXT [--against REFERENCE]: how well a model predicts a text, or how far it is from another.
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "cli/text_width.h"
+#include "measure/divergence.h"
+
+namespace ondol::command {
+namespace {
+
+struct Args {
+  std::string model, text, against, kv_type = "f32";
+  int64_t window_length = 0;
+  int n_threads = 0;
+  bool json = false;
+};
+
+void declare(CLI::App& app, Args& args) {
+  app.add_option("MODEL", args.model, help_text(msg::kModelArgument))->required();
+  app.add_option("TEXT", args.text, help_text(msg::kEvalTextArgument))->required();
+  app.add_option("--against", args.against, help_text(msg::kAgainstOption))->option_text("MODEL");
+  app.add_option("-c,--ctx-size", args.window_length, help_text(msg::kWindowOption))->option_text("N");
+  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
+  app.add_option("--kv-type", args.kv_type, help_text(msg::kEvalKvOption))->option_text("TYPE");
+  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+}
+
+void row(Console& console, const Message& label, std::string_view value) {
+  console.line(pad(label.text(), 20) + " " + std::string(value));
+}
+
+std::string with_error(double value, double error) { return fmt::format("{:.4f} ± {:.4f}", value, error); }
+
+void print(const Perplexity& p, const Args& args, Console& console) {
+  if (args.json) {
+    const nlohmann::ordered_json out = {
+        {"model", args.model}, {"text", args.text}, {"perplexity", p.value}, {"perplexity_error", p.value_error},
+        {"bits_per_byte", p.bits_per_byte}, {"bits_per_byte_error", p.bits_per_byte_error}, {"tokens", p.n_tokens},
+        {"scored_tokens", p.n_scored}, {"bytes", p.n_bytes}, {"windows", p.n_windows},
+        {"window_tokens", p.window_length}, {"bos", p.leads_with_bos}, {"kv_type", args.kv_type}};
+    return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+  row(console, msg::kEvalPerplexity, with_error(p.value, p.value_error));
+  row(console, msg::kEvalBitsPerByte, with_error(p.bits_per_byte, p.bits_per_byte_error));
+  row(console, msg::kEvalText,
+      format_message(msg::kEvalTextValue, readable_count(p.n_scored), readable_count(p.n_bytes)));
+  row(console, msg::kEvalWindows,
+      format_message(msg::kEvalWindowsValue, p.n_windows, p.window_length,
+                     (p.leads_with_bos ? msg::kEvalWithBos : msg::kEvalWithoutBos).text(), args.kv_type));
+}
+
+void print(const Divergence& d, const Args& args, Console& console) {
+  if (args.json) {
+    const nlohmann::ordered_json out = {
+        {"model", args.model}, {"against", args.against}, {"text", args.text},
+        {"kl", {{"mean", d.mean}, {"mean_error", d.mean_error}, {"median", d.median}, {"p99", d.p99}, {"max", d.max}}},
+        {"top1_agreement", d.top1_agreement}, {"top1_agreement_error", d.top1_error}, {"perplexity", d.perplexity},
+        {"reference_perplexity", d.reference_perplexity}, {"positions", d.n_positions},
+        {"window_tokens", d.window_length}, {"kv_type", args.kv_type}};
+    return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+  row(console, msg::kEvalKl,
+      format_message(msg::kEvalKlValue, fmt::format("{:.6g}", d.mean), fmt::format("{:.2g}", d.mean_error)));
+  row(console, msg::kEvalKlMedian, fmt::format("{:.6g}", d.median));
+  row(console, msg::kEvalKlP99, fmt::format("{:.6g}", d.p99));
+  row(console, msg::kEvalKlMax, fmt::format("{:.6g}", d.max));
+  row(console, msg::kEvalTop1, fmt::format("{:.2f} ± {:.2f} %", 100 * d.top1_agreement, 100 * d.top1_error));
+  row(console, msg::kEvalPerplexity, fmt::format("{:.4f}", d.perplexity));
+  row(console, msg::kEvalReferencePerplexity, fmt::format("{:.4f}", d.reference_perplexity));
+  row(console, msg::kEvalPositions, readable_count(d.n_positions));
+}
+
+Status run_eval(const Args& args, Console& console) {
+  TRY(const KvType kv_type, parse_kv_type(args.kv_type));
+  if (args.window_length < 0) return fail(ErrorKind::kUsage, msg::kOutOfRange, "--ctx-size", args.window_length, "≥ 2");
+  TRY(const std::string text, read_text_file(args.text));
+  TRY(const auto pool, make_pool(args.n_threads));
+  TRY(const Model model, load_model_with_tokenizer(args.model, *pool));
+  const EvalOptions options{args.window_length, kv_type};
+  Progress progress(std::string(msg::kMeasuring.text()), console.progress_style());
+  const auto show_progress = [&](int64_t n_done, int64_t n_all) { progress.update(n_done, n_all); };
+  if (args.against.empty()) {
+    TRY(const Perplexity perplexity, measure_perplexity(model, *pool, text, options, show_progress));
+    print(perplexity, args, console);
+    return ok();
+  }
+  TRY(const Model reference, load_model_with_tokenizer(args.against, *pool));
+  TRY(const Divergence divergence, measure_divergence(model, reference, *pool, text, options, show_progress));
+  print(divergence, args, console);
+  return ok();
+}
+
+}  // namespace
+
+extern constinit const Command eval{
+    .name = "eval",
+    .summary = msg::kEvalSummary,
+    .example = "ondol eval model.gguf text.txt\n"
+               "ondol eval small.gguf text.txt --against model.gguf",
+    .define = define_with<Args, declare, run_eval>,
+};
+
+}  // namespace ondol::command

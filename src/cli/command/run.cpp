@@ -1,0 +1,215 @@
+// ondol run MODEL [PROMPT]: one answer, or a chat when standard input is a terminal.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "cli/arguments.h"
+#include "cli/chat_screen.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "engine/conversation.h"
+#include "prompt/person_text.h"
+
+namespace ondol::command {
+namespace {
+
+struct Args {
+  std::string model, file, system, chat_template, kv_type = "f16";
+  std::optional<std::string> prompt;
+  int64_t n_predict = -1, context_length = 0, seed = -1;
+  int n_threads = 0;
+  SamplerOptions sampler;
+  std::vector<std::string> stops;
+  bool raw = false, json = false;
+};
+
+void declare(CLI::App& app, Args& args) {
+  app.add_option("MODEL", args.model, help_text(msg::kModelArgument))->required();
+  app.add_option("PROMPT", args.prompt, help_text(msg::kRunPromptArgument));
+  app.add_option("-f,--file", args.file, help_text(msg::kFileOption))->option_text("FILE");
+  app.add_option("-n,--predict", args.n_predict, help_text(msg::kPredictOption))->option_text("N");
+  app.add_option("-c,--ctx-size", args.context_length, help_text(msg::kContextOption))->option_text("N");
+  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
+  app.add_option("--temp", args.sampler.temperature, help_text(msg::kTempOption))->option_text("X");
+  app.add_option("--top-k", args.sampler.top_k, help_text(msg::kTopKOption))->option_text("K");
+  app.add_option("--top-p", args.sampler.top_p, help_text(msg::kTopPOption))->option_text("P");
+  app.add_option("--min-p", args.sampler.min_p, help_text(msg::kMinPOption))->option_text("P");
+  app.add_option("--repeat-penalty", args.sampler.repeat_penalty, help_text(msg::kRepeatPenaltyOption))->option_text("X");
+  app.add_option("-s,--seed", args.seed, help_text(msg::kSeedOption))->option_text("N");
+  app.add_option("--stop", args.stops, help_text(msg::kStopOption))->option_text("TEXT")->allow_extra_args(false);
+  app.add_option("--system", args.system, help_text(msg::kSystemOption))->option_text("TEXT");
+  app.add_option("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
+      ->option_text("NAME");
+  app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
+  app.add_flag("--raw", args.raw, help_text(msg::kRawOption));
+  app.add_flag("--json", args.json, help_text(msg::kRunJsonOption));
+}
+
+Status check_arguments(const Args& args) {
+  const auto check = [](bool good, const char* option, auto value, const char* expected) -> Status {
+    if (good) return ok();
+    return fail(ErrorKind::kUsage, msg::kOutOfRange, option, value, expected);
+  };
+  const SamplerOptions& s = args.sampler;
+  TRY(check(args.n_predict >= -1, "--predict", args.n_predict, "≥ -1"));
+  TRY(check(args.context_length >= 0, "--ctx-size", args.context_length, "≥ 1"));
+  TRY(check(s.temperature >= 0 && s.temperature <= 100, "--temp", s.temperature, "0…100"));
+  TRY(check(s.top_k >= 0, "--top-k", s.top_k, "≥ 0"));
+  TRY(check(s.top_p > 0 && s.top_p <= 1, "--top-p", s.top_p, "0…1"));
+  TRY(check(s.min_p >= 0 && s.min_p <= 1, "--min-p", s.min_p, "0…1"));
+  TRY(check(s.repeat_penalty > 0 && s.repeat_penalty <= 100, "--repeat-penalty", s.repeat_penalty, "0…100"));
+  TRY(check(args.seed >= -1, "--seed", args.seed, "≥ -1"));
+  for (const std::string& stop : args.stops) TRY(check(!stop.empty(), "--stop", "\"\"", "TEXT"));
+  if (args.prompt && !args.file.empty()) return fail(ErrorKind::kUsage, msg::kPromptTwice);
+  if (args.raw && !args.system.empty()) return fail(ErrorKind::kUsage, msg::kSystemWithRaw);
+  if (args.raw && !args.chat_template.empty()) return fail(ErrorKind::kUsage, msg::kTemplateWithRaw);
+  if (!args.chat_template.empty() && !find_chat_template(args.chat_template)) {
+    return fail(ErrorKind::kUsage, msg::kNotOneOf, "--chat-template", args.chat_template, chat_template_names());
+  }
+  return ok();
+}
+
+// The prompt, or nothing when a chat is wanted.
+Result<std::optional<std::string>> read_prompt(const Args& args) {
+  if (args.prompt) return args.prompt;
+  if (args.file.empty() && stdin_is_terminal()) return std::nullopt;
+  TRY(std::string text, read_text_file(args.file.empty() ? "-" : args.file));
+  // The line end an editor or `echo` puts behind the last line is not part of the question.
+  if (!args.raw && text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+// Null: the model completes text.
+Result<const ChatTemplate*> choose_template(const Args& args, const Model& model) {
+  if (args.raw) return nullptr;
+  if (!args.chat_template.empty()) return find_chat_template(args.chat_template);
+  if (const auto jinja = model.metadata.get_string("tokenizer.chat_template")) return recognize_chat_template(*jinja);
+  if (!args.system.empty()) return fail(ErrorKind::kUsage, msg::kSystemNeedsTemplate, chat_template_names());
+  return nullptr;
+}
+
+uint64_t choose_seed(const Args& args) {
+  return args.seed >= 0 ? static_cast<uint64_t>(args.seed) : std::random_device()();
+}
+
+double rate_tokens_per_s(int64_t n_tokens, double seconds) {
+  return n_tokens > 0 && seconds > 0 ? static_cast<double>(n_tokens) / seconds : 0;
+}
+double prefill_rate(const Generated& g) { return rate_tokens_per_s(g.n_prompt_tokens, g.prefill_s); }
+// The first token is the prefill's.
+double decode_rate(const Generated& g) { return rate_tokens_per_s(std::ssize(g.tokens) - 1, g.decode_s); }
+
+std::string stats_line(const Generated& g, uint64_t seed) {
+  const Message& reason = g.reason == FinishReason::kStop     ? msg::kFinishStop
+                          : g.reason == FinishReason::kLength ? msg::kFinishLength
+                                                              : msg::kFinishInterrupted;
+  return format_message(msg::kStats, g.n_prompt_tokens, prefill_rate(g), g.tokens.size(), decode_rate(g), reason.text(),
+                        seed);
+}
+
+std::string json_of(const Generated& g, const Args& args, uint64_t seed) {
+  constexpr const char* kReasons[] = {"stop", "length", "interrupted"};
+  std::vector<int32_t> tokens;
+  for (const TokenId token : g.tokens) tokens.push_back(static_cast<int32_t>(token));
+  const nlohmann::ordered_json out = {
+      {"model", args.model}, {"text", g.text}, {"tokens", tokens}, {"prompt_tokens", g.n_prompt_tokens},
+      {"generated_tokens", tokens.size()}, {"finish_reason", kReasons[static_cast<int>(g.reason)]}, {"seed", seed},
+      {"prefill_s", g.prefill_s}, {"decode_s", g.decode_s}, {"prefill_tokens_per_s", prefill_rate(g)},
+      {"decode_tokens_per_s", decode_rate(g)}};
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// One loaded model, ready to answer in a chat or to complete text.
+struct Session {
+  Session(const Args& args, Engine& engine, SequenceId sequence, const ChatTemplate* chat)
+      : args(args), engine(engine), sequence(sequence), seed(choose_seed(args)) {
+    if (chat) conversation.emplace(engine, sequence, *chat, read_person_text(args.system, args.raw).text);
+  }
+
+  Result<Reply> answer(std::string_view text, const std::function<void(std::string_view)>& on_text,
+                       const std::function<void(int64_t, int64_t)>& on_prefill = nullptr) {
+    GenerateOptions options{.sampler = args.sampler, .max_tokens = args.n_predict, .stops = args.stops};
+    options.sampler.seed = seed + n_answers++;  // a repeated question need not get the same answer
+    if (conversation) return conversation->reply(text, options, on_text, on_prefill);
+    const Tokenizer& tokenizer = *engine.model().tokenizer;
+    engine.truncate(sequence, 0);
+    // Who asks for raw text writes the control tokens, too.
+    const auto prompt = tokenizer.encode(text, {.add_bos = tokenizer.wants_bos, .parse_special = args.raw});
+    TRY(Generated generated, generate(engine, sequence, prompt, options, on_text, on_prefill));
+    return Reply{std::move(generated)};
+  }
+
+  const Args& args;
+  Engine& engine;
+  SequenceId sequence;
+  uint64_t seed;
+  uint64_t n_answers = 0;
+  std::optional<Conversation> conversation;
+};
+
+Status answer_once(Session& session, std::string_view prompt, Console& console) {
+  const PersonText text = read_person_text(prompt, session.args.raw);
+  if (text.n_replaced > 0) console.note(msg::kReplacedBytes, text.n_replaced);
+  Progress progress(help_text(msg::kReadingPrompt),
+                    console.progress_style() == ProgressStyle::kLines ? ProgressStyle::kQuiet : console.progress_style());
+  const auto show = [&](std::string_view piece) {
+    if (session.args.json) return;
+    console.write(piece);
+    console.flush();
+    if (!console.status()) std::raise(SIGINT);  // nobody can read the rest: end the answer
+  };
+  TRY(const Reply reply, session.answer(text.text, show, [&](int64_t n_done, int64_t n_all) {
+    if (n_all > 512) progress.update(n_done, n_all);
+  }));
+  if (session.args.json) console.line(json_of(reply.generated, session.args, session.seed));
+  else console.line("");
+  console.flush();
+  TRY(console.status());
+  if (!console.quiet() && !session.args.json) console.screen(stats_line(reply.generated, session.seed) + "\n");
+  if (reply.generated.reason == FinishReason::kInterrupted) return tl::make_unexpected(Error{ErrorKind::kInterrupted, {}});
+  return ok();
+}
+
+Status chat(Session& session, Console& console) {
+  ChatBackend backend{
+      .answer = [&](std::string_view message, const auto& on_text) { return session.answer(message, on_text); },
+      .reset = [&] { if (session.conversation) session.conversation->reset(); },
+      .stats = [&](const Reply& reply) {
+        return format_message(msg::kChatStats, stats_line(reply.generated, session.seed),
+                              session.engine.length(session.sequence), session.engine.context_length());
+      },
+      .raw = session.args.raw};
+  if (session.conversation) backend.set_system = [&](std::string text) { session.conversation->set_system(std::move(text)); };
+  const std::string name = std::filesystem::path(session.args.model).filename();
+  const Message& banner = session.conversation ? msg::kChatBanner : msg::kCompleteBanner;
+  return run_chat_screen(backend, format_message(banner, name), console);
+}
+
+Status run_run(const Args& args, Console& console) {
+  TRY(check_arguments(args));
+  TRY(const KvType kv_type, parse_kv_type(args.kv_type));
+  TRY(const std::optional<std::string> prompt, read_prompt(args));
+  if (!prompt && args.json) return fail(ErrorKind::kUsage, msg::kJsonNeedsPrompt);
+  TRY(const auto pool, make_pool(args.n_threads));
+  TRY(const Model model, load_model_with_tokenizer(args.model, *pool));
+  TRY(const ChatTemplate* const chat_template, choose_template(args, model));
+  TRY(const auto engine, Engine::create(model, *pool, {.context_length = args.context_length, .kv_type = kv_type}));
+  TRY(const SequenceId sequence, engine->open());
+  Session session(args, *engine, sequence, chat_template);
+  return prompt ? answer_once(session, *prompt, console) : chat(session, console);
+}
+
+}  // namespace
+
+extern constinit const Command run{
+    .name = "run",
+    .summary = msg::kRunSummary,
+    .example = "ondol run model.gguf\n"
+               "ondol run model.gguf \"안녕하세요\" --temp 0\n"
+               "cat question.txt | ondol run model.gguf -n 200",
+    .define = define_with<Args, declare, run_run>,
+};
+
+}  // namespace ondol::command

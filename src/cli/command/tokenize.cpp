@@ -1,0 +1,73 @@
+// ondol tokenize MODEL [TEXT]: text to token ids and back.
+#include <CLI/CLI.hpp>
+
+#include "cli/arguments.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "format/checkpoint.h"
+#include "measure/measure_messages.h"
+
+namespace ondol::command {
+namespace {
+
+struct Args {
+  std::string model;
+  std::optional<std::string> text;
+  bool decode = false, bos = false, special = false, json = false;
+};
+
+void declare(CLI::App& app, Args& args) {
+  app.add_option("MODEL", args.model, help_text(msg::kShowModelArgument))->required();
+  app.add_option("TEXT", args.text, help_text(msg::kTokenizeTextArgument));
+  app.add_flag("--decode", args.decode, help_text(msg::kDecodeOption));
+  app.add_flag("--bos", args.bos, help_text(msg::kBosOption));
+  app.add_flag("--special", args.special, help_text(msg::kSpecialOption));
+  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+}
+
+Status decode(const Tokenizer& tokenizer, std::string_view text, const Args& args, Console& console) {
+  TRY(const std::vector<TokenId> ids, parse_token_ids(text));
+  for (const TokenId id : ids) {
+    const auto number = static_cast<int64_t>(id);
+    if (number < 0 || number >= tokenizer.vocab_size()) {
+      return fail(ErrorKind::kBadInput, msg::kTokenIdOutOfRange, number, tokenizer.vocab_size() - 1);
+    }
+  }
+  const std::string decoded = tokenizer.decode(ids, args.special);
+  if (args.json) console.line(json_string(decoded));
+  else if (stdout_is_terminal()) console.line(decoded);
+  else console.write(decoded);
+  return ok();
+}
+
+Status run_tokenize(const Args& args, Console& console) {
+  TRY(const Checkpoint checkpoint, open_checkpoint(args.model));
+  if (!checkpoint.metadata.find("tokenizer.ggml.model")) {
+    return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
+  }
+  TRY(const auto tokenizer, load_tokenizer(checkpoint.metadata));
+  std::string text = args.text.value_or("");
+  if (!args.text) {
+    TRY(text, read_standard_input());
+  }
+  if (args.decode) return decode(*tokenizer, text, args, console);
+
+  const std::vector<TokenId> ids = tokenizer->encode(text, {.add_bos = args.bos, .parse_special = args.special});
+  std::string list = "[";
+  for (const TokenId id : ids) fmt::format_to(std::back_inserter(list), "{}{}", list.size() > 1 ? ", " : "", int32_t(id));
+  console.line(list + "]");
+  return ok();
+}
+
+}  // namespace
+
+extern constinit const Command tokenize{
+    .name = "tokenize",
+    .summary = msg::kTokenizeSummary,
+    .example = "ondol tokenize model.gguf \"안녕하세요\"\n"
+               "ondol tokenize model.gguf --decode \"1 2 3\"\n"
+               "cat text.txt | ondol tokenize model.gguf",
+    .define = define_with<Args, declare, run_tokenize>,
+};
+
+}  // namespace ondol::command
