@@ -1,0 +1,99 @@
+"""Writes the seeds of fuzz/corpus/{gguf,safetensors,llama2c}: small files, right and nearly right, that reach every
+branch of the readers.  The fuzzers take it from there.
+
+    python tools/reference/fuzz_corpus.py
+"""
+
+import pathlib
+import struct
+
+CORPUS = pathlib.Path(__file__).resolve().parents[2] / "fuzz" / "corpus"
+U32, STRING, ARRAY = 4, 8, 9
+
+
+def save(parser, name, data):
+    (CORPUS / parser).mkdir(parents=True, exist_ok=True)
+    (CORPUS / parser / name).write_bytes(data)
+
+
+def text(value):
+    data = value.encode()
+    return struct.pack("<Q", len(data)) + data
+
+
+def entry(key, kind, value):
+    return text(key) + struct.pack("<I", kind) + value
+
+
+def array(kind, n, values):
+    return struct.pack("<IQ", kind, n) + values
+
+
+def tensor(name, sizes, kind, offset):
+    return text(name) + struct.pack(f"<I{len(sizes)}QIQ", len(sizes), *sizes, kind, offset)
+
+
+def gguf(entries, tensors, data=b"", version=3, alignment=32):
+    head = b"GGUF" + struct.pack("<IQQ", version, len(tensors), len(entries)) + b"".join(entries + tensors)
+    return head + bytes(-len(head) % alignment) + data
+
+
+def write_gguf():
+    scalars = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<B", 10: "<Q", 11: "<q", 12: "<d"}
+    each = [entry(f"v{kind}", kind, struct.pack(form, 1)) for kind, form in scalars.items()]
+    arrays = [entry(f"a{kind}", ARRAY, array(kind, 2, struct.pack(form, 1) * 2)) for kind, form in scalars.items()]
+    strings = entry("s", ARRAY, array(STRING, 2, text("온") + text("")))
+    save("gguf", "empty", gguf([], []))
+    save("gguf", "scalars", gguf(each, []))
+    save("gguf", "arrays", gguf(arrays + [strings], []))
+    save("gguf", "tensors", gguf([entry("general.architecture", STRING, text("llama"))],
+                                 [tensor("a", [4, 2], 0, 0), tensor("b", [32, 2], 2, 32)], bytes(68)))
+    save("gguf", "aligned", gguf([entry("general.alignment", U32, struct.pack("<I", 64))],
+                                 [tensor("a", [2, 1, 1, 2], 0, 0), tensor("b", [], 0, 64)], bytes(68), alignment=64))
+    save("gguf", "version2", gguf(each[:2], [tensor("a", [1], 0, 0)], bytes(4), version=2))
+    save("gguf", "big_endian", b"GGUF" + struct.pack(">IQQ", 3, 0, 0))
+    save("gguf", "nested_array", gguf([entry("n", ARRAY, array(ARRAY, 1, array(U32, 0, b"")))], []))
+    save("gguf", "overlap", gguf([], [tensor("a", [16], 0, 0), tensor("b", [8], 0, 32)], bytes(64)))
+
+
+def safetensors(header, data=b""):
+    return struct.pack("<Q", len(header)) + header.encode() + data
+
+
+def write_safetensors():
+    one = '{"dtype":"F32","shape":[1],"data_offsets":[0,4]}'
+    save("safetensors", "empty", safetensors("{}"))
+    save("safetensors", "one", safetensors(f'{{"a":{one}}}', bytes(4)))
+    save("safetensors", "three_types", safetensors(
+        '{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},'
+        '"b":{"dtype":"BF16","shape":[1,2],"data_offsets":[4,8]},"c":{"dtype":"F16","shape":[1,1,1,1],"data_offsets":[8,10]}}  ',
+        bytes(10)))
+    save("safetensors", "unaligned", safetensors(f'{{"a":{one}}} ', bytes(4)))
+    save("safetensors", "duplicate", safetensors(f'{{"a":{one},"a":{one}}}', bytes(4)))
+    save("safetensors", "other_type", safetensors('{"a":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}', bytes(8)))
+    save("safetensors", "odd_values", safetensors('{"a":{"dtype":null,"shape":[-1,1e9,[true]],"data_offsets":{}}}'))
+
+
+def llama2c(checkpoint, tokens):
+    tokenizer = struct.pack("<I", 7) + b"".join(struct.pack("<fi", -1.0, len(t)) + t for t in tokens)
+    return struct.pack("<H", len(checkpoint)) + checkpoint + tokenizer
+
+
+def write_llama2c():
+    # dim 4, hidden_dim 6, 1 layer, 2 heads, 1 key head, 5 tokens, context 3.
+    sizes = [4, 6, 1, 2, 1, 5, 3]
+    layer, tables, embedding = 128, 6, 20
+    tokens = [b"<unk>", b"\n<s>\n", b"\n</s>\n", b"<0x00>", b" a b"]
+    legacy = struct.pack("<7i", *sizes)
+    save("llama2c", "legacy", llama2c(legacy + bytes(4 * (embedding + layer + 4 + tables)), tokens))
+    own = struct.pack("<7i", *sizes[:5], -5, 3)
+    save("llama2c", "own_classifier", llama2c(own + bytes(4 * (2 * embedding + layer + 4 + tables)), tokens))
+    version1 = (struct.pack("<Ii7iB", 0x616B3432, 1, *sizes, 1)).ljust(256, b"\0")
+    save("llama2c", "version1", llama2c(version1 + bytes(4 * (embedding + layer + 4)), tokens))
+    save("llama2c", "version2", llama2c(struct.pack("<Ii", 0x616B3432, 2), []))
+    save("llama2c", "few_tokens", llama2c(legacy + bytes(4 * (embedding + layer + 4 + tables)), tokens[:4]))
+
+
+write_gguf()
+write_safetensors()
+write_llama2c()
