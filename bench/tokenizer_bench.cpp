@@ -22,6 +22,7 @@ namespace ondol {
 namespace {
 
 constexpr int kRounds = 5;
+constexpr size_t kMaxTextBytes = 2 << 20;
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -91,7 +92,7 @@ void measure(const std::string& name, const Metadata& metadata, const std::strin
         if (entry.path().extension() == ".txt") file = entry.path();
       }
     }
-    const std::string text = read_file(file);
+    const std::string text = read_file(file).substr(0, kMaxTextBytes);
     if (text.empty()) fmt::print("{:<12} {:<10} skipped: no {}\n", name, text_name, file);
     else measure_text(name, **tokenizer, text_name, text);
   }

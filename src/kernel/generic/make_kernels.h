@@ -29,13 +29,13 @@ struct Products<V, QuantList<Types...>> {
   static constexpr ProductFunction kTable[] = {product<V, Types>...};
 };
 
-// The unpacked chunk of one strip, whichever product needs more.
+// One strip unpacked to bytes with two scales and two minima a group, or a chunk of it to floats.
 template <class V>
-int64_t product_scratch_bytes(int64_t /*n_cols*/) {
+int64_t product_scratch_bytes(int64_t n_cols) {
   constexpr int64_t kVectorBytes = 4 * V::kWidth * V::kTileVectors;
-  constexpr int64_t kInt8 = kChunkGroups * (8 + 2 + 2) * kVectorBytes;
-  constexpr int64_t kFloat = kChunkColumns * kVectorBytes;
-  return (kInt8 > kFloat ? kInt8 : kFloat) + 64;
+  const int64_t int8 = (n_cols + kGroup - 1) / kGroup * (8 + 2 + 2) * kVectorBytes;
+  const int64_t floats = kChunkColumns * kVectorBytes;
+  return int8 > floats ? int8 : floats;
 }
 
 template <class V>
