@@ -1,9 +1,17 @@
 #include "tensor/encode_runs.h"
 
+#include <algorithm>
 #include <span>
-#include <utility>
 
 namespace ondol {
+
+FieldRange fields_around(float wanted, int lowest, int highest) {
+  const auto within = [&](float field) {
+    return static_cast<int>(std::clamp(field, static_cast<float>(lowest), static_cast<float>(highest)));
+  };
+  const float nearest = std::nearbyint(wanted);
+  return {within(nearest - 1), within(nearest + 1)};
+}
 
 Product round_best(const EncodeBlock& block, float largest, int highest_field, const float* values, int n_values) {
   Product best{0, 1};
@@ -29,18 +37,13 @@ RunScalesAndMinima fit_run_scales_and_minima(const EncodeBlock& block, int run_w
   // Fills the fields of `out` for its f16 scales and `fits`; returns the block's error.
   const auto choose_fields = [&](RunScalesAndMinima& out) {
     const float scale = block.from_half(out.scale), min_scale = block.from_half(out.min_scale);
-    const auto field_range = [&](float value, float unit) {
-      const float middle = std::nearbyint(value * inverse_or_zero(unit));
-      const auto clamped = [&](float v) { return static_cast<int>(std::clamp(v, 0.0f, float(highest_field))); };
-      return std::pair(clamped(middle - 1), clamped(middle + 1));
-    };
     float total_error = 0;
     for (int run = 0; run < n_runs; ++run) {
-      const auto [first_scale, last_scale] = field_range(fits[run].scale, scale);
-      const auto [first_minimum, last_minimum] = field_range(fits[run].minimum, min_scale);
+      const FieldRange range = fields_around(fits[run].scale * inverse_or_zero(scale), 0, highest_field);
+      const FieldRange minimum_range = fields_around(fits[run].minimum * inverse_or_zero(min_scale), 0, highest_field);
       float best_error = INFINITY;
-      for (int s = first_scale; s <= last_scale; ++s) {
-        for (int m = first_minimum; m <= last_minimum; ++m) {
+      for (int s = range.first; s <= range.last; ++s) {
+        for (int m = minimum_range.first; m <= minimum_range.last; ++m) {
           const float error = coding_error(block.x + run * run_weights, block.w + run * run_weights, run_weights,
                                            scale * static_cast<float>(s), min_scale * static_cast<float>(m), levels);
           if (!(error < best_error)) continue;

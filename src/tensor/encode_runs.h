@@ -3,7 +3,6 @@
 // one; then each run tries the integers around its own fit and keeps what decodes best.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 
 #include "tensor/encode_search.h"
@@ -13,6 +12,12 @@ namespace ondol {
 // How many first scales a run tries: few bits need more, and from further away.
 inline constexpr Starts kFineStarts{.n = 12, .tightest = 0.88f, .widest = 1.12f};
 inline constexpr Starts kCoarseStarts{.n = 16, .tightest = 0.6f, .widest = 1.3f};
+
+// The integers a run tries: the nearest to what it wants and its neighbours, within lowest .. highest.
+struct FieldRange {
+  int first, last;
+};
+FieldRange fields_around(float wanted, int lowest, int highest);
 
 struct RunScales {
   uint16_t scale = 0;  // f16
@@ -38,11 +43,9 @@ RunScales fit_run_scales(const EncodeBlock& block, int run_weights, const Levels
     const float scale = block.from_half(out.scale);
     float total_error = 0;
     for (int run = 0; run < n_runs; ++run) {
-      const float middle = std::nearbyint(fits[run] * inverse_or_zero(scale));
-      const int first = static_cast<int>(std::clamp(middle - 1, float(lowest_scale), float(highest_scale)));
-      const int last = static_cast<int>(std::clamp(middle + 1, float(lowest_scale), float(highest_scale)));
+      const FieldRange range = fields_around(fits[run] * inverse_or_zero(scale), lowest_scale, highest_scale);
       float best_error = INFINITY;
-      for (int s = first; s <= last; ++s) {
+      for (int s = range.first; s <= range.last; ++s) {
         const float error = coding_error(block.x + run * run_weights, block.w + run * run_weights, run_weights,
                                          scale * static_cast<float>(s), 0, levels);
         if (!(error < best_error)) continue;

@@ -98,7 +98,7 @@ ScaleAndMinimum fit_scale_and_minimum(const float* x, const float* w, int n, int
   };
   for (int k = 0; k < starts.n; ++k) {
     const float ratio =
-        starts.tightest + (starts.widest - starts.tightest) * static_cast<float>(k) / static_cast<float>(starts.n);
+        starts.tightest + (starts.widest - starts.tightest) * static_cast<float>(k) / static_cast<float>(starts.n - 1);
     refine(ratio * static_cast<float>(highest) / (high - low), -low);
   }
   for (int step = 0; step < 6; ++step) {

@@ -99,13 +99,14 @@ ScaleFit fit_scale_to_levels(const float* x, const float* w, int n, float invers
   return {xq, qq};
 }
 
-// The scale, positive or negative, for which x = scale * value fits best.  0 when all x are.
-//   n_starts  how many first scales are tried on each sign, from `tightest` to `widest` times the one that maps the
-//             largest |x| to the end of the levels
+// The first scales of a search: `n` (2 or more) per sign, from `tightest` to `widest` times the number of levels that
+// the largest |x| (or the range of x) would just fill.
 struct Starts {
   int n = 7;
   float tightest = 0.88f, widest = 1.12f;
 };
+
+// The scale, positive or negative, for which x = scale * value fits best.  0 when all x are.
 template <class Levels>
 float fit_scale(const float* x, const float* w, int n, const Levels& levels, const Starts& starts = {}) {
   const float largest = largest_of(x, n);

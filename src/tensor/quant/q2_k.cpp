@@ -6,7 +6,6 @@
 #include "tensor/panel_lines.h"
 
 namespace ondol {
-
 namespace {
 
 constexpr int kGroups = Q2_K::kBlockWeights / kGroup;

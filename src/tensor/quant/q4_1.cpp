@@ -8,7 +8,8 @@ namespace ondol {
 
 void Q4_1::encode(const float* weights, const float* importance, Block& out) {
   const EncodeBlock block(weights, importance, kBlockWeights);
-  const ScaleAndMinimum fit = fit_scale_and_minimum(block.x, block.w, kBlockWeights, kMaxByte, false, Starts{});
+  const ScaleAndMinimum fit = fit_scale_and_minimum(block.x, block.w, kBlockWeights, kMaxByte, false,
+                                                    Starts{.n = 13, .tightest = 0.9f, .widest = 1.1f});
   const ScaleAndOffset rounded = round_scale_and_offset(block, kBlockWeights, fit, kMaxByte);
   out.scale = rounded.scale;
   out.offset = rounded.offset;

@@ -7,7 +7,6 @@
 #include "tensor/panel_lines.h"
 
 namespace ondol {
-
 namespace {
 
 constexpr int kGroups = Q4_K::kBlockWeights / kGroup;

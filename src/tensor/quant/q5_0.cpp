@@ -5,7 +5,6 @@
 #include "tensor/panel_lines.h"
 
 namespace ondol {
-
 namespace {
 
 void read_levels(const Q5_0::Block& in, uint8_t* levels) {

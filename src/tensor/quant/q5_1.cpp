@@ -5,7 +5,6 @@
 #include "tensor/panel_lines.h"
 
 namespace ondol {
-
 namespace {
 
 void read_levels(const Q5_1::Block& in, uint8_t* levels) {
@@ -22,7 +21,8 @@ void write_levels(const uint8_t* levels, Q5_1::Block& out) {
 
 void Q5_1::encode(const float* weights, const float* importance, Block& out) {
   const EncodeBlock block(weights, importance, kBlockWeights);
-  const ScaleAndMinimum fit = fit_scale_and_minimum(block.x, block.w, kBlockWeights, kMaxByte, false, Starts{});
+  const ScaleAndMinimum fit = fit_scale_and_minimum(block.x, block.w, kBlockWeights, kMaxByte, false,
+                                                    Starts{.n = 13, .tightest = 0.94f, .widest = 1.06f});
   const ScaleAndOffset rounded = round_scale_and_offset(block, kBlockWeights, fit, kMaxByte);
   out.scale = rounded.scale;
   out.offset = rounded.offset;

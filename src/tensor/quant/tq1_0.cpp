@@ -5,7 +5,6 @@
 #include "tensor/panel_lines.h"
 
 namespace ondol {
-
 namespace {
 
 // Where weight `column` of a block lies: a digit of a byte.

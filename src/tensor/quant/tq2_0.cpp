@@ -5,7 +5,6 @@
 #include "tensor/panel_lines.h"
 
 namespace ondol {
-
 namespace {
 
 constexpr int kGroups = TQ2_0::kBlockWeights / kGroup;
