@@ -22,7 +22,7 @@ namespace ondol {
 namespace {
 
 constexpr int kRounds = 5;
-constexpr size_t kMaxTextBytes = 2 << 20;
+constexpr size_t kMaxTextBytes = 8 << 20;
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -1,12 +1,14 @@
-// WordCache: words a call of encode has met, and where their ids already stand in its output.
+// WordCache: the ids of words a call of encode has met.
 //
-// Natural text repeats its words; copying ids is some twenty times cheaper than merging.  Nothing is stored but two
-// positions per word, in a table of fixed size where a newcomer replaces the old one.
+// Natural text repeats its words, and copying ids is many times cheaper than merging.  A slot is one cache line that
+// holds the word itself, so a hit costs one miss of the cache and no more; words that do not fit are not kept.  The
+// table has a fixed size, where a newcomer replaces the old one.
 #pragma once
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -16,31 +18,39 @@ namespace ondol {
 
 class WordCache {
  public:
-  // For a text of `text_bytes`: short texts repeat little and pay for clearing the table, so they get a small one.
+  // For a text of `text_bytes`: a short text repeats little, and clearing a table has its price.
   explicit WordCache(int64_t text_bytes)
-      : slots_(std::bit_ceil(static_cast<size_t>(std::clamp<int64_t>(text_bytes / 8, 1, kMaxSlots)))) {}
+      : slots_(std::bit_ceil(static_cast<size_t>(std::clamp<int64_t>(text_bytes / kBytesPerSlot, 1, kMaxSlots)))) {}
 
   // Appends the ids of `word` to `out` when they are known.  `hash` is hash_text(word).
   bool append(std::string_view word, uint64_t hash, std::vector<TokenId>& out) const {
     const Slot& slot = slots_[hash & (slots_.size() - 1)];
-    if (slot.word != word || word.empty()) return false;
-    for (int64_t i = 0; i < slot.n_ids; ++i) out.push_back(out[static_cast<size_t>(slot.first_id + i)]);
+    if (slot.n_bytes != word.size() || std::memcmp(slot.bytes, word.data(), word.size()) != 0) return false;
+    out.insert(out.end(), slot.ids, slot.ids + slot.n_ids);
     return true;
   }
 
-  // Remembers that the ids of `word` are out[first_id, end).  The bytes of `word` stay where they are during the call.
+  // Remembers that the ids of `word`, which is not empty, are out[first_id, end).
   void remember(std::string_view word, uint64_t hash, size_t first_id, const std::vector<TokenId>& out) {
-    slots_[hash & (slots_.size() - 1)] = {word, static_cast<int64_t>(first_id),
-                                          static_cast<int64_t>(out.size() - first_id)};
+    const size_t n_ids = out.size() - first_id;
+    if (word.size() > sizeof(Slot::bytes) || n_ids > std::size(Slot{}.ids)) return;
+    Slot& slot = slots_[hash & (slots_.size() - 1)];
+    slot.n_bytes = static_cast<uint8_t>(word.size());
+    slot.n_ids = static_cast<uint8_t>(n_ids);
+    std::memcpy(slot.bytes, word.data(), word.size());
+    std::copy(out.begin() + static_cast<ptrdiff_t>(first_id), out.end(), slot.ids);
   }
 
  private:
-  static constexpr int64_t kMaxSlots = 1 << 16;
-  struct Slot {
-    std::string_view word;
-    int64_t first_id = 0;
-    int64_t n_ids = 0;
+  static constexpr int64_t kMaxSlots = 1 << 15;
+  static constexpr int64_t kBytesPerSlot = 32;
+  struct alignas(64) Slot {
+    uint8_t n_bytes = 0;  // 0 in an empty slot
+    uint8_t n_ids = 0;
+    char bytes[22] = {};
+    TokenId ids[10] = {};
   };
+  static_assert(sizeof(Slot) == 64);
   std::vector<Slot> slots_;
 };
 
