@@ -1,0 +1,275 @@
+// Attention and the small steps of every table against plain double arithmetic, and in other company.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/checked_math.h"
+#include "kernel/dispatch.h"
+#include "tensor/half.h"
+
+namespace ondol {
+namespace {
+
+std::vector<float> random_floats(int64_t n, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> x(static_cast<size_t>(n));
+  for (float& value : x) value = normal(random);
+  return x;
+}
+
+// Keys and values of one kv head: as they were, and in pages as one table stored them.
+struct Cache {
+  Cache(const Kernels& kernels, KvType kv_type, int dim, int64_t n, uint32_t seed = 5)
+      : type(kv_type),
+        head_dim(dim),
+        n_positions(n),
+        keys(random_floats(n * dim, seed)),
+        values(random_floats(n * dim, seed + 1)),
+        page_bytes(kv_page_bytes(kv_type, dim)),
+        memory(static_cast<size_t>(2 * divide_up(n, kPageLength) * page_bytes)) {
+    for (int64_t page = 0; page * kPageLength < n; ++page) {
+      key_pages.push_back(memory.data() + 2 * page * page_bytes);
+      value_pages.push_back(memory.data() + (2 * page + 1) * page_bytes);
+    }
+    for (int64_t p = 0; p < n; ++p) store(kernels, p, keys.data() + p * dim, values.data() + p * dim);
+  }
+  void store(const Kernels& kernels, int64_t p, const float* key, const float* value) {
+    kernels.store_kv(type, key, value, head_dim, static_cast<int>(p % kPageLength),
+                     memory.data() + 2 * (p / kPageLength) * page_bytes,
+                     memory.data() + (2 * (p / kPageLength) + 1) * page_bytes);
+  }
+  // What the page holds of element d of position p, read as kernels.h draws it.
+  double stored_key(int64_t p, int d) const { return stored(key_pages[p / kPageLength], p, d, true); }
+  double stored_value(int64_t p, int d) const { return stored(value_pages[p / kPageLength], p, d, false); }
+  double stored(const uint8_t* page, int64_t p, int d, bool transposed) const {
+    const int64_t slot = p % kPageLength;
+    const int64_t at = transposed ? d * kPageLength + slot : slot * head_dim + d;
+    if (type == KvType::kF32) return read<float>(page + 4 * at);
+    if (type == KvType::kF16) return half_to_float(read<uint16_t>(page + 2 * at));
+    const int64_t scale = transposed ? d / 32 * kPageLength + slot : slot * (head_dim / 32) + d / 32;
+    return double{half_to_float(read<uint16_t>(page + kPageLength * head_dim + 2 * scale))} * read<int8_t>(page + at);
+  }
+  template <class T>
+  static T read(const uint8_t* at) {
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+  }
+  KvType type;
+  int head_dim;
+  int64_t n_positions;
+  std::vector<float> keys, values;  // [n_positions, head_dim]
+  int64_t page_bytes;
+  std::vector<uint8_t> memory;
+  std::vector<const uint8_t*> key_pages, value_pages;
+};
+
+// Tokens [first, first + n) of a sequence whose queries are q [tokens, n_group, head_dim].
+std::vector<float> attend(const Kernels& kernels, const Cache& cache, const std::vector<float>& q, int n_group,
+                          int32_t first, int64_t n_tokens) {
+  const int64_t stride = int64_t{n_group} * cache.head_dim;
+  std::vector<int32_t> position;
+  for (int64_t t = 0; t < n_tokens; ++t) position.push_back(first + static_cast<int32_t>(t));
+  const AttentionInput in{.q = q.data() + first * stride,
+                          .token_stride = stride,
+                          .n_tokens = n_tokens,
+                          .n_group = n_group,
+                          .position = position.data(),
+                          .keys = cache.key_pages.data(),
+                          .values = cache.value_pages.data(),
+                          .type = cache.type,
+                          .head_dim = cache.head_dim,
+                          .scale = 1 / std::sqrt(static_cast<float>(cache.head_dim))};
+  std::vector<float> out(static_cast<size_t>(n_tokens * stride));
+  kernels.attend(in, out.data(), stride);
+  return out;
+}
+
+const char* name_of(KvType type) { return type == KvType::kF32 ? "f32" : type == KvType::kF16 ? "f16" : "q8_0"; }
+
+constexpr KvType kTypes[] = {KvType::kF32, KvType::kF16, KvType::kQ8_0};
+
+TEST(Attention, StoresWhatItIsGiven) {
+  for (const Kernels* table : runnable()) {
+    for (const KvType type : kTypes) {
+      // half a step of f16 (11 bits), or of 127 steps to the largest of 32 numbers, here at most 5
+      const Cache cache(*table, type, 64, 40);
+      for (int64_t p = 0; p < 40; ++p) {
+        for (int d = 0; d < 64; ++d) {
+          const double key = cache.keys[p * 64 + d], value = cache.values[p * 64 + d];
+          const auto bound = [&](double x) {
+            return type == KvType::kF32   ? 0
+                   : type == KvType::kF16 ? std::abs(x) * 0x1p-11 + 1e-7
+                                          : 5.0 / 127 / 2 * 1.01;
+          };
+          ASSERT_NEAR(cache.stored_key(p, d), key, bound(key)) << table->isa << " " << name_of(type);
+          ASSERT_NEAR(cache.stored_value(p, d), value, bound(value)) << table->isa << " " << name_of(type);
+        }
+      }
+    }
+  }
+}
+
+// Of what the pages hold: f32 rounds a score of a few units and each of the sums a few times.
+TEST(Attention, AgreesWithADoubleSoftmax) {
+  for (const Kernels* table : runnable()) {
+    for (const KvType type : kTypes) {
+      for (const int head_dim : {8, 16, 24, 32, 64, 96, 128}) {
+        if (type == KvType::kQ8_0 && head_dim % 32 != 0) continue;
+        const int n_group = 3;
+        const int64_t n = 71;
+        const Cache cache(*table, type, head_dim, n);
+        const auto q = random_floats(n * n_group * head_dim, 29);
+        const auto out = attend(*table, cache, q, n_group, 0, n);
+        for (int64_t i = 0; i < n * n_group; ++i) {
+          const int64_t n_seen = i / n_group + 1;
+          std::vector<double> weight;
+          double total = 0;
+          for (int64_t p = 0; p < n_seen; ++p) {
+            double score = 0;
+            for (int d = 0; d < head_dim; ++d) score += double{q[i * head_dim + d]} * cache.stored_key(p, d);
+            weight.push_back(std::exp(score / std::sqrt(head_dim)));
+            total += weight.back();
+          }
+          for (int d = 0; d < head_dim; ++d) {
+            double expected = 0;
+            for (int64_t p = 0; p < n_seen; ++p) expected += weight[p] / total * cache.stored_value(p, d);
+            ASSERT_NEAR(out[i * head_dim + d], expected, 2e-6)
+                << table->isa << " " << name_of(type) << " head_dim " << head_dim << " query " << i;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Attention, DoesNotDependOnHowQueriesAreChunked) {
+  for (const Kernels* table : runnable()) {
+    for (const KvType type : kTypes) {
+      const int head_dim = 64, n_group = 2;
+      const int64_t n = 100;
+      const Cache cache(*table, type, head_dim, n);
+      const auto q = random_floats(n * n_group * head_dim, 31);
+      const auto all = attend(*table, cache, q, n_group, 0, n);
+      for (const int64_t chunk : {1, 2, 3, 5, 8, 31, 33, 64}) {
+        std::vector<float> parts;
+        for (int64_t first = 0; first < n; first += chunk) {
+          const auto part = attend(*table, cache, q, n_group, static_cast<int32_t>(first), std::min(chunk, n - first));
+          parts.insert(parts.end(), part.begin(), part.end());
+        }
+        EXPECT_EQ(parts, all) << table->isa << " " << name_of(type) << " chunks of " << chunk;
+      }
+    }
+  }
+}
+
+TEST(Attention, DoesNotSeeLaterPositions) {
+  for (const Kernels* table : runnable()) {
+    for (const KvType type : kTypes) {
+      const int head_dim = 32;
+      Cache cache(*table, type, head_dim, 64);
+      const auto q = random_floats(64 * head_dim, 37);
+      const auto before = attend(*table, cache, q, 1, 0, 40);
+      const std::vector<float> huge(static_cast<size_t>(head_dim), 1e30f);
+      for (int64_t p = 40; p < 64; ++p) cache.store(*table, p, huge.data(), huge.data());
+      if (type == KvType::kF32) continue;  // holds what it is given; the others clamp to f16
+      EXPECT_EQ(attend(*table, cache, q, 1, 0, 40), before) << table->isa << " " << name_of(type);
+    }
+  }
+}
+
+TEST(Attention, IsTheSameBitsInEveryTable) {
+  for (const KvType type : kTypes) {
+    const int head_dim = 96, n_group = 3;
+    const Kernels& scalar = *runnable()[0];
+    const Cache expected_cache(scalar, type, head_dim, 70);
+    const auto q = random_floats(70 * n_group * head_dim, 41);
+    const auto expected = attend(scalar, expected_cache, q, n_group, 0, 70);
+    for (const Kernels* table : runnable()) {
+      const Cache cache(*table, type, head_dim, 70);
+      EXPECT_EQ(cache.memory, expected_cache.memory) << table->isa << " " << name_of(type);
+      EXPECT_EQ(attend(*table, cache, q, n_group, 0, 70), expected) << table->isa << " " << name_of(type);
+    }
+  }
+}
+
+TEST(SmallSteps, RmsNormAgreesWithDoubleAndAllTablesAgree) {
+  for (const int64_t n : {1, 7, 63, 64, 65, 288, 2048}) {
+    const auto x = random_floats(n, 43), weight = random_floats(n, 44);
+    double mean = 0;
+    for (const float value : x) mean += double{value} * value / static_cast<double>(n);
+    std::vector<float> expected(x.size());
+    runnable()[0]->rms_norm(x.data(), weight.data(), 1e-5f, expected.data(), n);
+    for (int64_t i = 0; i < n; ++i) {
+      const double exact = x[i] / std::sqrt(mean + 1e-5) * weight[i];
+      ASSERT_NEAR(expected[i], exact, std::abs(exact) * 1e-6);
+    }
+    for (const Kernels* table : runnable()) {
+      auto y = x;
+      table->rms_norm(y.data(), weight.data(), 1e-5f, y.data(), n);
+      EXPECT_EQ(y, expected) << table->isa << " n " << n;
+    }
+  }
+}
+
+TEST(SmallSteps, SwigluAgreesWithDoubleAndAllTablesAgree) {
+  auto gate = random_floats(1001, 47);
+  const auto up = random_floats(1001, 48);
+  for (size_t i = 0; i < gate.size(); ++i) gate[i] *= static_cast<float>(i % 50);  // from small to where exp saturates
+  std::vector<float> expected(gate.size());
+  runnable()[0]->swiglu(gate.data(), up.data(), expected.data(), 1001);
+  for (size_t i = 0; i < gate.size(); ++i) {
+    const double exact = gate[i] / (1 + std::exp(-double{gate[i]})) * up[i];
+    ASSERT_NEAR(expected[i], exact, std::abs(exact) * 5e-7 + 1e-35) << "gate " << gate[i];
+  }
+  for (const Kernels* table : runnable()) {
+    auto y = gate;
+    table->swiglu(y.data(), up.data(), y.data(), 1001);
+    EXPECT_EQ(y, expected) << table->isa;
+  }
+}
+
+TEST(SmallSteps, RopeTurnsPairsAndLeavesTheRest) {
+  const int n_heads = 3, head_dim = 40;
+  for (const int n_dims : {8, 24, 40}) {
+    std::vector<float> cos, sin;
+    for (int i = 0; i < n_dims / 2; ++i) {
+      cos.push_back(std::cos(0.3f * static_cast<float>(i)));
+      sin.push_back(std::sin(0.3f * static_cast<float>(i)));
+    }
+    const auto x = random_floats(n_heads * head_dim, 53);
+    for (const bool interleaved : {false, true}) {
+      for (const Kernels* table : runnable()) {
+        auto y = x;
+        table->rope(y.data(), n_heads, head_dim, n_dims, cos.data(), sin.data(), interleaved);
+        for (int head = 0; head < n_heads; ++head) {
+          const int at = head * head_dim;
+          for (int i = 0; i < n_dims / 2; ++i) {
+            const int a = at + (interleaved ? 2 * i : i), b = at + (interleaved ? 2 * i + 1 : i + n_dims / 2);
+            EXPECT_EQ(y[a], x[a] * cos[i] - x[b] * sin[i]) << table->isa;
+            EXPECT_EQ(y[b], x[a] * sin[i] + x[b] * cos[i]) << table->isa;
+          }
+          for (int i = n_dims; i < head_dim; ++i) EXPECT_EQ(y[at + i], x[at + i]) << table->isa;
+        }
+      }
+    }
+  }
+}
+
+TEST(SmallSteps, AddAdds) {
+  for (const Kernels* table : runnable()) {
+    auto x = random_floats(37, 59);
+    const auto before = x, y = random_floats(37, 60);
+    table->add(x.data(), y.data(), 37);
+    for (size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], before[i] + y[i]) << table->isa;
+  }
+}
+
+}  // namespace
+}  // namespace ondol
