@@ -4,6 +4,12 @@
 
 namespace ondol {
 
+std::string tensor_name(std::string_view pattern, int layer) {
+  std::string name(pattern);
+  if (const size_t at = name.find("{i}"); at != std::string::npos) name.replace(at, 3, std::to_string(layer));
+  return name;
+}
+
 std::span<const Architecture> all_architectures() {
   static const std::vector<Architecture> kAll = arch::all();
   return kAll;

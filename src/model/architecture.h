@@ -44,6 +44,10 @@ struct TensorName {
   bool rope_rows = false;          // rows are q or k heads, which GGUF stores permuted for Rope::kInterleaved
 };
 
+// The name `pattern` stands for in that layer: "blk.{i}.attn_q.weight" -> "blk.3.attn_q.weight".
+std::string tensor_name(std::string_view pattern, int layer);
+inline bool is_per_layer(const TensorName& tensor) { return tensor.gguf.find("{i}") != std::string_view::npos; }
+
 constexpr std::string_view or_tied_to(std::string_view gguf) { return gguf; }
 
 struct Architecture {

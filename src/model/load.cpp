@@ -20,12 +20,6 @@ struct Placed {
   int64_t offset;
 };
 
-std::string layer_name(std::string_view pattern, int layer) {
-  std::string name(pattern);
-  if (const size_t at = name.find("{i}"); at != std::string::npos) name.replace(at, 3, std::to_string(layer));
-  return name;
-}
-
 // The value of one factor of a TensorName::shape, such as "heads" in "[heads*head_dim, hidden]".
 int64_t size_named(std::string_view name, const Hyperparameters& hp) {
   if (name == "vocab") return hp.vocab_size;
@@ -64,6 +58,7 @@ class Loader {
       : checkpoint_(checkpoint), file_(file), pool_(pool) {}
 
   Result<Model> load();
+  Status check();
 
  private:
   Status read_description();
@@ -89,6 +84,11 @@ Result<Model> Loader::load() {
   TRY(copy_tensors());
   connect();
   return std::move(model_);
+}
+
+Status Loader::check() {
+  TRY(read_description());
+  return place_tensors();
 }
 
 Status Loader::read_description() {
@@ -119,9 +119,8 @@ Status Loader::read_description() {
 
 Status Loader::place_tensors() {
   for (const TensorName& tensor : model_.arch->tensors) {
-    const bool per_layer = tensor.gguf.find("{i}") != std::string_view::npos;
-    for (int layer = 0; layer < (per_layer ? model_.hp.n_layers : 1); ++layer) {
-      TRY(place(tensor, layer_name(tensor.gguf, layer)));
+    for (int layer = 0; layer < (is_per_layer(tensor) ? model_.hp.n_layers : 1); ++layer) {
+      TRY(place(tensor, tensor_name(tensor.gguf, layer)));
     }
   }
   for (const NamedTensor& tensor : checkpoint_.tensors) {
@@ -210,8 +209,8 @@ void Loader::connect() {
   }
 
   for (int layer = 0; layer < hp.n_layers; ++layer) {
-    const auto blk = [&](std::string_view name) { return matrix(layer_name("blk.{i}.", layer) + std::string(name)); };
-    const auto norm = [&](std::string_view name) { return vector(layer_name("blk.{i}.", layer) + std::string(name)); };
+    const auto blk = [&](std::string_view name) { return matrix(tensor_name("blk.{i}.", layer) + std::string(name)); };
+    const auto norm = [&](std::string_view name) { return vector(tensor_name("blk.{i}.", layer) + std::string(name)); };
     LayerWeights weights;
     for (const Sublayer& sublayer : model_.arch->layer) {
       if (const auto* attention = std::get_if<Attention>(&sublayer)) {
@@ -231,6 +230,11 @@ void Loader::connect() {
 
 Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool) {
   return Loader(checkpoint, name, pool).load();
+}
+
+Status check_model(const Checkpoint& checkpoint, const std::string& name) {
+  ThreadPool no_helpers(1);
+  return Loader(checkpoint, name, no_helpers).check();
 }
 
 Result<Model> load_model(const std::string& path, ThreadPool& pool) {

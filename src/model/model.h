@@ -74,4 +74,7 @@ Result<Model> load_model(const std::string& path, ThreadPool& pool);
 // The same from an opened checkpoint; `name` stands for the file in errors.
 Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool);
 
+// Fails as load_model does for everything it looks at before it copies weights: description, tokenizer, names, shapes.
+Status check_model(const Checkpoint& checkpoint, const std::string& name);
+
 }  // namespace ondol

@@ -1,0 +1,23 @@
+// Any model -> a checkpoint ready to be written as GGUF, and the writing, with conversion where asked for.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/thread_pool.h"
+#include "format/gguf_writer.h"
+
+namespace ondol {
+
+// Opens what `path` is: a GGUF file, a Hugging Face folder, or, when `tokenizer_path` is given, a llama2.c checkpoint
+// with its tokenizer.  The result has passed check_model().  Fails with kBadInput when it is none of these or the
+// tokenizer has no use, else as the format's reader does.
+Result<Checkpoint> import_model(const std::string& path, const std::string& tokenizer_path);
+
+// Writes `checkpoint` as GGUF.  With `type` every tensor is stored as storage_type() says; rows are decoded and encoded
+// again over the pool's threads, a few at a time.  Without, matrices stay as they are.  Vectors become f32 either way,
+// as llama.cpp wants them.  Fails as write_gguf does.
+Status write_model(const std::string& path, const Checkpoint& checkpoint, std::optional<DType> type, ThreadPool& pool,
+                   WriteOptions options = {});
+
+}  // namespace ondol
