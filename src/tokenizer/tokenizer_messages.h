@@ -31,5 +31,9 @@ inline constexpr Message kUnknownPreTokenizer{"tokenizer: pre-tokenizer \"{}\" i
                                               "토크나이저: \"{}\" 사전 분할기는 지원하지 않습니다"};
 inline constexpr Message kBadRankLine{"tokenizer: line {} is not base64, a space and the next rank",
                                       "토크나이저: {}번째 줄이 base64와 공백, 다음 순위로 되어 있지 않습니다"};
+inline constexpr Message kUnsupportedPipeline{"tokenizer.json: {} is not supported",
+                                              "tokenizer.json: {}은(는) 지원하지 않습니다"};
+inline constexpr Message kBadTokenizerJson{"tokenizer.json: malformed: {}",
+                                           "tokenizer.json: 형식이 잘못되었습니다: {}"};
 
 }  // namespace ondol::msg

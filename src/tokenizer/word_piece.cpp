@@ -142,7 +142,7 @@ bool WordPiece::append_word(std::string_view word, std::vector<TokenId>& out) co
   const auto n_chars = std::count_if(word.begin(), word.end(), [&](char c) { return !continues(c); });
   if (n_chars - 1 > kMaxWordChars) return false;
   while (!word.empty()) {
-    auto n_bytes = std::min(static_cast<int64_t>(word.size()), pieces().longest_findable_bytes());
+    auto n_bytes = std::min(static_cast<int64_t>(word.size()), vocabulary().entries.longest_findable_bytes());
     int32_t id = PieceTable::kNone;
     for (; n_bytes > 0; --n_bytes) {
       const auto end = static_cast<size_t>(n_bytes);
