@@ -52,7 +52,7 @@ class ThreadPool {
   std::vector<std::thread> workers_;
   Loop loop_;                            // written by the caller before generation_ moves
   alignas(64) std::atomic<int64_t> next_piece_{0};
-  alignas(64) std::atomic<uint32_t> generation_{0};  // counts loops; odd bit unused; ~0 at the end
+  alignas(64) std::atomic<uint32_t> generation_{0};  // counts loops
   alignas(64) std::atomic<uint32_t> n_busy_{0};      // workers that have not finished the current loop
   std::atomic<bool> stop_{false};
 };

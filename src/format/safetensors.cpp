@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/checked_math.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "format/format_messages.h"
 #include "format/safetensors_header.h"
@@ -37,9 +38,12 @@ Result<DType> find_dtype(std::string_view file, const SafetensorsEntry& entry) {
               "F32, F16, BF16");
 }
 
-// `bytes` itself, or where T's alignment asks for it a copy, which `checkpoint` owns.
-const uint8_t* aligned(std::span<const uint8_t> bytes, int alignment, Checkpoint& checkpoint) {
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % static_cast<uintptr_t>(alignment) == 0) return bytes.data();
+// `bytes` itself or, where they lie unaligned for `dtype`, a copy that `checkpoint` owns.
+Result<const uint8_t*> aligned(std::string_view file, std::span<const uint8_t> bytes, DType dtype,
+                               Checkpoint& checkpoint) {
+  const auto alignment = static_cast<uintptr_t>(dtype.info().block_bytes);  // floats are blocks of one
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % alignment == 0) return bytes.data();
+  TRY(check_memory(file, static_cast<int64_t>(bytes.size())));
   checkpoint.buffers.push_back(std::make_shared<const std::vector<uint8_t>>(bytes.begin(), bytes.end()));
   return checkpoint.buffers.back()->data();
 }
@@ -160,7 +164,8 @@ Result<Checkpoint> parse_safetensors(std::string_view name, std::span<const uint
     TRY(const DType dtype, find_dtype(name, entry));
     const auto data =
         bytes.subspan(static_cast<size_t>(data_start + entry.begin), static_cast<size_t>(entry.end - entry.begin));
-    model.tensors.push_back({entry.name, {aligned(data, dtype.info().block_bytes, model), dtype, entry.shape}});
+    TRY(const uint8_t* place, aligned(name, data, dtype, model));
+    model.tensors.push_back({entry.name, {place, dtype, entry.shape}});
   }
   return model;
 }
