@@ -1,0 +1,31 @@
+# Reads the weak symbols of the objects in src/kernel/isa.  An inline function or template compiled there uses wide
+# instructions, and the linker may keep that copy for the whole program; so each must belong to the file's own vector
+# type and carry its name: avx512.cpp.o may only define weak symbols that contain "Avx512".
+#   cmake -DNM=nm "-DOBJECTS=a.o|b.o" -P check_weak_symbols.cmake
+string(REPLACE "|" ";" objects "${OBJECTS}")
+set(n_checked 0)
+set(n_wrong 0)
+foreach(object ${objects})
+  get_filename_component(family ${object} NAME_WE)
+  string(SUBSTRING ${family} 0 1 first)
+  string(SUBSTRING ${family} 1 -1 rest)
+  string(TOUPPER ${first} first)
+  execute_process(COMMAND ${NM} ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  # weak functions and objects; DW.ref.* are the compiler's own pointers to run-time functions
+  string(REGEX MATCHALL "[0-9a-f]+ [WVu] [^\n]+" weak "${symbols}")
+  list(FILTER weak EXCLUDE REGEX " DW\\.ref\\.")
+  list(LENGTH weak n)
+  math(EXPR n_checked "${n_checked} + ${n}")
+  list(FILTER weak EXCLUDE REGEX "${first}${rest}")
+  foreach(symbol ${weak})
+    message("${family}: ${symbol}")
+    math(EXPR n_wrong "${n_wrong} + 1")
+  endforeach()
+endforeach()
+if(n_checked EQUAL 0)
+  message(FATAL_ERROR "found no weak symbols at all; is this the right set of objects? ${OBJECTS}")
+endif()
+if(n_wrong GREATER 0)
+  message(FATAL_ERROR "${n_wrong} weak symbols do not carry their vector type")
+endif()
+message("${n_checked} weak symbols carry their vector type")
