@@ -99,13 +99,13 @@ inline constexpr Message kNo{"no", "아니요"};
 
 // tokenize
 inline constexpr Message kTokenizeSummary{"turn text into token ids, or back", "글을 토큰 번호로 바꾸거나 되돌립니다"};
-inline constexpr Message kTokenizeTextArgument{"the text (default: standard input)\nput -- before a text that begins with -",
-                                               "글 (없으면 표준 입력)\n-로 시작하는 글 앞에는 --를 쓰세요"};
+inline constexpr Message kTokenizeTextArgument{"the text (default: standard input); put -- before a text that begins with -",
+                                               "글 (없으면 표준 입력). -로 시작하는 글 앞에는 --를 쓰세요"};
 inline constexpr Message kDecodeOption{"turn ids (\"1 2 3\" or a JSON list) into text",
                                        "번호(\"1 2 3\"이나 JSON 목록)를 글로 되돌립니다"};
 inline constexpr Message kBosOption{"put the BOS token in front", "맨 앞에 BOS 토큰을 붙입니다"};
-inline constexpr Message kSpecialOption{"read (with --decode: write) special tokens as tokens,\nnot as plain text",
-                                        "특수 토큰을 글자가 아니라 토큰으로 읽습니다\n(--decode에서는 글로 보여 줍니다)"};
+inline constexpr Message kSpecialOption{"read (with --decode: write) special tokens as tokens, not as plain text",
+                                        "특수 토큰을 글자가 아니라 토큰으로 읽습니다 (--decode에서는 글로 보여 줍니다)"};
 
 // logits
 inline constexpr Message kLogitsSummary{"show what a model expects after each token", "토큰마다 모델이 다음에 무엇을 예상하는지 보여 줍니다"};
@@ -121,8 +121,8 @@ inline constexpr Message kEvalTextArgument{"text file (UTF-8), used as it is; - 
                                            "글 파일(UTF-8). 있는 그대로 씁니다. -는 표준 입력"};
 inline constexpr Message kWindowOption{"tokens per window (default: the model's context, at most 512)",
                                        "한 번에 읽는 토큰 수 (기본: 모델의 컨텍스트, 많아도 512)"};
-inline constexpr Message kAgainstOption{"compare with this reference model: KL divergence\nand agreement of the likeliest token",
-                                        "기준 모델과 비교합니다: KL 발산,\n가장 그럴듯한 토큰의 일치율"};
+inline constexpr Message kAgainstOption{"compare with this reference model: KL divergence and agreement of the likeliest token",
+                                        "기준 모델과 비교합니다: KL 발산, 가장 그럴듯한 토큰의 일치율"};
 inline constexpr Message kEvalKvOption{"KV cache: f32 (exact, default), f16 or q8_0", "KV 캐시: f32(정확, 기본), f16, q8_0"};
 inline constexpr Message kEvalPerplexity{"perplexity", "퍼플렉시티"};
 inline constexpr Message kEvalReferencePerplexity{"  of the reference", "  기준 모델"};
@@ -149,7 +149,8 @@ inline constexpr Message kImportSourceArgument{
     "Hugging Face 폴더, GGUF 파일, 또는 llama2.c 체크포인트(.bin)"};
 inline constexpr Message kOutputOption{"the file to write", "쓸 파일"};
 inline constexpr Message kTokenizerOption{"tokenizer file, for a checkpoint without one", "토크나이저 파일 (체크포인트에 없을 때)"};
-inline constexpr Message kTypeOption{"type of the weight matrices (default: as in the source)", "가중치 행렬의 형식 (기본: 원본 그대로)"};
+inline constexpr Message kTypeOption{"type of the weight matrices (default: as in the source): {}",
+                                     "가중치 행렬의 형식 (기본: 원본 그대로): {}"};
 inline constexpr Message kForceOption{"replace the output file if it exists", "출력 파일이 있으면 바꿔 씁니다"};
 inline constexpr Message kImported{"{}: {} tensors, {}", "{}: 텐서 {}개, {}"};
 inline constexpr Message kWriting{"writing {}", "{} 쓰는 중"};
@@ -157,8 +158,8 @@ inline constexpr Message kWriting{"writing {}", "{} 쓰는 중"};
 // run
 inline constexpr Message kRunSummary{"ask a model once, or chat with it", "모델에게 한 번 묻거나 대화합니다"};
 inline constexpr Message kRunPromptArgument{
-    "the prompt; without one, text piped in is the prompt,\nand on a terminal a chat begins",
-    "프롬프트. 없으면 파이프로 들어온 글을 쓰고,\n터미널에서는 대화를 시작합니다"};
+    "the prompt; without one, text piped in is the prompt, and on a terminal a chat begins",
+    "프롬프트. 없으면 파이프로 들어온 글을 쓰고, 터미널에서는 대화를 시작합니다"};
 inline constexpr Message kPredictOption{"tokens to generate at most (default: until the answer ends)",
                                         "만들 토큰 수의 한도 (기본: 답이 끝날 때까지)"};
 inline constexpr Message kContextOption{"context length in tokens (default: the model's, at most 4096)",
@@ -168,10 +169,10 @@ inline constexpr Message kTempOption{"temperature; 0 always takes the likeliest 
                                      "온도. 0이면 늘 가장 그럴듯한 토큰을 고릅니다 (기본 0.8)"};
 inline constexpr Message kTopKOption{"keep the k likeliest tokens; 0 is off (default 40)",
                                      "가장 그럴듯한 토큰 k개만 남깁니다. 0은 끔 (기본 40)"};
-inline constexpr Message kTopPOption{"keep the likeliest tokens up to probability p; 1 is off\n(default 0.95)",
-                                     "확률 합이 p가 될 때까지 남깁니다. 1은 끔\n(기본 0.95)"};
-inline constexpr Message kMinPOption{"drop tokens below p times the likeliest; 0 is off\n(default 0.05)",
-                                     "가장 그럴듯한 토큰의 p배가 안 되면 버립니다. 0은 끔\n(기본 0.05)"};
+inline constexpr Message kTopPOption{"keep the likeliest tokens up to probability p; 1 is off (default 0.95)",
+                                     "확률 합이 p가 될 때까지 남깁니다. 1은 끔 (기본 0.95)"};
+inline constexpr Message kMinPOption{"drop tokens below p times the likeliest; 0 is off (default 0.05)",
+                                     "가장 그럴듯한 토큰의 p배가 안 되면 버립니다. 0은 끔 (기본 0.05)"};
 inline constexpr Message kRepeatPenaltyOption{"make recent tokens less likely; 1 is off (default 1)",
                                               "최근에 나온 토큰을 덜 고릅니다. 1은 끔 (기본 1)"};
 inline constexpr Message kSeedOption{"seed of the dice (default: a random one, shown at the end)",
@@ -181,7 +182,7 @@ inline constexpr Message kSystemOption{"system message of the chat", "대화의 
 inline constexpr Message kRawOption{"no chat template and no normalisation: continue the text",
                                     "템플릿도 정규화도 없이 글을 그대로 이어 씁니다"};
 inline constexpr Message kChatTemplateOption{"chat template: {}", "대화 템플릿: {}"};
-inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0 or f32", "KV 캐시: f16(기본), q8_0, f32"};
+inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0 or f32 (exact)", "KV 캐시: f16(기본), q8_0, f32(정확)"};
 inline constexpr Message kRunJsonOption{"print one JSON object instead of streaming", "바로 흘려 보내지 않고 JSON 하나로 출력합니다"};
 inline constexpr Message kPromptTwice{"give the prompt either as an argument or with -f", "프롬프트는 인자와 -f 중 하나로만 주세요"};
 inline constexpr Message kJsonNeedsPrompt{"--json needs a prompt", "--json에는 프롬프트가 필요합니다"};
@@ -194,8 +195,8 @@ inline constexpr Message kTemplateWithRaw{"--chat-template has no effect with --
                                           "--raw와 --chat-template은 함께 쓸 수 없습니다. 하나를 빼세요"};
 inline constexpr Message kReplacedBytes{"{} invalid UTF-8 sequence(s) in the prompt replaced by U+FFFD",
                                         "프롬프트에서 잘못된 UTF-8 {}곳을 U+FFFD로 바꿨습니다"};
-inline constexpr Message kStats{"{} prompt tokens at {:.1f}/s, {} tokens at {:.1f}/s, {}, seed {}",
-                                "프롬프트 {}토큰 초당 {:.1f}, 답 {}토큰 초당 {:.1f}, {}, 씨앗 {}"};
+inline constexpr Message kStats{"prompt {} tokens ({:.1f}/s), answer {} tokens ({:.1f}/s), {}, seed {}",
+                                "프롬프트 {}토큰(초당 {:.1f}), 답 {}토큰(초당 {:.1f}), {}, 씨앗 {}"};
 inline constexpr Message kFinishStop{"ended by itself", "스스로 끝냄"};
 inline constexpr Message kFinishLength{"cut at the length limit", "길이 한도에서 잘림"};
 inline constexpr Message kFinishInterrupted{"stopped by Ctrl-C", "Ctrl-C로 멈춤"};

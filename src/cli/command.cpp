@@ -87,6 +87,9 @@ Status parse_arguments(CLI::App& app, const Command& command, std::vector<std::s
   }
 }
 
+// Of a help page: the screen's, but lines longer than a hundred tire the eye.
+int page_columns(const Console& console) { return console.columns() > 0 ? std::min(console.columns(), 100) : 80; }
+
 Status run_command(const Command& command, std::vector<std::string> words, Console& console) {
   CLI::App app;
   app.set_help_flag();  // ours, so that it stands in the list in our words
@@ -98,7 +101,7 @@ Status run_command(const Command& command, std::vector<std::string> words, Conso
   const bool asks_for_help = std::any_of(words.begin(), std::find(words.begin(), words.end(), "--"),
                                          [](const std::string& word) { return word == "-h" || word == "--help"; });
   if (asks_for_help) {
-    console.write(command_help(command, app));
+    console.write(command_help(command, app, page_columns(console)));
     return ok();
   }
   TRY(parse_arguments(app, command, std::move(words)));
@@ -108,7 +111,7 @@ Status run_command(const Command& command, std::vector<std::string> words, Conso
 
 Status dispatch(const CommandLine& line, Console& console) {
   if (line.words.empty() || line.words[0] == "--help" || line.words[0] == "-h") {
-    console.write(overview(command::kAll));
+    console.write(overview(command::kAll, page_columns(console)));
     return ok();
   }
   if (line.words[0] == "--version") {

@@ -12,29 +12,55 @@ namespace {
 
 constexpr int kTermColumns = 26;
 
-// "  term   description", the description on a line of its own when the term is long; further lines are indented.
-std::string entry(const std::string& term, const std::string& description) {
-  std::string out = "  " + term;
-  if (display_width(term) > kTermColumns - 2) out += "\n" + std::string(kTermColumns + 2, ' ');
-  else out = "  " + pad(term, kTermColumns);
-  for (const char c : description) {
-    out += c;
-    if (c == '\n') out += std::string(kTermColumns + 2, ' ');
+// `text` broken at spaces into lines of at most `columns`; a word that is longer stays whole.
+std::vector<std::string> wrapped(std::string_view text, int columns) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    std::string& line = lines.back();
+    if (!line.empty() && display_width(line) + 1 + display_width(word) > columns) lines.emplace_back(word);
+    else line += (line.empty() ? "" : " ") + std::string(word);
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return out + "\n";
+  return lines;
 }
 
-std::string heading(const Message& message) { return "\n" + std::string(message.text()) + "\n"; }
+// A help page of so many columns, as it grows.
+class Page {
+ public:
+  explicit Page(int columns) : columns_(std::max(columns, 2 * kTermColumns)) {}
 
-std::string indented_lines(std::string_view lines) {
-  std::string out;
-  while (!lines.empty()) {
-    const size_t end = std::min(lines.find('\n'), lines.size());
-    out += "  " + std::string(lines.substr(0, end)) + "\n";
-    lines.remove_prefix(std::min(end + 1, lines.size()));
+  void line(std::string_view text) { text_ += std::string(text) + "\n"; }
+  void paragraph(std::string_view text) {
+    for (const std::string& part : wrapped(text, columns_)) line(part);
   }
-  return out;
-}
+  void heading(const Message& message) { line("\n" + std::string(message.text())); }
+  // Lines that a person may copy: indented, never broken.
+  void lines(std::string_view text) {
+    while (!text.empty()) {
+      const size_t end = std::min(text.find('\n'), text.size());
+      line("  " + std::string(text.substr(0, end)));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
+  // "  term   description"; the description begins on a line of its own when the term is long.
+  void entry(const std::string& term, std::string_view description) {
+    const std::string indent(kTermColumns + 2, ' ');
+    const bool alone = display_width(term) > kTermColumns - 2;
+    std::string start = "  " + pad(term, kTermColumns);
+    if (alone) line("  " + term), start = indent;
+    for (const std::string& part : wrapped(description, columns_ - kTermColumns - 2)) {
+      line(start + part);
+      start = indent;
+    }
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  int columns_;
+  std::string text_;
+};
 
 // Insertions, deletions and replacements that turn `a` into `b`.  Source: Wagner and Fischer 1974.
 size_t edit_distance(std::string_view a, std::string_view b) {
@@ -54,34 +80,50 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string overview(std::span<const Command* const> commands) {
-  std::string out = std::string(msg::kOverviewTitle.text()) + "\n" + heading(msg::kUsageHeading) +
-                    indented_lines(msg::kOverviewUsage.text()) + heading(msg::kCommandsHeading);
-  for (const Command* command : commands) out += entry(std::string(command->name), help_text(command->summary));
-  out += heading(msg::kOptionsHeading) + entry("-h, --help", help_text(msg::kHelpOption)) +
-         entry("--version", help_text(msg::kVersionOption)) + entry("--lang LANG", help_text(msg::kLangOption));
-  out += heading(msg::kExampleHeading) + indented_lines(msg::kOverviewExample.text());
-  return out;
+std::string overview(std::span<const Command* const> commands, int columns) {
+  Page page(columns);
+  page.paragraph(msg::kOverviewTitle.text());
+  page.heading(msg::kUsageHeading);
+  page.lines(msg::kOverviewUsage.text());
+  page.heading(msg::kCommandsHeading);
+  for (const Command* command : commands) page.entry(std::string(command->name), command->summary.text());
+  page.heading(msg::kOptionsHeading);
+  page.entry("-h, --help", msg::kHelpOption.text());
+  page.entry("--version", msg::kVersionOption.text());
+  page.entry("--lang LANG", msg::kLangOption.text());
+  page.heading(msg::kExampleHeading);
+  page.lines(msg::kOverviewExample.text());
+  return page.take();
 }
 
-std::string command_help(const Command& command, const CLI::App& app) {
-  std::string usage = "  ondol " + std::string(command.name);
-  std::string arguments, options;
+std::string command_help(const Command& command, const CLI::App& app, int columns) {
+  Page page(columns);
+  page.paragraph(command.summary.text());
+
+  std::string usage = "ondol " + std::string(command.name);
+  std::vector<const CLI::Option*> arguments, options;
   for (const CLI::Option* option : app.get_options()) {
-    const std::string value = option->get_option_text();
-    if (option->get_positional()) {
-      const std::string name = option->get_name(true);
-      usage += option->get_required() ? " " + name : " [" + name + "]";
-      arguments += entry(name, option->get_description());
-      continue;
-    }
+    (option->get_positional() ? arguments : options).push_back(option);
+  }
+  for (const CLI::Option* argument : arguments) {
+    const std::string name = argument->get_name(true);
+    usage += argument->get_required() ? " " + name : " [" + name + "]";
+  }
+  page.heading(msg::kUsageHeading);
+  page.lines(usage + " " + help_text(msg::kOptionsPlaceholder));
+  page.line("");
+  for (const CLI::Option* argument : arguments) page.entry(argument->get_name(true), argument->get_description());
+
+  page.heading(msg::kOptionsHeading);
+  for (const CLI::Option* option : options) {
     std::string names = option->get_name(false, true);
     if (const size_t comma = names.find(','); comma != std::string::npos) names.insert(comma + 1, " ");
-    options += entry(value.empty() ? names : names + " " + value, option->get_description());
+    const std::string& value = option->get_option_text();
+    page.entry(value.empty() ? names : names + " " + value, option->get_description());
   }
-  usage += " " + help_text(msg::kOptionsPlaceholder);
-  return help_text(command.summary) + "\n" + heading(msg::kUsageHeading) + usage + "\n\n" + arguments +
-         heading(msg::kOptionsHeading) + options + heading(msg::kExampleHeading) + indented_lines(command.example);
+  page.heading(msg::kExampleHeading);
+  page.lines(command.example);
+  return page.take();
 }
 
 std::string closest(std::string_view word, std::span<const std::string> candidates) {

@@ -1,0 +1,82 @@
+// ondol import SOURCE -o MODEL.gguf: any model this version reads, as one GGUF file.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "model/import/import.h"
+
+namespace ondol::command {
+namespace {
+
+struct Args {
+  std::string source, output, tokenizer, type;
+  int n_threads = 0;
+  bool force = false, json = false;
+};
+
+std::string type_names() {
+  std::string names;
+  for (const TypeInfo& type : all_types()) names += (names.empty() ? "" : ", ") + std::string(type.name);
+  return names;
+}
+
+void declare(CLI::App& app, Args& args) {
+  app.add_option("SOURCE", args.source, help_text(msg::kImportSourceArgument))->required();
+  app.add_option("-o,--output", args.output, help_text(msg::kOutputOption))->option_text("FILE")->required();
+  app.add_option("--tokenizer", args.tokenizer, help_text(msg::kTokenizerOption))->option_text("FILE");
+  app.add_option("--type", args.type, format_message(msg::kTypeOption, type_names()))->option_text("TYPE");
+  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
+  app.add_flag("--force", args.force, help_text(msg::kForceOption));
+  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+}
+
+Result<std::optional<DType>> choose_type(const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  const std::optional<DType> type = find_type(name);
+  if (!type) return fail(ErrorKind::kUsage, msg::kNotOneOf, "--type", name, type_names());
+  return type;
+}
+
+// Every file the import may read, so that none of them is written over.
+std::vector<std::string> inputs_of(const Args& args) {
+  std::vector<std::string> inputs = {args.source};
+  if (!args.tokenizer.empty()) inputs.push_back(args.tokenizer);
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(args.source, ignored)) inputs.push_back(entry.path());
+  return inputs;
+}
+
+Status run_import(const Args& args, Console& console) {
+  TRY(const std::optional<DType> type, choose_type(args.type));
+  TRY(const auto pool, make_pool(args.n_threads));
+  TRY(const Checkpoint checkpoint, import_model(args.source, args.tokenizer));
+  Progress progress(format_message(msg::kWriting, args.output), console.progress_style());
+  TRY(write_model(args.output, checkpoint, type, *pool, {.force = args.force, .inputs = inputs_of(args), .progress = &progress}));
+
+  TRY(const Checkpoint written, open_checkpoint(args.output));
+  int64_t tensor_bytes = 0;
+  for (const NamedTensor& tensor : written.tensors) tensor_bytes += tensor.view.size_bytes();
+  if (args.json) {
+    const nlohmann::ordered_json out = {{"output", args.output}, {"source_format", checkpoint.format},
+                                        {"tensors", written.tensors.size()}, {"tensor_bytes", tensor_bytes}};
+    console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    console.line(msg::kImported, args.output, written.tensors.size(), readable_bytes(tensor_bytes));
+  }
+  return ok();
+}
+
+}  // namespace
+
+extern constinit const Command import{
+    .name = "import",
+    .summary = msg::kImportSummary,
+    .example = "ondol import hugging-face-folder -o model.gguf --type Q8_0\n"
+               "ondol import stories260K.bin --tokenizer tok512.bin -o s.gguf",
+    .define = define_with<Args, declare, run_import>,
+};
+
+}  // namespace ondol::command
