@@ -86,7 +86,7 @@ def main():
 
     reviews = (args.work / "reviews.valid.txt").read_text(encoding="utf-8").splitlines()
     documents = {"reviews": [(ids := processor.encode(text), [1.0] * len(ids), len(text.encode())) for text in reviews]}
-    for name in ("chatbot", "film"):
+    for name in ("chatbot", "film", "feeling"):
         documents[name + " answers"] = [(*tokenizer.encode_pair(processor, q, a), len(a.encode())) for q, a in train.read_pairs(args.work / f"{name}.valid.tsv")]
     for name, items in documents.items():
         nats, bits = loss(network, items, bos)

@@ -3,6 +3,7 @@
 Four kinds: a question about one aspect, answered by a review that speaks of it; a first sentence, answered by the sentence that followed;
 a labelled review, answered with sympathy; the question whether a review is kind or not.  All question and reply templates are ours.
 """
+import collections
 import re
 
 import clean
@@ -53,10 +54,19 @@ def asked(question, rng):
     return question + ("" if question.endswith("줘") else rng.choice(["?", "?", "?", ""]))
 
 
-def from_review(review, rng):
+def count_words(reviews):
+    return collections.Counter(word for review in reviews for word in re.findall("[가-힣]+", review))
+
+
+def is_plain(answer, counts):
+    """True where every word is one that others use too.  What is left has few names, typing errors and puzzles: a small model can learn to say it."""
+    return len(answer) <= 45 and re.search("[0-9]", answer) is None and all(counts[word] >= 10 for word in re.findall("[가-힣]+", answer))
+
+
+def from_review(review, counts, rng):
     """Exchanges made of one clean, unlabelled review: at most one question about it and one continuation."""
     pairs = []
-    if clean.is_fit_to_say(review):
+    if clean.is_fit_to_say(review) and is_plain(review, counts):
         questions = [q for words, qs in ASPECTS if re.search(words, review) for q in qs]
         if not questions or rng.random() < 0.3:
             questions = GENERAL if re.search("영화|재미|재밌|최고|볼만|봤|보", review) else []
@@ -65,20 +75,25 @@ def from_review(review, rng):
     parts = clean.sentences(review)
     if 2 <= len(parts) <= 4:
         first, second = parts[0], parts[1]
-        if 8 <= len(first) <= 60 and clean.is_fit_to_say(second):
+        if 8 <= len(first) <= 60 and clean.is_fit_to_say(second) and is_plain(second, counts):
             pairs.append((first, closed(second)))
     return pairs
 
 
-def from_labelled(review, liked, rng):
-    """Exchanges made of one labelled review: an answer with sympathy, a judgement, a question that fits the label."""
+def of_label(review, liked, counts, rng):
+    """A question that fits the label, answered by the review."""
+    if not clean.is_fit_to_say(review) or not is_plain(review, counts):
+        return []
+    return [(asked(rng.choice(LIKED if liked else DISLIKED), rng), closed(review))]
+
+
+def about_label(review, liked, rng):
+    """A labelled review, answered with sympathy, and the question whether it is kind."""
     if len(review) > 90:
         return []
     pairs = [(review, rng.choice(GLAD if liked else SORRY))]
     if rng.random() < 0.5:
         pairs.append((rng.choice(ASK_LABEL).format(review), rng.choice(SAYS_LIKED if liked else SAYS_DISLIKED)))
-    if clean.is_fit_to_say(review):
-        pairs.append((asked(rng.choice(LIKED if liked else DISLIKED), rng), closed(review)))
     return pairs
 
 

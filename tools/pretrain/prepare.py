@@ -2,7 +2,7 @@
 
   python prepare.py --data ../shared/data --work WORK
 
-Writes reviews.{train,valid}.txt (one review a line) and chatbot, film, openers .{train,valid}.tsv (question, tab, answer), all coarse
+Writes reviews.{train,valid}.txt (one review a line) and chatbot, film, feeling, openers .{train,valid}.tsv (question, tab, answer), all coarse
 language dropped.  What is held out is decided by a hash of the text, so a text that occurs twice is on one side only.
 """
 import argparse
@@ -88,13 +88,17 @@ def main():
         (args.work / f"reviews.{part}.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
         print(f"reviews: {len(texts)} {part}")
 
-    film = {"train": [], "valid": []}
+    counts = film_talk.count_words(sides["train"])
+    film, feeling = {"train": [], "valid": []}, {"train": [], "valid": []}
     for part, texts in sides.items():
         for review in texts:
-            film[part] += film_talk.from_review(review, rng)
+            film[part] += film_talk.from_review(review, counts, rng)
     for review, liked in labelled:
-        film["valid" if is_held_out(review, 1) else "train"] += film_talk.from_labelled(review, liked, rng)
+        part = "valid" if is_held_out(review, 1) else "train"
+        film[part] += film_talk.of_label(review, liked, counts, rng)
+        feeling[part] += film_talk.about_label(review, liked, rng)
     write_pairs(args.work, "film", film["train"], film["valid"])
+    write_pairs(args.work, "feeling", feeling["train"], feeling["valid"])
 
     chatbot = read_chatbot(args.data / "ko-chatbot" / "ChatbotData.csv")
     train = [pair for pair in chatbot if not is_held_out(pair[0], 5)]

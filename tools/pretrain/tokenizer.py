@@ -13,7 +13,7 @@ import sentencepiece
 
 def train(work, vocab_size):
     texts = (work / "reviews.train.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line for name in ("chatbot", "film", "openers") for line in (work / f"{name}.train.tsv").read_text(encoding="utf-8").splitlines()]
+    pairs = [line for name in ("chatbot", "film", "feeling", "openers") for line in (work / f"{name}.train.tsv").read_text(encoding="utf-8").splitlines()]
     # The role names of the chat format are no Korean words; repeated like this they become one piece each.
     lines = texts + [side for pair in dict.fromkeys(pairs) for side in pair.split("\t")] + ["user", "assistant", "system"] * 20000
     sentencepiece.SentencePieceTrainer.train(

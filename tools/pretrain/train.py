@@ -25,7 +25,7 @@ import tokenizer
 
 SEED = 20261121
 # Share of tokens per source at the start and at the end of training.
-MIX = {"reviews": (0.55, 0.20), "film": (0.25, 0.35), "chatbot": (0.15, 0.35), "openers": (0.05, 0.10)}
+MIX = {"reviews": (0.55, 0.15), "film": (0.20, 0.30), "feeling": (0.08, 0.15), "chatbot": (0.13, 0.30), "openers": (0.04, 0.10)}
 # A few exchanges begin with a system message, so that one does not confuse the model; it is never the model's turn to write one.
 SYSTEM = ["당신은 온돌입니다.", "너는 친절한 도우미야.", "짧고 친절하게 대답하세요.", "당신은 도움이 되는 한국어 도우미입니다.", "You are a helpful assistant."]
 TURNS = [1] * 12 + [2] * 4 + [3, 3, 4, 5]
@@ -57,7 +57,7 @@ def load_pools(work, processor, part):
     if part == "train":
         reviews = [ids for ids in reviews if not any(map(processor.is_byte, ids))]
     pools = {"reviews": [(ids + newline, [1.0] * len(ids) + [0.5] * len(newline)) for ids in reviews]}
-    for name in ("film", "chatbot", "openers"):
+    for name in ("film", "feeling", "chatbot", "openers"):
         pools[name] = [tokenizer.encode_pair(processor, q, a) for q, a in read_pairs(work / f"{name}.{part}.tsv") if part == "valid" or not any(map(processor.is_byte, processor.encode(a)))]
     return {name: Pool(items, f"{SEED}/{name}") for name, items in pools.items() if items}
 
@@ -156,6 +156,7 @@ def main():
     parser.add_argument("--hours", type=float, default=2.0, help="stop after this slice, whatever is left")
     parser.add_argument("--total-tokens", type=float, default=16e6, help="length of the whole run")
     parser.add_argument("--finish-in", type=float, help="hours until the whole run shall be over, in place of --total-tokens; for a machine whose pace is not known")
+    parser.add_argument("--progress", type=float, help="where in the schedule a resumed run shall stand (0 to 1), to train a finished one further")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--ffn", type=int, default=768)
     parser.add_argument("--batch-tokens", type=int, default=4096)
@@ -188,7 +189,9 @@ def main():
         network.load_state_dict(saved["model"])
         for optimizer, values in zip(optimizers, saved["optimizers"]):
             optimizer.load_state_dict(values)
-        state, batches.positions, batches.tokens = {**state, **saved["state"]}, saved["positions"], saved["pool_tokens"]
+        state.update(saved["state"])
+        batches.positions.update(saved["positions"])
+        batches.tokens.update(saved["pool_tokens"])
         print(f"resumes at step {state['step']}", flush=True)
     rates = [group["initial_lr"] if "initial_lr" in group else group["lr"] for o in optimizers for group in o.param_groups]
     for rate, group in zip(rates, (group for o in optimizers for group in o.param_groups)):
@@ -196,8 +199,10 @@ def main():
 
     loss_of = torch.compile(make_loss(network), dynamic=False)
     log = open(args.work / f"{args.name}.log", "a", encoding="utf-8")
+    if args.progress is not None:
+        state["progress"] = args.progress
     progress_before = state["progress"]
-    seconds_before, last_save, recent = state["seconds"], time.time(), []
+    seconds_before, tokens_before, last_save, recent = state["seconds"], state["tokens"], time.time(), []
     print(f"{network.n_parameters()} parameters", flush=True)
 
     def checkpoint():
@@ -232,7 +237,7 @@ def main():
             # A pause (the machine was needed, a checkpoint) does not count.
             state["progress"] = min(1.0, progress + (1 - progress_before) * min(10.0, time.time() - step_begin) / (3600 * args.finish_in))
         else:
-            state["progress"] = state["tokens"] / args.total_tokens
+            state["progress"] = progress + (1 - progress_before) * inputs.numel() / max(1.0, args.total_tokens - tokens_before)
         if not math.isfinite(recent[-1]):
             raise SystemExit(f"loss is {recent[-1]} at step {state['step']}")
         if state["step"] % 20 == 0:
