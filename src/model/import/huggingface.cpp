@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "format/safetensors.h"
 #include "model/import/huggingface_config.h"
+#include "model/import/huggingface_tokenizer.h"
 #include "model/import/import_messages.h"
 #include "model/import/model_card.h"
 #include "model/model_messages.h"
@@ -50,9 +51,7 @@ class Renamer {
     }
     TensorView view = *found->second;
     if (view.shape.n_dims < 2) view = as_f32(view);
-    if (tensor.rope_rows) {
-      TRY(view, interleave_heads(from, view));
-    }
+    if (tensor.rope_rows) { TRY(view, interleave_heads(from, view)); }
     out_.tensors.push_back({std::move(to), view});
     return ok();
   }
@@ -127,6 +126,9 @@ Result<Checkpoint> import_huggingface(const std::string& folder) {
   out.buffers = source.buffers;
   TRY(Renamer(folder, config, source, out).rename_all());
   add_rope_factors(config.rope_factors, out);
+  if (const TensorView* embedding = out.find("token_embd.weight")) {
+    TRY(add_huggingface_tokenizer(folder, embedding->shape.n_rows(), out.metadata));
+  }
   TRY(source.check_files());
   return out;
 }
