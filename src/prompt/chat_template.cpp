@@ -75,11 +75,20 @@ const std::vector<ChatTemplate>& families() {
        .user_before = "[INST]", .user_after = "[/INST]", .assistant_after = "{eos}"},
       // Mistral 7B.
       {.name = "mistral",
-       .markers = {"[INST]"},
+       .markers = {"[INST] "},
        .specials = {"[INST]", "[/INST]"},
        .begin = "{bos}",
        .system_after = "\n\n",
        .user_before = "[INST] ", .user_after = " [/INST]", .assistant_after = "{eos}",
+       .system_in_user = true},
+      // Mistral Nemo: no spaces.  Its own template moves the system text to the newest user turn each time, which would
+      // change what the model has already read; here it stays in the first.
+      {.name = "mistral-nemo",
+       .markers = {"[INST]"},
+       .specials = {"[INST]", "[/INST]"},
+       .begin = "{bos}",
+       .system_after = "\n\n",
+       .user_before = "[INST]", .user_after = "[/INST]", .assistant_after = "{eos}",
        .system_in_user = true},
       {.name = "gemma",
        .markers = {"<start_of_turn>"},
