@@ -103,6 +103,12 @@ void multiply_strip(const StripGroup<V, Type>* strip, const Q8Activations& x, fl
       const int n = static_cast<int>(n_groups - group < kChunkGroups ? n_groups - group : kChunkGroups);
       for (int64_t token = block; token < end; token += V::kTileTokens) {
         const ActivationTile tile = activation_tile<V>(x, token, group);
+        // the lines of y would otherwise be fetched one after another when the sums are written
+        if (group == 0) {
+          for (int t = 0; t < tile.n_tokens; ++t) {
+            for (int v = 0; v < V::kTileVectors; ++v) __builtin_prefetch(y + (token + t) * y_stride + v * V::kWidth, 1);
+          }
+        }
         with_count<V>(tile.n_tokens, [&](auto count) {
           multiply_tile<V, Type, count.value>(strip + group, n, tile, group == 0,
                                               sums[(token - block) / V::kTileTokens],

@@ -5,11 +5,20 @@
 
 namespace ondol {
 
+// How far ahead of its use a panel's memory is asked for.  Measured on a Sapphire Rapids core, Q4_K: none 61 % of the
+// read bandwidth, 256 bytes 84 %, 512 87 %, 1024 89 %, 2048 92 %; but Zen 4 reads a third slower from 1 KiB on.
+inline constexpr int kAheadBytes = 512;
+
 template <class V, class Type, int kTokens>
 void stream_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, int64_t row, int n_rows) {
   using Steps = Int8Steps<V, Type>;
   constexpr int kVectors = V::kTileVectors;
   const int64_t n_groups = w.n_cols / kGroup;
+
+  // what a group takes of a panel's bytes
+  constexpr int kGroupBytes = kPanelRows * sizeof(typename Type::Block) * kGroup / Type::kBlockWeights;
+  PanelRows rows[kVectors];
+  for (int v = 0; v < kVectors; ++v) rows[v] = panel_rows<V, Type>(w, row, n_rows, v);
 
   typename V::Floats sum[kTokens][kVectors];
   for (int t = 0; t < kTokens; ++t) {
@@ -20,10 +29,13 @@ void stream_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t
     Starts<V, Type, kTokens, 1> starts;
     starts.fill(a, 1);
     for (int v = 0; v < kVectors; ++v) {
-      const PanelRows rows = panel_rows<V, Type>(w, row, n_rows, v);
+      if (rows[v].first_row == 0) {
+        const uint8_t* ahead = rows[v].panel + group * kGroupBytes + kAheadBytes;
+        for (int i = 0; i < kGroupBytes; i += 64) __builtin_prefetch(ahead + i);
+      }
       typename V::Bytes q[8];
       typename V::Floats scale[Steps::kHalves], minimum[Steps::kHalves];
-      unpack_group<V, Type>(rows.panel, group, rows.first_row, q, scale, minimum);
+      unpack_group<V, Type>(rows[v].panel, group, rows[v].first_row, q, scale, minimum);
       for (int t = 0; t < kTokens; ++t) {
         const auto a_scale = V::set_floats(a.scale[t]);
 #pragma GCC unroll 2
