@@ -1,0 +1,161 @@
+// ondol bench: how fast a model runs here, beside what this machine could do at most.
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "cli/bench_messages.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "kernel/dispatch.h"
+#include "measure/bench.h"
+#include "model/random_model.h"
+
+namespace ondol {
+namespace {
+
+struct BenchArgs {
+  std::string model, shape, type, write;
+  int n_threads = usable_cores();
+  int n_rounds = 3;
+  bool force = false, json = false;
+};
+
+std::string names_of_shapes() {
+  std::string names;
+  for (const ModelShape& shape : known_shapes()) names += (names.empty() ? "" : ", ") + std::string(shape.name);
+  return names;
+}
+
+std::string names_of_types() {
+  std::string names;
+  for (const TypeInfo& type : all_types()) names += (names.empty() ? "" : ", ") + std::string(type.name);
+  return names;
+}
+
+void declare(CLI::App& app, BenchArgs& args) {
+  app.add_option("MODEL", args.model, help_text(msg::kBenchModel));
+  app.add_option("--shape", args.shape, format_message(msg::kBenchShape, names_of_shapes()));
+  app.add_option("--type", args.type, help_text(msg::kBenchType));
+  app.add_option("--write", args.write, help_text(msg::kBenchWrite));
+  app.add_flag("--force", args.force, help_text(msg::kForceOption));
+  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption));
+  app.add_option("-r,--rounds", args.n_rounds, help_text(msg::kBenchRounds));
+  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+}
+
+Status check(const BenchArgs& args) {
+  if (args.model.empty() == args.shape.empty()) return fail(ErrorKind::kUsage, msg::kBenchNeedsOne);
+  if (args.shape.empty() && !(args.type.empty() && args.write.empty())) {
+    return fail(ErrorKind::kUsage, msg::kBenchWriteNeedsShape);
+  }
+  const auto in_range = [](const char* name, int value, int low, int high) -> Status {
+    if (value >= low && value <= high) return ok();
+    return fail(ErrorKind::kUsage, msg::kBenchOutOfRange, name, value, low, high);
+  };
+  TRY(in_range("--threads", args.n_threads, 1, 1024));
+  return in_range("--rounds", args.n_rounds, 1, 100);
+}
+
+// The model of --shape, saved when --write asks for it.
+Result<Checkpoint> make_checkpoint(const BenchArgs& args, Console& console) {
+  const ModelShape* shape = find_shape(args.shape);
+  if (!shape) return fail(ErrorKind::kUsage, msg::kBenchUnknownShape, args.shape, names_of_shapes());
+  const std::string type_name = args.type.empty() ? "Q4_0" : args.type;
+  const auto type = find_type(type_name);
+  if (!type) return fail(ErrorKind::kUsage, msg::kBenchUnknownType, type_name, names_of_types());
+  constexpr uint64_t kSeed = 1;
+  if (args.write.empty()) return make_random_checkpoint(*shape, *type, kSeed);
+  Progress progress(format_message(msg::kBenchWriting, args.write), console.progress_style());
+  TRY(write_random_model(args.write, *shape, *type, kSeed,
+                         {.force = args.force, .progress = &progress}));
+  return open_checkpoint(args.write);
+}
+
+nlohmann::ordered_json to_json(const std::string& name, int n_threads, double load_s, const BenchReport& report) {
+  const bool int8 = report.prefill_peak == PrefillPeak::kInt8;
+  nlohmann::ordered_json json = {
+      {"model", name},
+      {"threads", n_threads},
+      {"isa", kernels().isa},
+      {"rounds", report.n_rounds},
+      {"rounds_repeated", report.n_repeated},
+      {"rounds_unsteady", report.n_unsteady},
+      {"limits",
+       {{"read_gb_s", report.limits.read_gb_s},
+        {"int8_gop_s", report.limits.int8_gop_s},
+        {"bf16_gflop_s", report.limits.bf16_gflop_s},
+        {"f32_gflop_s", report.limits.f32_gflop_s}}},
+  };
+  for (const auto& prefill : report.prefill) {
+    json["prefill"].push_back({{"n", prefill.n_tokens},
+                               {"tokens_per_s", prefill.tokens_per_s},
+                               {int8 ? "share_of_int8_peak" : "share_of_f32_peak", prefill.share_of_peak}});
+  }
+  for (const auto& decode : report.decode) {
+    json["decode"].push_back({{"depth", decode.depth},
+                              {"tokens_per_s", decode.tokens_per_s},
+                              {"share_of_bandwidth", decode.share_of_bandwidth}});
+  }
+  json["kl"] = report.kl;
+  json["load_s"] = load_s;
+  json["peak_rss_bytes"] = report.peak_rss_bytes;
+  return json;
+}
+
+void print(Console& console, const std::string& name, int n_threads, double load_s, const BenchReport& report) {
+  const char* peak = report.prefill_peak == PrefillPeak::kInt8 ? "int8" : "f32";
+  console.line(msg::kBenchHead, name, n_threads, kernels().isa, report.n_rounds);
+  console.line(msg::kBenchLimits, report.limits.read_gb_s, report.limits.int8_gop_s, report.limits.bf16_gflop_s,
+               report.limits.f32_gflop_s);
+  for (const auto& prefill : report.prefill) {
+    console.line(msg::kBenchPrefill, prefill.n_tokens, prefill.tokens_per_s, 100 * prefill.share_of_peak, peak);
+  }
+  for (const auto& decode : report.decode) {
+    console.line(msg::kBenchDecode, decode.depth, decode.tokens_per_s, 100 * decode.share_of_bandwidth);
+  }
+  console.line(msg::kBenchRest, report.kl, load_s, report.peak_rss_bytes);
+}
+
+Status run(const BenchArgs& args, Console& console) {
+  TRY(check(args));
+  ThreadPool pool(args.n_threads);
+  std::string name = args.model;
+  double load_s = 0;
+  const auto load = [&]() -> Result<Model> {
+    if (!args.model.empty()) {
+      const double start = now_s();
+      auto model = load_model(args.model, pool);
+      load_s = now_s() - start;
+      return model;
+    }
+    TRY(const Checkpoint checkpoint, make_checkpoint(args, console));
+    name = args.shape + " " + (args.type.empty() ? "Q4_0" : args.type);
+    const double start = now_s();
+    auto model = load_model(checkpoint, args.write.empty() ? args.shape : args.write, pool);
+    load_s = now_s() - start;
+    return model;
+  };
+  TRY(const Model model, load());
+  Progress progress(std::string(msg::kBenchRunning.text()), console.progress_style());
+  TRY(const BenchReport report,
+      run_bench(name, model, pool, {.n_rounds = args.n_rounds},
+                [&](int64_t done, int64_t total) { progress.update(done, total); }));
+  if (args.json) console.line(to_json(name, args.n_threads, load_s, report).dump());
+  else print(console, name, args.n_threads, load_s, report);
+  if (report.n_unsteady > 0) console.note(msg::kBenchUnsteady, report.n_unsteady, report.n_rounds);
+  return ok();
+}
+
+}  // namespace
+
+namespace command {
+extern const Command bench{
+    .name = "bench",
+    .summary = msg::kBenchSummary,
+    .example = "ondol bench models/ondol-ko-tiny.gguf\n"
+               "ondol bench --shape llama-3.2-1b --type Q4_0 -t 2 --json",
+    .define = define_with<BenchArgs, declare, run>,
+};
+}  // namespace command
+
+}  // namespace ondol
