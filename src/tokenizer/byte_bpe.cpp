@@ -44,7 +44,7 @@ class ByteBpe final : public VocabularyTokenizer {
 };
 
 Status ByteBpe::prepare(const Metadata& metadata) {
-  TRY(prepare_special_tokens());
+  TRY(prepare_special_tokens(metadata));
   TRY(read_merges(metadata));
   prepare_bytes();
   wants_bos = metadata.get_bool("tokenizer.ggml.add_bos_token").value_or(pre_tokenizer_.wants_bos);

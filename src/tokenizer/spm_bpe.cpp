@@ -54,7 +54,7 @@ class SpmBpe final : public VocabularyTokenizer {
 };
 
 Status SpmBpe::prepare(const Metadata& metadata) {
-  TRY(prepare_special_tokens());
+  TRY(prepare_special_tokens(metadata));
   rank_scores();
   byte_ids_.fill(PieceTable::kNone);
   for (int64_t id = 0; id < vocab_size(); ++id) {

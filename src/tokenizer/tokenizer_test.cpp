@@ -149,6 +149,14 @@ TEST(SpmBpe, NeverReadsControlOrByteEntriesInPlainText) {
   for (const int id : encode(*tokenizer, "<0x41>")) EXPECT_NE(id, 3 + 0x41);
 }
 
+TEST(SpmBpe, DropsWhiteSpaceBehindTheSpecialTokensOfPhi3) {
+  Metadata metadata = spm_metadata({{"▁"}, {"a"}, {"<|end|>", TokenKind::kControl}});
+  const EncodeOptions special{.parse_special = true};
+  EXPECT_EQ(encode(*load(metadata), "<|end|>\n a", special), (Ids{261, 259, 3 + '\n', 259, 260}));
+  metadata.set_string("general.name", "Phi-3 mini");
+  EXPECT_EQ(encode(*load(metadata), "<|end|>\n a<s> a<|end|>\n", special), (Ids{261, 259, 260, 1, 259, 259, 260, 261}));
+}
+
 TEST(ByteBpe, MergesByRankInsideWords) {
   const auto tokenizer = load(bpe_metadata("gpt-2", {{"a", "b"}, {" ", "ab"}, {"b", "c"}, {"ab", "c"}}));
   EXPECT_EQ(encode(*tokenizer, "abc"), Ids{259});

@@ -1,5 +1,7 @@
 #include "tokenizer/vocabulary_tokenizer.h"
 
+#include <algorithm>
+
 #include "tokenizer/tokenizer_messages.h"
 
 namespace ondol {
@@ -10,7 +12,20 @@ VocabularyTokenizer::VocabularyTokenizer(Vocabulary vocabulary, PieceTable piece
   bos = special.bos, eos = special.eos, eot = special.eot, unk = special.unk, pad = special.pad;
 }
 
-Status VocabularyTokenizer::prepare_special_tokens() {
+namespace {
+
+// The special tokens of Phi-3 swallow the white space behind them ("rstrip" in its tokenizer.json).  GGUF has no key
+// for that; like llama.cpp we know these files by their name.
+bool is_phi3(const Metadata& metadata) {
+  std::string name(metadata.get_string("general.name").value_or(""));
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name.find("phi-3") != std::string::npos || name.find("phi3") != std::string::npos;
+}
+
+}  // namespace
+
+Status VocabularyTokenizer::prepare_special_tokens(const Metadata& metadata) {
+  swallows_space_ = model() == "llama" && is_phi3(metadata);
   for (int64_t id = 0; id < vocabulary_.size(); ++id) {
     const bool user_defined = vocabulary_.kind(id) == TokenKind::kUserDefined;
     if (!user_defined && !vocabulary_.is_silent(id)) continue;
@@ -39,10 +54,18 @@ std::vector<TokenId> VocabularyTokenizer::encode(std::string_view text, const En
     const int64_t end = match ? match->begin : size_bytes;
     if (end > begin) encode_text(text.substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin)), out);
     if (match) out.push_back(static_cast<TokenId>(match->id));
-    begin = match ? match->end : size_bytes;
+    begin = match ? end_with_space(text, *match) : size_bytes;
   }
   if (options.add_bos && after_text_) out.push_back(*after_text_);
   return out;
+}
+
+// Where the text goes on behind a special token.
+int64_t VocabularyTokenizer::end_with_space(std::string_view text, const SpecialMatcher::Match& match) const {
+  const std::string_view entry = vocabulary_.entries[match.id];
+  if (!swallows_space_ || entry == "<unk>" || entry == "<s>" || entry == "<|endoftext|>") return match.end;
+  const size_t next = text.find_first_not_of(" \t\n\v\f\r", static_cast<size_t>(match.end));
+  return static_cast<int64_t>(std::min(next, text.size()));
 }
 
 void VocabularyTokenizer::append_piece(TokenId id, bool special, std::string& out) const {

@@ -31,7 +31,7 @@ class VocabularyTokenizer : public Tokenizer {
   VocabularyTokenizer(Vocabulary vocabulary, PieceTable pieces, bool adds_space);
 
   // Fails with kCorruptFile when a special entry is too long to look for.
-  Status prepare_special_tokens();
+  Status prepare_special_tokens(const Metadata& metadata);
 
   // Appends the ids of `text`, which is not empty and holds no special token.
   virtual void encode_text(std::string_view text, std::vector<TokenId>& out) const = 0;
@@ -47,11 +47,13 @@ class VocabularyTokenizer : public Tokenizer {
 
  private:
   void append_piece(TokenId id, bool special, std::string& out) const;
+  int64_t end_with_space(std::string_view text, const SpecialMatcher::Match& match) const;
 
   Vocabulary vocabulary_;
   PieceTable pieces_;
   SpecialMatcher user_defined_;  // found in every text
   SpecialMatcher all_special_;   // found where the caller asks
+  bool swallows_space_ = false;  // special tokens take the white space behind them, see prepare_special_tokens
   bool adds_space_;
 };
 

@@ -107,7 +107,7 @@ class WordPiece final : public VocabularyTokenizer {
       : VocabularyTokenizer(std::move(vocabulary), std::move(pieces), true), normalizer_(normalizer) {}
 
   Status prepare(const Metadata& metadata) {
-    TRY(prepare_special_tokens());
+    TRY(prepare_special_tokens(metadata));
     after_text_ = vocabulary().special.sep;
     wants_bos = metadata.get_bool("tokenizer.ggml.add_bos_token").value_or(true);
     return ok();
