@@ -6,14 +6,17 @@
 namespace ondol {
 
 Result<JsonObject> JsonObject::parse(std::string_view name, std::string_view text) {
-  // The parser keeps its own stack, so depth costs no recursion; it does not throw when told so.
-  nlohmann::json value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  // The parser keeps its own stack, so depth costs no recursion, and what lies too deep for a configuration is left
+  // out, so it costs no memory either.  It does not throw when told so.
+  constexpr int kMaxDepth = 32;
+  const auto is_shallow = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) { return depth < kMaxDepth; };
+  nlohmann::json value = nlohmann::json::parse(text, is_shallow, /*allow_exceptions=*/false);
   if (!value.is_object()) return fail(ErrorKind::kCorruptFile, msg::kNotAJsonObject, name);
   return JsonObject(std::string(name), std::move(value));
 }
 
 Result<JsonObject> JsonObject::open(const std::string& path) {
-  constexpr int64_t kMaxBytes = 64 << 20;
+  constexpr int64_t kMaxBytes = 16 << 20;
   TRY(const std::shared_ptr<const FileMap> map, FileMap::open(path));
   const auto bytes = map->bytes();
   if (std::ssize(bytes) > kMaxBytes) {

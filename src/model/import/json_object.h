@@ -16,7 +16,7 @@ class JsonObject {
  public:
   // Parses `text`; `name` stands for the file in errors.  Fails with kCorruptFile.
   static Result<JsonObject> parse(std::string_view name, std::string_view text);
-  // Opens a file of at most 64 MiB.
+  // Opens a file of at most 16 MiB.
   static Result<JsonObject> open(const std::string& path);
 
   bool has(std::string_view key) const;
