@@ -97,14 +97,14 @@ struct Bench {
     Buffer q = random_buffer(n_tokens * n_cols), scale = random_buffer(n_tokens * n_cols / 8),
            sum = random_buffer(n_tokens * n_cols / 8), scratch = random_buffer(kernels.product_scratch_bytes(n_cols)),
            y = random_buffer(n_tokens * n_rows * 4);
-    const ProductInput input{x.data(), {q.as<int8_t>(), scale.as<float>(), sum.as<int32_t>(), n_tokens, n_cols},
-                             n_tokens};
+    const ProductInput input{
+        x.data(), {q.as<int8_t>(), scale.as<float>(), sum.as<int32_t>(), n_tokens, n_cols}, n_tokens};
     kernels.quantize(x.data(), input.q8, 0, n_tokens);
 
     const bool is_stream = n_tokens <= 4;
     const bool is_float = dtype.info().is_float;
-    const double work = is_stream ? static_cast<double>(weights.size_bytes())
-                                  : 2.0 * static_cast<double>(n_rows * n_cols * n_tokens);
+    const double work =
+        is_stream ? static_cast<double>(weights.size_bytes()) : 2.0 * static_cast<double>(n_rows * n_cols * n_tokens);
     std::vector<double> rates, shares;
     for (int round = 0; round < kRounds; ++round) {
       const double limit = is_stream  ? read_rate(kernels, weights.data(), weights.size_bytes())
@@ -129,8 +129,8 @@ struct Bench {
 
   void attention(KvType type, const char* type_name, int64_t n_tokens, int64_t depth) const {
     constexpr int kHeadDim = 64, kGroupHeads = 4;
-    const std::string name = std::string("attention ") + type_name + " tokens " + std::to_string(n_tokens) +
-                             " depth " + std::to_string(depth);
+    const std::string name = std::string("attention ") + type_name + " tokens " + std::to_string(n_tokens) + " depth " +
+                             std::to_string(depth);
     if (!wanted(name)) return;
     const int64_t n_pages = divide_up(depth + n_tokens, kPageLength);
     const int64_t page_bytes = kv_page_bytes(type, kHeadDim);

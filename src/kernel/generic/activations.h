@@ -7,7 +7,7 @@
 //   sum    at f * G        [G][T] int32, each two int16: the sum of columns 0..15 (low) and of 16..31 (high)
 #pragma once
 
-#include "kernel/generic/vector.h"
+#include "kernel/generic/strips.h"
 #include "kernel/kernels.h"
 
 namespace ondol {
@@ -20,12 +20,6 @@ struct ActivationTile {
   int n_tokens;
 };
 
-template <class V>
-inline int tokens_in_tile(int64_t n_tokens, int64_t first_token) {
-  const int64_t left = n_tokens - first_token;
-  return static_cast<int>(left < V::kTileTokens ? left : V::kTileTokens);
-}
-
 // The tile of `first_token`, from group `group` on.
 template <class V>
 inline ActivationTile activation_tile(const Q8Activations& a, int64_t first_token, int64_t group) {
@@ -36,8 +30,14 @@ inline ActivationTile activation_tile(const Q8Activations& a, int64_t first_toke
 
 // 32 values: scale = max|x| / 127, q = round(x / scale).  All zero below 1e-36, where 127 / max|x| overflows; a value
 // that is not finite makes the scale NaN, so that it shows in the result.
+struct QuantizedGroup {
+  int8_t q[kGroup];
+  float scale;
+  int32_t low_sum, high_sum;  // of columns 0..15 and 16..31
+};
+
 template <class V>
-inline float quantize_group(const float* x, int8_t q[kGroup]) {
+inline void quantize_group(const float* x, QuantizedGroup& out) {
   constexpr int kVectors = kGroup / V::kWidth;
   // max|x| as integers: the bits of positive floats are ordered like their values, NaN above all.
   typename V::Floats v[kVectors];
@@ -48,12 +48,20 @@ inline float quantize_group(const float* x, int8_t q[kGroup]) {
   }
   const float max = __builtin_bit_cast(float, V::reduce_max(largest));
   if (!(max >= 1e-36f && max <= 3.4028235e38f)) {
-    for (int i = 0; i < kGroup; ++i) q[i] = 0;
-    return max < 1e-36f ? 0.0f : __builtin_nanf("");
+    out = {{}, max < 1e-36f ? 0.0f : __builtin_nanf(""), 0, 0};
+    return;
   }
   const auto inverse = V::set_floats(127.0f / max);
-  for (int i = 0; i < kVectors; ++i) V::store_i8(q + i * V::kWidth, V::round_to_ints(V::mul(v[i], inverse)));
-  return max / 127.0f;
+  auto low = V::set_ints(0), high = V::set_ints(0);
+  for (int i = 0; i < kVectors; ++i) {
+    const auto q = V::round_to_ints(V::mul(v[i], inverse));
+    V::store_i8(out.q + i * V::kWidth, q);
+    if (i < kVectors / 2) low = V::add(low, q);
+    else high = V::add(high, q);
+  }
+  out.scale = max / 127.0f;
+  out.low_sum = V::reduce_add(low);
+  out.high_sum = V::reduce_add(high);
 }
 
 template <class V>
@@ -64,18 +72,18 @@ void quantize(const float* x, const Q8Activations& out, int64_t first_token, int
     const int64_t tile = token - place;
     const int n = tokens_in_tile<V>(out.n_tokens, tile);
     for (int64_t group = 0; group < n_groups; ++group) {
-      int8_t q[kGroup];
-      const int64_t at = tile * n_groups + group * n + place;
-      out.scale[at] = quantize_group<V>(x + token * out.n_cols + group * kGroup, q);
+      QuantizedGroup quantized;
+      quantize_group<V>(x + token * out.n_cols + group * kGroup, quantized);
 
       // spread the group's eight pieces of four columns over the tile
-      int8_t* const pieces = out.q + (tile * n_groups + group * n) * kGroup + place * 4;
-      for (int k = 0; k < kGroup / 4; ++k) __builtin_memcpy(pieces + k * n * 4, q + k * 4, 4);
+      const int64_t first_of_group = tile * n_groups + group * n;
+      int8_t* const pieces = out.q + first_of_group * kGroup + place * 4;
+      for (int k = 0; k < kGroup / 4; ++k) __builtin_memcpy(pieces + k * n * 4, quantized.q + k * 4, 4);
 
-      int low = 0, high = 0;
-      for (int i = 0; i < 16; ++i) low += q[i];
-      for (int i = 16; i < 32; ++i) high += q[i];
-      out.sum[at] = static_cast<int32_t>(static_cast<uint32_t>(low & 0xffff) | static_cast<uint32_t>(high) << 16);
+      const int64_t at = first_of_group + place;
+      out.scale[at] = quantized.scale;
+      out.sum[at] = static_cast<int32_t>(static_cast<uint32_t>(quantized.low_sum & 0xffff) |
+                                         static_cast<uint32_t>(quantized.high_sum) << 16);
     }
   }
 }

@@ -2,7 +2,8 @@
 //
 //   y[t, r] = fma(w[r, c], x[t, c], y[t, r]) for c in order, from zero
 //
-// Weights become f32 exactly, kChunkColumns columns of a strip at a time, once for all tokens; partial sums wait in y.
+// One tile of tokens reads the panels straight.  For more, kChunkColumns columns of a strip at a time become f32 in
+// scratch and meet kBlockTiles tiles; partial sums wait beside them.
 #pragma once
 
 #include "kernel/generic/strips.h"
@@ -11,6 +12,7 @@ namespace ondol {
 
 inline constexpr int kChunkColumns = 128;
 
+// One column of a strip, exact.
 template <class V, class Type>
 inline void load_column(const PanelRows rows[V::kTileVectors], int64_t column, typename V::Floats w[V::kTileVectors]) {
   constexpr int64_t kBlockBytes = kPanelRows * sizeof(typename Type::Block);
@@ -19,18 +21,20 @@ inline void load_column(const PanelRows rows[V::kTileVectors], int64_t column, t
   }
 }
 
-// Adds n_columns columns, which load(c, w) gives, to y [kTokens, rows of the strip].
+// Adds n_columns columns, which load(c, w) gives, to the tile's sums; `fresh` starts from zero.  Meanwhile asks for
+// the next tile's activations at `next`, if given.
 template <class V, int kTokens, class LoadColumn>
 inline void multiply_columns(LoadColumn&& load, int64_t n_columns, const float* x, int64_t x_stride, bool fresh,
-                             float* y, int64_t y_stride, int n_rows) {
+                             TileSums<V>& sums, const float* next) {
   constexpr int kVectors = V::kTileVectors;
   typename V::Floats sum[kTokens][kVectors];
   for (int t = 0; t < kTokens; ++t) {
-    for (int v = 0; v < kVectors; ++v) {
-      sum[t][v] = fresh ? V::set_floats(0) : V::load_some(y + t * y_stride + v * V::kWidth, rows_left<V>(n_rows, v));
-    }
+    for (int v = 0; v < kVectors; ++v) sum[t][v] = fresh ? V::set_floats(0) : sums.sum[t][v];
   }
   for (int64_t c = 0; c < n_columns; ++c) {
+    if (next != nullptr && c % 16 == 0) {
+      for (int t = 0; t < kTokens; ++t) __builtin_prefetch(next + t * x_stride + c);
+    }
     typename V::Floats w[kVectors];
     load(c, w);
     for (int t = 0; t < kTokens; ++t) {
@@ -39,9 +43,7 @@ inline void multiply_columns(LoadColumn&& load, int64_t n_columns, const float* 
     }
   }
   for (int t = 0; t < kTokens; ++t) {
-    for (int v = 0; v < kVectors; ++v) {
-      V::store_some(y + t * y_stride + v * V::kWidth, sum[t][v], rows_left<V>(n_rows, v));
-    }
+    for (int v = 0; v < kVectors; ++v) sums.sum[t][v] = sum[t][v];
   }
 }
 
@@ -52,32 +54,36 @@ void float_strip(const WeightView& w, const float* x, int64_t n_tokens, float* y
   constexpr int kVectors = V::kTileVectors;
   PanelRows rows[kVectors];
   for (int v = 0; v < kVectors; ++v) rows[v] = panel_rows<V, Type>(w, row, n_rows, v);
-  float* const y_row = y + row;
+  TileSums<V> sums[kBlockTiles];
 
-  // one tile of tokens: straight from the panel
   if (n_tokens <= V::kTileTokens) {
     const auto load = [&](int64_t c, Floats column[kVectors]) { load_column<V, Type>(rows, c, column); };
     with_count<V>(static_cast<int>(n_tokens), [&](auto count) {
-      multiply_columns<V, count.value>(load, w.n_cols, x, w.n_cols, true, y_row, y_stride, n_rows);
+      multiply_columns<V, count.value>(load, w.n_cols, x, w.n_cols, true, sums[0], nullptr);
     });
-    return;
+    return store_sums<V>(sums, n_tokens, y + row, y_stride, n_rows);
   }
 
   auto* const chunk = reinterpret_cast<Floats(*)[kVectors]>(scratch);
-  for (int64_t column = 0; column < w.n_cols; column += kChunkColumns) {
-    const int64_t n = w.n_cols - column < kChunkColumns ? w.n_cols - column : kChunkColumns;
-    for (int64_t c = 0; c < n; ++c) load_column<V, Type>(rows, column + c, chunk[c]);
-    const auto load = [&](int64_t c, Floats out[kVectors]) {
-      for (int v = 0; v < kVectors; ++v) out[v] = chunk[c][v];
-    };
-    for (int64_t token = 0; token < n_tokens; token += V::kTileTokens) {
-      const int64_t left = n_tokens - token;
-      with_count<V>(static_cast<int>(left < V::kTileTokens ? left : V::kTileTokens), [&](auto count) {
-        multiply_columns<V, count.value>(load, n, x + token * w.n_cols + column, w.n_cols, column == 0,
-                                         y_row + token * y_stride, y_stride, n_rows);
-      });
+  const auto load = [&](int64_t c, Floats column[kVectors]) {
+    for (int v = 0; v < kVectors; ++v) column[v] = chunk[c][v];
+  };
+  for_token_blocks<V>(n_tokens, [&](int64_t first, int64_t last) {
+    for (int64_t column = 0; column < w.n_cols; column += kChunkColumns) {
+      const int64_t n = w.n_cols - column < kChunkColumns ? w.n_cols - column : kChunkColumns;
+      for (int64_t c = 0; c < n; ++c) load_column<V, Type>(rows, column + c, chunk[c]);
+      for (int64_t token = first; token < last; token += V::kTileTokens) {
+        const int n_tile = tokens_in_tile<V>(n_tokens, token);
+        auto& tile_sums = sums[(token - first) / V::kTileTokens];
+        if (column == 0) expect_sums<V>(y + token * y_stride + row, y_stride, n_tile);
+        with_count<V>(n_tile, [&](auto count) {
+          multiply_columns<V, count.value>(load, n, x + token * w.n_cols + column, w.n_cols, column == 0, tile_sums,
+                                           x + (token + V::kTileTokens) * w.n_cols + column);
+        });
+      }
     }
-  }
+    store_sums<V>(sums, last - first, y + first * y_stride + row, y_stride, n_rows);
+  });
 }
 
 template <class V, class Type>

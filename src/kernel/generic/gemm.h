@@ -10,7 +10,6 @@
 namespace ondol {
 
 inline constexpr int kChunkGroups = 16;
-inline constexpr int kBlockTiles = 16;
 
 // One group of 32 columns of a strip, unpacked.
 template <class V, class Type>
@@ -38,12 +37,6 @@ void unpack_strip(const WeightView& w, int64_t row, int n_rows, StripGroup<V, Ty
     }
   }
 }
-
-// The sums of one tile of tokens with one strip.
-template <class V>
-struct TileSums {
-  typename V::Floats sum[V::kTileTokens][V::kTileVectors];
-};
 
 // Adds n_groups groups to the tile's sums; `fresh` starts from zero.  Meanwhile asks for the bytes at `next`, where the
 // next tile's activations lie: a tile's part of a chunk is too short for the CPU to see the pattern.
@@ -94,35 +87,23 @@ void multiply_tile(const StripGroup<V, Type>* w, int n_groups, const ActivationT
 // One strip with all tokens.
 template <class V, class Type>
 void multiply_strip(const StripGroup<V, Type>* strip, const Q8Activations& x, float* y, int64_t y_stride, int n_rows) {
-  constexpr int kBlockTokens = kBlockTiles * V::kTileTokens;
   const int64_t n_groups = x.n_cols / kGroup;
   TileSums<V> sums[kBlockTiles];
-  for (int64_t block = 0; block < x.n_tokens; block += kBlockTokens) {
-    const int64_t end = x.n_tokens - block < kBlockTokens ? x.n_tokens : block + kBlockTokens;
+  for_token_blocks<V>(x.n_tokens, [&](int64_t first, int64_t last) {
     for (int64_t group = 0; group < n_groups; group += kChunkGroups) {
       const int n = static_cast<int>(n_groups - group < kChunkGroups ? n_groups - group : kChunkGroups);
-      for (int64_t token = block; token < end; token += V::kTileTokens) {
+      for (int64_t token = first; token < last; token += V::kTileTokens) {
         const ActivationTile tile = activation_tile<V>(x, token, group);
-        // the lines of y would otherwise be fetched one after another when the sums are written
-        if (group == 0) {
-          for (int t = 0; t < tile.n_tokens; ++t) {
-            for (int v = 0; v < V::kTileVectors; ++v) __builtin_prefetch(y + (token + t) * y_stride + v * V::kWidth, 1);
-          }
-        }
+        const int8_t* next = tile.q + V::kTileTokens * x.n_cols;
+        auto& tile_sums = sums[(token - first) / V::kTileTokens];
+        if (group == 0) expect_sums<V>(y + token * y_stride, y_stride, tile.n_tokens);
         with_count<V>(tile.n_tokens, [&](auto count) {
-          multiply_tile<V, Type, count.value>(strip + group, n, tile, group == 0,
-                                              sums[(token - block) / V::kTileTokens],
-                                              tile.q + V::kTileTokens * x.n_cols);
+          multiply_tile<V, Type, count.value>(strip + group, n, tile, group == 0, tile_sums, next);
         });
       }
     }
-    for (int64_t token = block; token < end; ++token) {
-      const auto& sum = sums[(token - block) / V::kTileTokens].sum[(token - block) % V::kTileTokens];
-      for (int v = 0; v < V::kTileVectors; ++v) {
-        V::store_some(y + token * y_stride + v * V::kWidth, sum[v], rows_left<V>(n_rows, v));
-      }
-    }
-  }
+    store_sums<V>(sums, last - first, y + first * y_stride, y_stride, n_rows);
+  });
 }
 
 template <class V, class Type>

@@ -31,11 +31,55 @@ inline void for_strips(Rows rows, Body&& body) {
   }
 }
 
+// Tokens of the tile that begins at `first_token`.
+template <class V>
+inline int tokens_in_tile(int64_t n_tokens, int64_t first_token) {
+  const int64_t left = n_tokens - first_token;
+  return static_cast<int>(left < V::kTileTokens ? left : V::kTileTokens);
+}
+
 // How many of vector v's rows exist when the strip has n_rows.
 template <class V>
 inline int rows_left(int n_rows, int v) {
   const int left = n_rows - v * V::kWidth;
   return left < 0 ? 0 : left > V::kWidth ? V::kWidth : left;
+}
+
+// The sums of one tile of tokens with one strip.
+template <class V>
+struct TileSums {
+  typename V::Floats sum[V::kTileTokens][V::kTileVectors];
+};
+
+// Tiles whose sums are kept while a chunk of columns meets them, small enough to leave the first-level cache to others.
+inline constexpr int kBlockTiles = 16;
+
+// Calls body(first, last) block by block of kBlockTiles tiles of tokens.
+template <class V, class Body>
+inline void for_token_blocks(int64_t n_tokens, Body&& body) {
+  constexpr int kBlockTokens = kBlockTiles * V::kTileTokens;
+  for (int64_t first = 0; first < n_tokens; first += kBlockTokens) {
+    body(first, n_tokens - first < kBlockTokens ? n_tokens : first + kBlockTokens);
+  }
+}
+
+// Asks for the lines of y that n_tokens tokens' sums will be written to; else they would be fetched one by one then.
+template <class V>
+inline void expect_sums(float* y, int64_t y_stride, int64_t n_tokens) {
+  for (int64_t t = 0; t < n_tokens; ++t) {
+    for (int v = 0; v < V::kTileVectors; ++v) __builtin_prefetch(y + t * y_stride + v * V::kWidth, 1);
+  }
+}
+
+// Writes the sums of a block of tokens to y [n_tokens, rows of the strip], of which n_rows exist.
+template <class V>
+inline void store_sums(const TileSums<V>* sums, int64_t n_tokens, float* y, int64_t y_stride, int n_rows) {
+  for (int64_t t = 0; t < n_tokens; ++t) {
+    const auto& sum = sums[t / V::kTileTokens].sum[t % V::kTileTokens];
+    for (int v = 0; v < V::kTileVectors; ++v) {
+      V::store_some(y + t * y_stride + v * V::kWidth, sum[v], rows_left<V>(n_rows, v));
+    }
+  }
 }
 
 // Where vector v of the strip at `row` reads: the panel's bytes, and the vector's first row in it.  A vector without

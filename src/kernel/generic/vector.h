@@ -47,6 +47,7 @@ concept KernelVector = VectorOps<V> &&
   { V::reduce_add(f) } -> internal::Is<float>;                     // halves folded: lane i + lane i + width/2
   { V::reduce_max(f) } -> internal::Is<float>;
   { V::reduce_max(ints) } -> internal::Is<int32_t>;
+  { V::reduce_add(ints) } -> internal::Is<int32_t>;
   // As dot(), weights signed: only where dot() does not take every byte.
   requires V::kMaxByte == 255 || requires { V::dot_signed(ints, bytes, bytes); };
 };

@@ -84,6 +84,11 @@ struct Avx2 {
     four = _mm_max_epi32(four, _mm_shuffle_epi32(four, 0b01001110));
     return _mm_cvtsi128_si32(_mm_max_epi32(four, _mm_shuffle_epi32(four, 0b10110001)));
   }
+  static int32_t reduce_add(Ints x) {
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0b01001110));
+    return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0b10110001)));
+  }
   static Floats to_floats(Ints x) { return _mm256_cvtepi32_ps(x); }
   static Floats as_floats(Ints x) { return _mm256_castsi256_ps(x); }
   static Ints as_ints(Floats x) { return _mm256_castps_si256(x); }

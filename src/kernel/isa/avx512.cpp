@@ -65,6 +65,7 @@ struct Avx512 {
   static Ints add(Ints x, Ints y) { return _mm512_add_epi32(x, y); }
   static Ints max(Ints x, Ints y) { return _mm512_max_epi32(x, y); }
   static int32_t reduce_max(Ints x) { return _mm512_reduce_max_epi32(x); }
+  static int32_t reduce_add(Ints x) { return _mm512_reduce_add_epi32(x); }
   static Floats to_floats(Ints x) { return _mm512_cvtepi32_ps(x); }
   static Floats as_floats(Ints x) { return _mm512_castsi512_ps(x); }
   static Ints as_ints(Floats x) { return _mm512_castps_si512(x); }

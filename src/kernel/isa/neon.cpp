@@ -70,6 +70,7 @@ struct Neon {
   static Ints add(Ints x, Ints y) { return vaddq_s32(x, y); }
   static Ints max(Ints x, Ints y) { return vmaxq_s32(x, y); }
   static int32_t reduce_max(Ints x) { return vmaxvq_s32(x); }
+  static int32_t reduce_add(Ints x) { return vaddvq_s32(x); }
   static Floats to_floats(Ints x) { return vcvtq_f32_s32(x); }
   static Floats as_floats(Ints x) { return vreinterpretq_f32_s32(x); }
   static Ints as_ints(Floats x) { return vreinterpretq_s32_f32(x); }

@@ -78,6 +78,7 @@ struct Scalar {
   static Ints add(Ints x, Ints y) { return static_cast<int32_t>(static_cast<uint32_t>(x) + static_cast<uint32_t>(y)); }
   static Ints max(Ints x, Ints y) { return x > y ? x : y; }
   static int32_t reduce_max(Ints x) { return x; }
+  static int32_t reduce_add(Ints x) { return x; }
   static Floats to_floats(Ints x) { return static_cast<float>(x); }
   static Floats as_floats(Ints x) { return __builtin_bit_cast(float, x); }
   static Ints as_ints(Floats x) { return __builtin_bit_cast(int32_t, x); }
