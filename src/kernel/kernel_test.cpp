@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
@@ -231,6 +231,18 @@ TEST(Quantize, DoesNotDependOnHowTokensAreShared) {
 TEST(Dispatch, StartsWithScalarAndChoosesARunnableTable) {
   EXPECT_STREQ(runnable()[0]->isa, "scalar");
   EXPECT_NE(std::find(runnable().begin(), runnable().end(), &kernels()), runnable().end());
+}
+
+TEST(Dispatch, RefusesAnIsaThatDoesNotRunHere) {
+  ASSERT_EQ(setenv("ONDOL_ISA", "scalar", 1), 0);
+  EXPECT_TRUE(check_isa_override().has_value());
+  ASSERT_EQ(setenv("ONDOL_ISA", "mmx", 1), 0);
+  const Status status = check_isa_override();
+  unsetenv("ONDOL_ISA");
+  ASSERT_FALSE(status.has_value());
+  EXPECT_EQ(status.error().kind, ErrorKind::kUsage);
+  EXPECT_NE(status.error().message.find("mmx"), std::string::npos);
+  EXPECT_NE(status.error().message.find("scalar"), std::string::npos);
 }
 
 // The probes say how much they did, and do more when asked for more.

@@ -19,7 +19,7 @@ namespace ondol {
 struct Q8Activations {
   int8_t* q = nullptr;       // [n_tokens, n_cols], tiled
   float* scale = nullptr;    // [n_tokens, n_cols / 32], tiled
-  int32_t* sum = nullptr;    // [n_tokens, n_cols / 32], tiled
+  int32_t* sum = nullptr;    // [n_tokens, n_cols / 32], tiled; two halves of 16 bits, for 16 columns each
   int64_t n_tokens = 0;
   int64_t n_cols = 0;        // a multiple of 32
 };
