@@ -95,6 +95,7 @@ Status run_command(const Command& command, std::vector<std::string> words, Conso
   app.set_help_flag();  // ours, so that it stands in the list in our words
   bool help = false;
   bool quiet = false;
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // given twice, the last one counts
   const Action action = command.define(app);
   app.add_flag("-q,--quiet", quiet, help_text(msg::kQuietOption));
   app.add_flag("-h,--help", help, help_text(msg::kHelpOption));

@@ -33,12 +33,7 @@ struct RowResult {
 };
 
 RowResult compare_rows(const float* reference, const float* logits, int64_t n, TokenId target) {
-  const auto id = static_cast<int64_t>(target);
-  const auto loss = [&](const float* row) {
-    const auto [top, log_sum] = normalizer(row, n);
-    return log_sum - (static_cast<double>(row[id]) - top);
-  };
-  return {row_divergence(reference, logits, n), loss(logits), loss(reference),
+  return {row_divergence(reference, logits, n), token_loss(logits, n, target), token_loss(reference, n, target),
           std::max_element(reference, reference + n) - reference == std::max_element(logits, logits + n) - logits};
 }
 

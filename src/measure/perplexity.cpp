@@ -13,7 +13,7 @@ double token_loss(const float* logits, int64_t vocab_size, TokenId target) {
   const double top = *std::max_element(logits, logits + vocab_size);
   double sum = 0;
   for (int64_t i = 0; i < vocab_size; ++i) sum += std::exp(static_cast<double>(logits[i]) - top);
-  return std::log(sum) + top - static_cast<double>(logits[static_cast<int64_t>(target)]);
+  return std::log(sum) - (static_cast<double>(logits[static_cast<int64_t>(target)]) - top);
 }
 
 Result<Perplexity> measure_perplexity(const Model& model, ThreadPool& pool, std::string_view text,

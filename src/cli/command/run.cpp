@@ -38,7 +38,8 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("--min-p", args.sampler.min_p, help_text(msg::kMinPOption))->option_text("P");
   app.add_option("--repeat-penalty", args.sampler.repeat_penalty, help_text(msg::kRepeatPenaltyOption))->option_text("X");
   app.add_option("-s,--seed", args.seed, help_text(msg::kSeedOption))->option_text("N");
-  app.add_option("--stop", args.stops, help_text(msg::kStopOption))->option_text("TEXT")->allow_extra_args(false);
+  app.add_option("--stop", args.stops, help_text(msg::kStopOption))->option_text("TEXT")->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--system", args.system, help_text(msg::kSystemOption))->option_text("TEXT");
   app.add_option("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
       ->option_text("NAME");
