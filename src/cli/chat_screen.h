@@ -21,7 +21,7 @@ struct ChatBackend {
   std::function<void()> reset;
   std::function<void(std::string)> set_system;  // null where there is no chat template
   std::function<std::string(const Reply&)> stats;
-  bool raw = false;                             // messages are not normalised
+  bool raw = false;  // messages are not normalised
 };
 
 // Runs until Ctrl-D or /exit.  `banner` is shown first.

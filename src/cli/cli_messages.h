@@ -45,8 +45,10 @@ inline constexpr Message kBadValue{"a value cannot be read: {}; {}", "값을 읽
 inline constexpr Message kBadArguments{"bad arguments: {}; {}", "인자가 잘못되었습니다: {}; {}"};
 inline constexpr Message kUnknownLanguage{"unknown language: {} (expected en or ko); {}",
                                           "모르는 언어입니다: {} (en이나 ko여야 합니다); {}"};
-inline constexpr Message kOutOfRange{"{}: {} is out of range (expected {})", "{}: {}은(는) 범위를 벗어납니다 ({}이어야 합니다)"};
-inline constexpr Message kNotOneOf{"{}: unknown value {} (expected {})", "{}: 모르는 값 {}입니다 ({} 중 하나여야 합니다)"};
+inline constexpr Message kOutOfRange{"{}: {} is out of range (expected {})",
+                                     "{}: {}은(는) 범위를 벗어납니다 ({}이어야 합니다)"};
+inline constexpr Message kNotOneOf{"{}: unknown value {} (expected {})",
+                                   "{}: 모르는 값 {}입니다 ({} 중 하나여야 합니다)"};
 
 // Errors while working
 inline constexpr Message kCannotWriteAnswer{"cannot write standard output: {}", "표준 출력에 쓸 수 없습니다: {}"};
@@ -99,31 +101,38 @@ inline constexpr Message kNo{"no", "아니요"};
 
 // tokenize
 inline constexpr Message kTokenizeSummary{"turn text into token ids, or back", "글을 토큰 번호로 바꾸거나 되돌립니다"};
-inline constexpr Message kTokenizeTextArgument{"the text (default: standard input); put -- before a text that begins with -",
-                                               "글 (없으면 표준 입력). -로 시작하는 글 앞에는 --를 쓰세요"};
+inline constexpr Message kTokenizeTextArgument{
+    "the text (default: standard input); put -- before a text that begins with -",
+    "글 (없으면 표준 입력). -로 시작하는 글 앞에는 --를 쓰세요"};
 inline constexpr Message kDecodeOption{"turn ids (\"1 2 3\" or a JSON list) into text",
                                        "번호(\"1 2 3\"이나 JSON 목록)를 글로 되돌립니다"};
 inline constexpr Message kBosOption{"put the BOS token in front", "맨 앞에 BOS 토큰을 붙입니다"};
-inline constexpr Message kSpecialOption{"read (with --decode: write) special tokens as tokens, not as plain text",
-                                        "특수 토큰을 글자가 아니라 토큰으로 읽습니다 (--decode에서는 글로 보여 줍니다)"};
+inline constexpr Message kSpecialOption{
+    "read (with --decode: write) special tokens as tokens, not as plain text",
+    "특수 토큰을 글자가 아니라 토큰으로 읽습니다 (--decode에서는 글로 보여 줍니다)"};
 
 // logits
-inline constexpr Message kLogitsSummary{"show what a model expects after each token", "토큰마다 모델이 다음에 무엇을 예상하는지 보여 줍니다"};
-inline constexpr Message kTokensOption{"token ids, used as given (no BOS is added)", "토큰 번호. 그대로 씁니다 (BOS를 붙이지 않습니다)"};
+inline constexpr Message kLogitsSummary{"show what a model expects after each token",
+                                        "토큰마다 모델이 다음에 무엇을 예상하는지 보여 줍니다"};
+inline constexpr Message kTokensOption{"token ids, used as given (no BOS is added)",
+                                       "토큰 번호. 그대로 씁니다 (BOS를 붙이지 않습니다)"};
 inline constexpr Message kTopOption{"tokens to show per position (default 5)", "위치마다 보여 줄 토큰 수 (기본 5)"};
 inline constexpr Message kLogitsPosition{"position", "위치"};
 inline constexpr Message kLogitsToken{"token", "토큰"};
 inline constexpr Message kLogitsNext{"likely next tokens (probability)", "다음에 올 만한 토큰 (확률)"};
 
 // eval
-inline constexpr Message kEvalSummary{"measure how well a model predicts a text", "모델이 글을 얼마나 잘 예측하는지 잽니다"};
+inline constexpr Message kEvalSummary{"measure how well a model predicts a text",
+                                      "모델이 글을 얼마나 잘 예측하는지 잽니다"};
 inline constexpr Message kEvalTextArgument{"text file (UTF-8), used as it is; - is standard input",
                                            "글 파일(UTF-8). 있는 그대로 씁니다. -는 표준 입력"};
 inline constexpr Message kWindowOption{"tokens per window (default: the model's context, at most 512)",
                                        "한 번에 읽는 토큰 수 (기본: 모델의 컨텍스트, 많아도 512)"};
-inline constexpr Message kAgainstOption{"compare with this reference model: KL divergence and agreement of the likeliest token",
-                                        "기준 모델과 비교합니다: KL 발산, 가장 그럴듯한 토큰의 일치율"};
-inline constexpr Message kEvalKvOption{"KV cache: f32 (exact, default), f16 or q8_0", "KV 캐시: f32(정확, 기본), f16, q8_0"};
+inline constexpr Message kAgainstOption{
+    "compare with this reference model: KL divergence and agreement of the likeliest token",
+    "기준 모델과 비교합니다: KL 발산, 가장 그럴듯한 토큰의 일치율"};
+inline constexpr Message kEvalKvOption{"KV cache: f32 (exact, default), f16 or q8_0",
+                                       "KV 캐시: f32(정확, 기본), f16, q8_0"};
 inline constexpr Message kEvalPerplexity{"perplexity", "퍼플렉시티"};
 inline constexpr Message kEvalReferencePerplexity{"  of the reference", "  기준 모델"};
 inline constexpr Message kEvalBitsPerByte{"bits per byte", "바이트당 비트"};
@@ -144,11 +153,11 @@ inline constexpr Message kMeasuring{"measuring", "재는 중"};
 
 // import
 inline constexpr Message kImportSummary{"turn a model into a GGUF file", "모델을 GGUF 파일로 바꿉니다"};
-inline constexpr Message kImportSourceArgument{
-    "Hugging Face folder, GGUF file, or llama2.c checkpoint (.bin)",
-    "Hugging Face 폴더, GGUF 파일, 또는 llama2.c 체크포인트(.bin)"};
+inline constexpr Message kImportSourceArgument{"Hugging Face folder, GGUF file, or llama2.c checkpoint (.bin)",
+                                               "Hugging Face 폴더, GGUF 파일, 또는 llama2.c 체크포인트(.bin)"};
 inline constexpr Message kOutputOption{"the file to write", "쓸 파일"};
-inline constexpr Message kTokenizerOption{"tokenizer file, for a checkpoint without one", "토크나이저 파일 (체크포인트에 없을 때)"};
+inline constexpr Message kTokenizerOption{"tokenizer file, for a checkpoint without one",
+                                          "토크나이저 파일 (체크포인트에 없을 때)"};
 inline constexpr Message kTypeOption{"type of the weight matrices (default: as in the source): {}",
                                      "가중치 행렬의 형식 (기본: 원본 그대로): {}"};
 inline constexpr Message kForceOption{"replace the output file if it exists", "출력 파일이 있으면 바꿔 씁니다"};
@@ -177,14 +186,18 @@ inline constexpr Message kRepeatPenaltyOption{"make recent tokens less likely; 1
                                               "최근에 나온 토큰을 덜 고릅니다. 1은 끔 (기본 1)"};
 inline constexpr Message kSeedOption{"seed of the dice (default: a random one, shown at the end)",
                                      "난수 씨앗 (기본: 무작위, 끝에 보여 줍니다)"};
-inline constexpr Message kStopOption{"end the answer before this text (may be repeated)", "이 글이 나오기 전에 답을 끝냅니다 (여러 번 가능)"};
+inline constexpr Message kStopOption{"end the answer before this text (may be repeated)",
+                                     "이 글이 나오기 전에 답을 끝냅니다 (여러 번 가능)"};
 inline constexpr Message kSystemOption{"system message of the chat", "대화의 시스템 메시지"};
 inline constexpr Message kRawOption{"no chat template and no normalisation: continue the text",
                                     "템플릿도 정규화도 없이 글을 그대로 이어 씁니다"};
 inline constexpr Message kChatTemplateOption{"chat template: {}", "대화 템플릿: {}"};
-inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0 or f32 (exact)", "KV 캐시: f16(기본), q8_0, f32(정확)"};
-inline constexpr Message kRunJsonOption{"print one JSON object instead of streaming", "바로 흘려 보내지 않고 JSON 하나로 출력합니다"};
-inline constexpr Message kPromptTwice{"give the prompt either as an argument or with -f", "프롬프트는 인자와 -f 중 하나로만 주세요"};
+inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0 or f32 (exact)",
+                                       "KV 캐시: f16(기본), q8_0, f32(정확)"};
+inline constexpr Message kRunJsonOption{"print one JSON object instead of streaming",
+                                        "바로 흘려 보내지 않고 JSON 하나로 출력합니다"};
+inline constexpr Message kPromptTwice{"give the prompt either as an argument or with -f",
+                                      "프롬프트는 인자와 -f 중 하나로만 주세요"};
 inline constexpr Message kJsonNeedsPrompt{"--json needs a prompt", "--json에는 프롬프트가 필요합니다"};
 inline constexpr Message kSystemNeedsTemplate{
     "--system has no effect here: the model has no chat template; choose one with --chat-template ({})",
@@ -226,7 +239,8 @@ inline constexpr Message kChatHelp{
     "Ctrl-C         답을 멈춤"};
 inline constexpr Message kChatHowToEnd{"Ctrl-C again or Ctrl-D ends the chat.",
                                        "한 번 더 Ctrl-C를 누르거나 Ctrl-D를 누르면 끝납니다."};
-inline constexpr Message kChatUnknown{"unknown command: {}; /help shows the commands", "없는 명령입니다: {}; /help로 목록을 보세요"};
+inline constexpr Message kChatUnknown{"unknown command: {}; /help shows the commands",
+                                      "없는 명령입니다: {}; /help로 목록을 보세요"};
 inline constexpr Message kChatForgotten{"The conversation is forgotten.", "대화를 잊었습니다."};
 inline constexpr Message kChatSystemSet{"The system message is set; the conversation starts anew.",
                                         "시스템 메시지를 정했습니다. 대화를 새로 시작합니다."};

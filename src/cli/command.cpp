@@ -75,16 +75,14 @@ Status parse_arguments(CLI::App& app, const Command& command, std::vector<std::s
   } catch (const CLI::RequiredError&) {
     for (const CLI::Option* option : app.get_options()) {
       if (option->get_required() && option->count() == 0) {
-        return usage_error(msg::kMissingArgument, option->get_positional() ? option->get_name(true) : option->get_name(),
-                           see_help);
+        return usage_error(msg::kMissingArgument,
+                           option->get_positional() ? option->get_name(true) : option->get_name(), see_help);
       }
     }
     return usage_error(msg::kBadArguments, "", see_help);
   } catch (const CLI::ConversionError& error) {
     return usage_error(msg::kBadValue, error.what(), see_help);
-  } catch (const CLI::ParseError& error) {
-    return usage_error(msg::kBadArguments, error.what(), see_help);
-  }
+  } catch (const CLI::ParseError& error) { return usage_error(msg::kBadArguments, error.what(), see_help); }
 }
 
 // Of a help page: the screen's, but lines longer than a hundred tire the eye.
@@ -139,9 +137,7 @@ Status dispatch_safely(const CommandLine& line, Console& console) {
     return dispatch(line, console);
   } catch (const std::bad_alloc&) {
     return fail(ErrorKind::kOutOfMemory, msg::kOutOfMemory);
-  } catch (const std::exception& error) {
-    return fail(ErrorKind::kIo, msg::kUnexpected, error.what());
-  }
+  } catch (const std::exception& error) { return fail(ErrorKind::kIo, msg::kUnexpected, error.what()); }
 }
 
 }  // namespace

@@ -23,12 +23,13 @@ using Action = std::function<Status(Console&)>;
 
 struct Command {
   std::string_view name;
-  Message summary;           // one line, in the overview and on top of the command's own help
-  std::string_view example;  // command lines shown at the end of the command's help
+  Message summary;                  // one line, in the overview and on top of the command's own help
+  std::string_view example;         // command lines shown at the end of the command's help
   Action (*define)(CLI::App& app);  // declares the arguments
 };
 
-// The `define` of a command whose arguments are `Args`:  void declare(CLI::App&, Args&),  Status run(const Args&, Console&).
+// The `define` of a command whose arguments are `Args`:  void declare(CLI::App&, Args&),  Status run(const Args&,
+// Console&).
 template <class Args, void (*declare)(CLI::App&, Args&), Status (*run)(const Args&, Console&)>
 Action define_with(CLI::App& app) {
   auto args = std::make_shared<Args>();
@@ -39,8 +40,8 @@ Action define_with(CLI::App& app) {
 // A message as CLI11 wants its descriptions.
 inline std::string help_text(const Message& message) { return std::string(message.text()); }
 
-// Reads the command line, runs the verb and returns the process's exit code: 0 done, 1 failed while working, 2 bad input
-// or usage, 3 refused, 130 interrupted.  An error is one line on standard error.  Throws nothing.
+// Reads the command line, runs the verb and returns the process's exit code: 0 done, 1 failed while working, 2 bad
+// input or usage, 3 refused, 130 interrupted.  An error is one line on standard error.  Throws nothing.
 int run_command_line(int argc, const char* const* argv);
 
 }  // namespace ondol

@@ -20,7 +20,8 @@ Console::Console() {
   const char* no_color = std::getenv("NO_COLOR");
   color_ = isatty(STDERR_FILENO) == 1 && !(no_color && *no_color);
   winsize size{};
-  if (stdout_is_terminal()) columns_ = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  if (stdout_is_terminal())
+    columns_ = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 void Console::write(std::string_view text) {

@@ -41,7 +41,8 @@ std::string visible_text(std::string_view text) {
   while (!text.empty()) {
     const CodePoint c = decode_code_point(text);
     const std::string_view bytes = text.substr(0, static_cast<size_t>(c.length_bytes));
-    const bool control = c.value < 0x20 || (c.value >= 0x7F && c.value < 0xA0) || c.value == 0x2028 || c.value == 0x2029;
+    const bool control =
+        c.value < 0x20 || (c.value >= 0x7F && c.value < 0xA0) || c.value == 0x2028 || c.value == 0x2029;
     if (c.value == '\n') out += "\\n";
     else if (c.value == '\t') out += "\\t";
     else if (control || !c.valid) append_code_point(out, 0xFFFD);

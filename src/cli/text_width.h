@@ -15,8 +15,8 @@ std::string pad(std::string_view text, int columns, bool right = false);
 // The longest beginning of `text` that fits `columns`, ending in "…" when something was cut.
 std::string shorten(std::string_view text, int columns);
 
-// `text` with control characters and ill-formed bytes replaced, so that a foreign name cannot move the cursor, colour the
-// screen or break a line: line end and tab as \n and \t, others as U+FFFD.
+// `text` with control characters and ill-formed bytes replaced, so that a foreign name cannot move the cursor, colour
+// the screen or break a line: line end and tab as \n and \t, others as U+FFFD.
 std::string visible_text(std::string_view text);
 
 }  // namespace ondol

@@ -8,7 +8,8 @@
 namespace ondol {
 namespace {
 
-// Room an answer gets before a turn counts as not fitting: enough for a paragraph, but at most a quarter of the context.
+// Room an answer gets before a turn counts as not fitting: enough for a paragraph, but at most a quarter of the
+// context.
 constexpr int64_t kAnswerTokens = 256;
 
 int64_t answer_room(const GenerateOptions& options, int64_t context_length) {
@@ -19,7 +20,10 @@ int64_t answer_room(const GenerateOptions& options, int64_t context_length) {
 }  // namespace
 
 Conversation::Conversation(Engine& engine, SequenceId sequence, const ChatTemplate& chat, std::string system)
-    : engine_(engine), sequence_(sequence), chat_(chat), system_(std::move(system)),
+    : engine_(engine),
+      sequence_(sequence),
+      chat_(chat),
+      system_(std::move(system)),
       edges_(edge_tokens(*engine.model().tokenizer)) {}
 
 std::vector<TokenId> Conversation::encode_from_start(std::string_view user, size_t first_turn) const {
@@ -51,9 +55,7 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
   }
   size_t n_dropped = 0;
   while (!fits(wanted) && n_dropped < turns_.size()) wanted = encode_from_start(user, ++n_dropped);
-  if (std::ssize(wanted) > context) {
-    return fail(ErrorKind::kBadInput, msg::kContextFull, wanted.size(), context, 0);
-  }
+  if (std::ssize(wanted) > context) { return fail(ErrorKind::kBadInput, msg::kContextFull, wanted.size(), context, 0); }
 
   // What the cache holds of it already; at least one token is fed, so that there are logits.
   const auto differs = std::mismatch(wanted.begin(), wanted.end(), tokens_.begin(), tokens_.end()).first;
@@ -63,7 +65,8 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
   const std::span<const TokenId> fed = std::span(wanted).subspan(static_cast<size_t>(n_reused));
   auto generated = generate(engine_, sequence_, fed, options, on_text, on_prefill);
 
-  const bool nothing_said = !generated || (generated->reason == FinishReason::kInterrupted && generated->tokens.empty());
+  const bool nothing_said =
+      !generated || (generated->reason == FinishReason::kInterrupted && generated->tokens.empty());
   if (nothing_said) {
     // Forget the question; what stays in the cache is the part both contexts share.
     engine_.truncate(sequence_, std::min(engine_.length(sequence_), same));

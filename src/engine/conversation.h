@@ -1,8 +1,8 @@
 // Conversation: a chat over one sequence of an engine.
 //
-// Only what is new is fed: keys and values of the earlier turns stay in the cache, and the tokens the model wrote are kept
-// as it wrote them, not encoded again.  When a turn no longer fits, the oldest whole turns are forgotten; the system
-// message stays.
+// Only what is new is fed: keys and values of the earlier turns stay in the cache, and the tokens the model wrote are
+// kept as it wrote them, not encoded again.  When a turn no longer fits, the oldest whole turns are forgotten; the
+// system message stays.
 #pragma once
 
 #include <functional>
@@ -17,8 +17,8 @@ namespace ondol {
 
 struct Reply {
   Generated generated;
-  int64_t n_reused_tokens = 0;   // of the context, already in the cache
-  int64_t n_dropped_turns = 0;   // oldest turns (a question and its answer) forgotten to make room
+  int64_t n_reused_tokens = 0;  // of the context, already in the cache
+  int64_t n_dropped_turns = 0;  // oldest turns (a question and its answer) forgotten to make room
 };
 
 // Owned by one thread.  Engine and template outlive it; the model of the engine has a tokenizer.

@@ -19,8 +19,10 @@ TokenizerDescription describe_tokenizer(const Tokenizer& tokenizer) {
                                    .vocab_size = tokenizer.vocab_size(),
                                    .adds_bos = tokenizer.wants_bos,
                                    .tokens_per_korean_character = tokens_per_korean_character(tokenizer)};
-  const std::pair<const char*, std::optional<TokenId>> roles[] = {{"bos", tokenizer.bos}, {"eos", tokenizer.eos},
-                                                                  {"eot", tokenizer.eot}, {"unk", tokenizer.unk},
+  const std::pair<const char*, std::optional<TokenId>> roles[] = {{"bos", tokenizer.bos},
+                                                                  {"eos", tokenizer.eos},
+                                                                  {"eot", tokenizer.eot},
+                                                                  {"unk", tokenizer.unk},
                                                                   {"pad", tokenizer.pad}};
   for (const auto& [role, id] : roles) {
     if (id) description.special_tokens.push_back({role, *id, std::string(tokenizer.text(*id))});
@@ -34,7 +36,8 @@ std::string_view korean_sample() {
   return "안녕하세요. 오늘은 날씨가 참 좋네요. 점심에 뭐 먹을지 아직 못 정했어요. 어제 본 영화는 생각보다 재미있었고 "
          "배우들 연기도 훌륭했다. 버스가 늦게 와서 회의에 십 분쯤 늦을 것 같습니다. 냉장고 문이 제대로 닫히지 않으면 "
          "경고음이 울립니다. 세탁이 끝나면 필터를 꺼내 흐르는 물에 씻어 말려 주십시오. 이 장치는 인터넷에 연결하지 "
-         "않아도 동작하며 말한 내용을 밖으로 보내지 않는다. 계약 당사자는 서로 협의하여 기간을 연장할 수 있다. 할머니는 "
+         "않아도 동작하며 말한 내용을 밖으로 보내지 않는다. 계약 당사자는 서로 협의하여 기간을 연장할 수 있다. "
+         "할머니는 "
          "아궁이에 불을 지피고 아랫목에 이불을 깔아 두셨다. 새로 바뀐 규정에 따라 신청서는 이번 달 말까지 제출해야 "
          "한다. 괜찮아 천천히 해도 돼.";
 }

@@ -39,8 +39,8 @@ RowResult compare_rows(const float* reference, const float* logits, int64_t n, T
 
 Result<std::unique_ptr<Engine>> open_engine(const Model& model, ThreadPool& pool, int64_t window_length,
                                             const EvalOptions& options) {
-  return Engine::create(model, pool, {.context_length = window_length, .kv_type = options.kv_type,
-                                      .max_step_tokens = kRowsAtOnce});
+  return Engine::create(model, pool,
+                        {.context_length = window_length, .kv_type = options.kv_type, .max_step_tokens = kRowsAtOnce});
 }
 
 }  // namespace
@@ -81,8 +81,8 @@ Result<Divergence> measure_divergence(const Model& model, const Model& reference
   TRY(const SequenceId sequence, engine->open());
   TRY(const SequenceId reference_sequence, reference_engine->open());
   const int64_t vocab_size = model.hp.vocab_size;
-  TRY(Buffer kept, Buffer::allocate(msg::kReferenceLogits.text(),
-                                    kRowsAtOnce * vocab_size * static_cast<int64_t>(sizeof(float))));
+  TRY(Buffer kept,
+      Buffer::allocate(msg::kReferenceLogits.text(), kRowsAtOnce * vocab_size * static_cast<int64_t>(sizeof(float))));
 
   RunningMean divergences, agreements, losses, reference_losses;
   std::vector<double> all;
@@ -125,11 +125,17 @@ Result<Divergence> measure_divergence(const Model& model, const Model& reference
     const auto rank = static_cast<size_t>(std::ceil(share * static_cast<double>(all.size())));
     return all[std::max<size_t>(rank, 1) - 1];
   };
-  return Divergence{.mean = divergences.mean(), .mean_error = divergences.standard_error(),
-                    .median = percentile(0.5), .p99 = percentile(0.99), .max = all.back(),
-                    .top1_agreement = agreements.mean(), .top1_error = agreements.standard_error(),
-                    .perplexity = std::exp(losses.mean()), .reference_perplexity = std::exp(reference_losses.mean()),
-                    .n_positions = divergences.n(), .window_length = windows.window_length};
+  return Divergence{.mean = divergences.mean(),
+                    .mean_error = divergences.standard_error(),
+                    .median = percentile(0.5),
+                    .p99 = percentile(0.99),
+                    .max = all.back(),
+                    .top1_agreement = agreements.mean(),
+                    .top1_error = agreements.standard_error(),
+                    .perplexity = std::exp(losses.mean()),
+                    .reference_perplexity = std::exp(reference_losses.mean()),
+                    .n_positions = divergences.n(),
+                    .window_length = windows.window_length};
 }
 
 }  // namespace ondol

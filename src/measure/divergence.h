@@ -11,7 +11,7 @@ namespace ondol {
 struct Divergence {
   double mean = 0, mean_error = 0;
   double median = 0;
-  double p99 = 0;             // the 99th percentile, nearest rank
+  double p99 = 0;  // the 99th percentile, nearest rank
   double max = 0;
   double top1_agreement = 0;  // share of positions where both hold the same token likeliest
   double top1_error = 0;

@@ -6,9 +6,8 @@
 namespace ondol::msg {
 
 inline constexpr Message kProbeBuffer{"probing the memory's speed", "메모리 속도 측정"};
-inline constexpr Message kBenchContextTooShort{
-    "{}: its context of {} tokens is too short for a benchmark of {} tokens",
-    "{}: 문맥 길이가 {}토큰이라 {}토큰짜리 벤치마크를 돌릴 수 없습니다"};
+inline constexpr Message kBenchContextTooShort{"{}: its context of {} tokens is too short for a benchmark of {} tokens",
+                                               "{}: 문맥 길이가 {}토큰이라 {}토큰짜리 벤치마크를 돌릴 수 없습니다"};
 inline constexpr Message kNoTokenizer{"{}: holds no tokenizer; import the model with its tokenizer",
                                       "{}: 토크나이저가 없습니다. 토크나이저와 함께 가져오세요(import)"};
 inline constexpr Message kOtherTokenizer{"the two models have different tokenizers ({}), so they cannot be compared",

@@ -19,8 +19,8 @@ double token_loss(const float* logits, int64_t vocab_size, TokenId target) {
 Result<Perplexity> measure_perplexity(const Model& model, ThreadPool& pool, std::string_view text,
                                       const EvalOptions& options, const EvalProgress& progress) {
   TRY(const TextWindows windows, cut_into_windows(model, text, options.context_length));
-  TRY(const auto engine, Engine::create(model, pool, {.context_length = windows.window_length,
-                                                      .kv_type = options.kv_type}));
+  TRY(const auto engine,
+      Engine::create(model, pool, {.context_length = windows.window_length, .kv_type = options.kv_type}));
   TRY(const SequenceId sequence, engine->open());
 
   RunningMean losses;

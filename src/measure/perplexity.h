@@ -13,8 +13,8 @@
 namespace ondol {
 
 struct EvalOptions {
-  int64_t context_length = 0;       // of a window; 0: the model's, at most 512
-  KvType kv_type = KvType::kF32;    // exact, so that the figure is the weights' alone
+  int64_t context_length = 0;     // of a window; 0: the model's, at most 512
+  KvType kv_type = KvType::kF32;  // exact, so that the figure is the weights' alone
 };
 
 // Receives scored tokens and all; may be null.
@@ -24,9 +24,9 @@ using EvalProgress = std::function<void(int64_t n_done, int64_t n_all)>;
 struct Perplexity {
   double value = 0, value_error = 0;
   double bits_per_byte = 0, bits_per_byte_error = 0;
-  int64_t n_tokens = 0;      // of the text
+  int64_t n_tokens = 0;  // of the text
   int64_t n_scored = 0;
-  int64_t n_bytes = 0;       // of the scored text
+  int64_t n_bytes = 0;  // of the scored text
   int64_t n_windows = 0;
   int64_t window_length = 0;
   bool leads_with_bos = false;

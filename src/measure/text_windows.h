@@ -12,17 +12,17 @@
 namespace ondol {
 
 struct TextWindows {
-  std::vector<TokenId> tokens;       // the text, BOS not included
+  std::vector<TokenId> tokens;  // the text, BOS not included
   bool leads_with_bos = false;
-  int64_t window_length = 0;         // tokens a full window scores, and positions it fills
-  int64_t first_scored = 0;          // 0, or 1 without BOS
-  int64_t scored_bytes = 0;          // bytes of text the scored tokens stand for
+  int64_t window_length = 0;  // tokens a full window scores, and positions it fills
+  int64_t first_scored = 0;   // 0, or 1 without BOS
+  int64_t scored_bytes = 0;   // bytes of text the scored tokens stand for
 
   int64_t n_scored() const { return std::ssize(tokens) - first_scored; }
   int64_t n_windows() const { return (n_scored() + window_length - 1) / window_length; }
 
   struct Window {
-    std::vector<TokenId> input;      // row i of its logits predicts target[i]
+    std::vector<TokenId> input;  // row i of its logits predicts target[i]
     std::span<const TokenId> target;
   };
   Window window(int64_t index, const Tokenizer& tokenizer) const;

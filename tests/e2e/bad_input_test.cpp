@@ -93,7 +93,9 @@ TEST(BadModel, CorruptedHeadersNeverEndInASignal) {
 }
 
 // GGUF strings are a length of 8 bytes and the text.
-std::string gguf_text(const std::string& text) { return std::string(1, static_cast<char>(text.size())) + std::string(7, '\0') + text; }
+std::string gguf_text(const std::string& text) {
+  return std::string(1, static_cast<char>(text.size())) + std::string(7, '\0') + text;
+}
 std::string string_entry(const std::string& key, const std::string& value) {
   return gguf_text(key) + std::string("\x08\0\0\0", 4) + gguf_text(value);
 }
@@ -112,7 +114,8 @@ TEST(BadModel, UnknownArchitectureAndTokenizerAreNamed) {
 
 TEST(BadModel, VocabularyAndEmbeddingThatDisagreeAreRefused) {
   const Folder folder;
-  write_file(folder / "v.gguf", patched_model(u32_entry("llama.embedding_length", 256), u32_entry("llama.embedding_length", 128)));
+  write_file(folder / "v.gguf",
+             patched_model(u32_entry("llama.embedding_length", 256), u32_entry("llama.embedding_length", 128)));
   expect_one_line(run_ondol({"run", folder / "v.gguf", "x"}), 2, "v.gguf");
 }
 
@@ -176,7 +179,8 @@ TEST(Output, AFullDiskLeavesNothingBehind) {
 TEST(Output, AnAnswerThatCannotBeWrittenFails) {
   if (access("/dev/full", W_OK) != 0) GTEST_SKIP() << "no /dev/full here";
   expect_one_line(run_ondol({"show", kModel}, {.stdout_path = "/dev/full"}), 1, "standard output");
-  expect_one_line(run_ondol({"run", kModel, "안녕", "-t", "1", "-q"}, {.stdout_path = "/dev/full"}), 1, "standard output");
+  expect_one_line(run_ondol({"run", kModel, "안녕", "-t", "1", "-q"}, {.stdout_path = "/dev/full"}), 1,
+                  "standard output");
 }
 
 TEST(Output, CtrlCWhileWritingLeavesNothingBehind) {
@@ -191,9 +195,10 @@ TEST(Output, CtrlCWhileWritingLeavesNothingBehind) {
 TEST(Memory, TooLittleIsSaidInBytesBeforeAllocating) {
   if (ONDOL_SANITIZED) GTEST_SKIP() << "sanitizers need all the address space";
   const Folder folder;
-  write_file(folder / "long.gguf", patched_model(u32_entry("llama.context_length", 512), u32_entry("llama.context_length", 4'000'000)));
-  const Outcome outcome = run_ondol({"run", folder / "long.gguf", "x", "-c", "4000000", "-t", "1"},
-                                    {.max_memory_bytes = int64_t{1} << 30});
+  write_file(folder / "long.gguf",
+             patched_model(u32_entry("llama.context_length", 512), u32_entry("llama.context_length", 4'000'000)));
+  const Outcome outcome =
+      run_ondol({"run", folder / "long.gguf", "x", "-c", "4000000", "-t", "1"}, {.max_memory_bytes = int64_t{1} << 30});
   expect_one_line(outcome, 1, "bytes");
 }
 

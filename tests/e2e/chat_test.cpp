@@ -71,7 +71,9 @@ TEST(Chat, CtrlCStopsAnAnswerAndComesBack) {
   if (!std::filesystem::exists(kStoryFolder)) GTEST_SKIP() << "no checkpoint at " << kStoryFolder;
   const Folder folder;
   ASSERT_EQ(run_ondol({"import", kStoryFolder + "/stories260K.bin", "--tokenizer", kStoryFolder + "/tok512.bin", "-o",
-                       folder / "s.gguf"}).exit_code, 0);
+                       folder / "s.gguf"})
+                .exit_code,
+            0);
   TerminalSession chat({"run", folder / "s.gguf", "-t", "1", "--temp", "0"});
   ASSERT_TRUE(chat.wait_for("> "));
   chat.type("Once upon a time\n");

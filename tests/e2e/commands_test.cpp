@@ -52,7 +52,8 @@ TEST(Run, AnswersAPromptGivenAnyWayAlike) {
 }
 
 TEST(Run, ComposesKoreanOfThePrompt) {
-  EXPECT_EQ(answer({"\u110B\u1161\u11AB\u1102\u1167\u11BC\u1112\u1161\u1109\u1166\u110B\u116D"}), answer({"안녕하세요"}));
+  EXPECT_EQ(answer({"\u110B\u1161\u11AB\u1102\u1167\u11BC\u1112\u1161\u1109\u1166\u110B\u116D"}),
+            answer({"안녕하세요"}));
 }
 
 TEST(Run, PrintsItsFiguresOnStandardErrorOrAsJson) {
@@ -69,7 +70,8 @@ TEST(Run, PrintsItsFiguresOnStandardErrorOrAsJson) {
 }
 
 TEST(Run, EndsAtTheLimitAndBeforeAStopText) {
-  const json three = json::parse(run_ondol({"run", kModel, "안녕하세요", "-t", "1", "--temp", "0", "-n", "3", "--json"}).out);
+  const json three =
+      json::parse(run_ondol({"run", kModel, "안녕하세요", "-t", "1", "--temp", "0", "-n", "3", "--json"}).out);
   EXPECT_EQ(three["tokens"].size(), 3u);
   EXPECT_EQ(three["finish_reason"], "length");
 
@@ -80,7 +82,8 @@ TEST(Run, EndsAtTheLimitAndBeforeAStopText) {
 }
 
 TEST(Run, EveryStopTextCountsAndOfOtherOptionsTheLast) {
-  const json object = json::parse(run_ondol(run_args({"안녕하세요", "--json", "--stop", "\x01", "--stop", " ", "-n", "1", "-n", "24"})).out);
+  const json object = json::parse(
+      run_ondol(run_args({"안녕하세요", "--json", "--stop", "\x01", "--stop", " ", "-n", "1", "-n", "24"})).out);
   EXPECT_EQ(object["text"].get<std::string>().find(' '), std::string::npos);
   EXPECT_GT(object["tokens"].size(), 1u);
 }
@@ -91,7 +94,8 @@ TEST(Run, SameSeedSameAnswer) {
 }
 
 TEST(Run, ReplacesInvalidUtf8AndSaysSo) {
-  const Outcome outcome = run_ondol(run_args({}), {.input = "a\xFF" "b"});
+  const Outcome outcome = run_ondol(run_args({}), {.input = "a\xFF"
+                                                            "b"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_NE(outcome.err.find("1 invalid UTF-8"), std::string::npos) << outcome.err;
 }
@@ -104,7 +108,8 @@ TEST(Run, KeepsControlTokensOfThePromptText) {
 }
 
 TEST(Run, GreedyAnswerIsTheLikeliestTokenOfTheLogitsEachTime) {
-  const json generated = json::parse(run_ondol({"run", kModel, "영화", "--raw", "--json", "-t", "1", "--temp", "0", "-n", "8"}).out);
+  const json generated =
+      json::parse(run_ondol({"run", kModel, "영화", "--raw", "--json", "-t", "1", "--temp", "0", "-n", "8"}).out);
   std::vector<int> tokens = tokens_of({"tokenize", kModel, "--bos", "영화"});
   const size_t n_prompt = tokens.size();
   for (const int token : generated["tokens"]) tokens.push_back(token);
@@ -128,8 +133,8 @@ TEST(Import, HuggingFaceModelKeepsItsLogits) {
   const Outcome imported = run_ondol({"import", source, "-o", folder / "m.gguf", "--json"});
   ASSERT_EQ(imported.exit_code, 0) << imported.err;
   EXPECT_EQ(folder.names(), std::vector<std::string>{"m.gguf"});
-  const Outcome outcome = run_ondol({"logits", folder / "m.gguf", "--tokens", read_file(source + "/tokens.json"), "--json",
-                                     "--kv-type", "f32", "-t", "1"});
+  const Outcome outcome = run_ondol({"logits", folder / "m.gguf", "--tokens", read_file(source + "/tokens.json"),
+                                     "--json", "--kv-type", "f32", "-t", "1"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   std::vector<float> got;
   const json object = json::parse(outcome.out);
@@ -189,7 +194,8 @@ TEST(Show, DescribesTheModelAsJson) {
 TEST(Show, PrintsEveryTensorAndKeyAsText) {
   const json shown = json::parse(run_ondol({"show", kModel, "--json"}).out);
   const std::string text = run_ondol({"show", kModel}).out;
-  for (const json& tensor : shown["tensors"]) EXPECT_NE(text.find(tensor["name"].get<std::string>()), std::string::npos);
+  for (const json& tensor : shown["tensors"])
+    EXPECT_NE(text.find(tensor["name"].get<std::string>()), std::string::npos);
   for (const auto& [key, value] : shown["metadata"].items()) EXPECT_NE(text.find(key), std::string::npos) << key;
 }
 

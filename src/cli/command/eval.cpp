@@ -36,11 +36,19 @@ std::string with_error(double value, double error) { return fmt::format("{:.4f} 
 
 void print(const Perplexity& p, const Args& args, Console& console) {
   if (args.json) {
-    const nlohmann::ordered_json out = {
-        {"model", args.model}, {"text", args.text}, {"perplexity", p.value}, {"perplexity_error", p.value_error},
-        {"bits_per_byte", p.bits_per_byte}, {"bits_per_byte_error", p.bits_per_byte_error}, {"tokens", p.n_tokens},
-        {"scored_tokens", p.n_scored}, {"bytes", p.n_bytes}, {"windows", p.n_windows},
-        {"window_tokens", p.window_length}, {"bos", p.leads_with_bos}, {"kv_type", args.kv_type}};
+    const nlohmann::ordered_json out = {{"model", args.model},
+                                        {"text", args.text},
+                                        {"perplexity", p.value},
+                                        {"perplexity_error", p.value_error},
+                                        {"bits_per_byte", p.bits_per_byte},
+                                        {"bits_per_byte_error", p.bits_per_byte_error},
+                                        {"tokens", p.n_tokens},
+                                        {"scored_tokens", p.n_scored},
+                                        {"bytes", p.n_bytes},
+                                        {"windows", p.n_windows},
+                                        {"window_tokens", p.window_length},
+                                        {"bos", p.leads_with_bos},
+                                        {"kv_type", args.kv_type}};
     return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   row(console, msg::kEvalPerplexity, with_error(p.value, p.value_error));
@@ -55,11 +63,17 @@ void print(const Perplexity& p, const Args& args, Console& console) {
 void print(const Divergence& d, const Args& args, Console& console) {
   if (args.json) {
     const nlohmann::ordered_json out = {
-        {"model", args.model}, {"against", args.against}, {"text", args.text},
+        {"model", args.model},
+        {"against", args.against},
+        {"text", args.text},
         {"kl", {{"mean", d.mean}, {"mean_error", d.mean_error}, {"median", d.median}, {"p99", d.p99}, {"max", d.max}}},
-        {"top1_agreement", d.top1_agreement}, {"top1_agreement_error", d.top1_error}, {"perplexity", d.perplexity},
-        {"reference_perplexity", d.reference_perplexity}, {"positions", d.n_positions},
-        {"window_tokens", d.window_length}, {"kv_type", args.kv_type}};
+        {"top1_agreement", d.top1_agreement},
+        {"top1_agreement_error", d.top1_error},
+        {"perplexity", d.perplexity},
+        {"reference_perplexity", d.reference_perplexity},
+        {"positions", d.n_positions},
+        {"window_tokens", d.window_length},
+        {"kv_type", args.kv_type}};
     return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   row(console, msg::kEvalKl,
@@ -98,8 +112,9 @@ Status run_eval(const Args& args, Console& console) {
 extern constinit const Command eval{
     .name = "eval",
     .summary = msg::kEvalSummary,
-    .example = "ondol eval model.gguf text.txt\n"
-               "ondol eval small.gguf text.txt --against model.gguf",
+    .example =
+        "ondol eval model.gguf text.txt\n"
+        "ondol eval small.gguf text.txt --against model.gguf",
     .define = define_with<Args, declare, run_eval>,
 };
 

@@ -54,14 +54,17 @@ Status run_import(const Args& args, Console& console) {
   TRY(const auto pool, make_pool(args.n_threads));
   TRY(const Checkpoint checkpoint, import_model(args.source, args.tokenizer));
   Progress progress(format_message(msg::kWriting, args.output), console.progress_style());
-  TRY(write_model(args.output, checkpoint, type, *pool, {.force = args.force, .inputs = inputs_of(args), .progress = &progress}));
+  TRY(write_model(args.output, checkpoint, type, *pool,
+                  {.force = args.force, .inputs = inputs_of(args), .progress = &progress}));
 
   TRY(const Checkpoint written, open_checkpoint(args.output));
   int64_t tensor_bytes = 0;
   for (const NamedTensor& tensor : written.tensors) tensor_bytes += tensor.view.size_bytes();
   if (args.json) {
-    const nlohmann::ordered_json out = {{"output", args.output}, {"source_format", checkpoint.format},
-                                        {"tensors", written.tensors.size()}, {"tensor_bytes", tensor_bytes}};
+    const nlohmann::ordered_json out = {{"output", args.output},
+                                        {"source_format", checkpoint.format},
+                                        {"tensors", written.tensors.size()},
+                                        {"tensor_bytes", tensor_bytes}};
     console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     console.line(msg::kImported, args.output, written.tensors.size(), readable_bytes(tensor_bytes));
@@ -74,8 +77,9 @@ Status run_import(const Args& args, Console& console) {
 extern constinit const Command import{
     .name = "import",
     .summary = msg::kImportSummary,
-    .example = "ondol import hugging-face-folder -o model.gguf --type Q8_0\n"
-               "ondol import stories260K.bin --tokenizer tok512.bin -o s.gguf",
+    .example =
+        "ondol import hugging-face-folder -o model.gguf --type Q8_0\n"
+        "ondol import stories260K.bin --tokenizer tok512.bin -o s.gguf",
     .define = define_with<Args, declare, run_import>,
 };
 

@@ -52,9 +52,8 @@ std::string likeliest(std::span<const float> logits, int n_shown, const Tokenize
   std::iota(order.begin(), order.end(), 0);
   const size_t n = std::min(logits.size(), static_cast<size_t>(std::max(n_shown, 1)));
   const auto logit = [&](int32_t id) { return logits[static_cast<size_t>(id)]; };
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(), [&](int32_t a, int32_t b) {
-    return logit(a) > logit(b) || (logit(a) == logit(b) && a < b);
-  });
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(),
+                    [&](int32_t a, int32_t b) { return logit(a) > logit(b) || (logit(a) == logit(b) && a < b); });
   double sum = 0;
   for (const float value : logits) sum += std::exp(static_cast<double>(value - logit(order[0])));
   std::string out;
@@ -78,8 +77,8 @@ Status run_logits(const Args& args, Console& console) {
   const Tokenizer* tokenizer = model.tokenizer.get();
   std::string table_head;
   if (!args.json) {
-    table_head = pad(msg::kLogitsPosition.text(), 10) + pad(msg::kLogitsToken.text(), 18) +
-                 std::string(msg::kLogitsNext.text());
+    table_head =
+        pad(msg::kLogitsPosition.text(), 10) + pad(msg::kLogitsToken.text(), 18) + std::string(msg::kLogitsNext.text());
   }
   bool first = true;
   const Engine::Input input{sequence, tokens, true};
@@ -108,8 +107,9 @@ Status run_logits(const Args& args, Console& console) {
 extern constinit const Command logits{
     .name = "logits",
     .summary = msg::kLogitsSummary,
-    .example = "ondol logits model.gguf --tokens 1,2,3\n"
-               "ondol logits model.gguf --tokens \"$(ondol tokenize model.gguf --bos 안녕)\" --json",
+    .example =
+        "ondol logits model.gguf --tokens 1,2,3\n"
+        "ondol logits model.gguf --tokens \"$(ondol tokenize model.gguf --bos 안녕)\" --json",
     .define = define_with<Args, declare, run_logits>,
 };
 

@@ -36,9 +36,12 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("--top-k", args.sampler.top_k, help_text(msg::kTopKOption))->option_text("K");
   app.add_option("--top-p", args.sampler.top_p, help_text(msg::kTopPOption))->option_text("P");
   app.add_option("--min-p", args.sampler.min_p, help_text(msg::kMinPOption))->option_text("P");
-  app.add_option("--repeat-penalty", args.sampler.repeat_penalty, help_text(msg::kRepeatPenaltyOption))->option_text("X");
+  app.add_option("--repeat-penalty", args.sampler.repeat_penalty, help_text(msg::kRepeatPenaltyOption))
+      ->option_text("X");
   app.add_option("-s,--seed", args.seed, help_text(msg::kSeedOption))->option_text("N");
-  app.add_option("--stop", args.stops, help_text(msg::kStopOption))->option_text("TEXT")->allow_extra_args(false)
+  app.add_option("--stop", args.stops, help_text(msg::kStopOption))
+      ->option_text("TEXT")
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--system", args.system, help_text(msg::kSystemOption))->option_text("TEXT");
   app.add_option("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
@@ -114,11 +117,17 @@ std::string json_of(const Generated& g, const Args& args, uint64_t seed) {
   constexpr const char* kReasons[] = {"stop", "length", "interrupted"};
   std::vector<int32_t> tokens;
   for (const TokenId token : g.tokens) tokens.push_back(static_cast<int32_t>(token));
-  const nlohmann::ordered_json out = {
-      {"model", args.model}, {"text", g.text}, {"tokens", tokens}, {"prompt_tokens", g.n_prompt_tokens},
-      {"generated_tokens", tokens.size()}, {"finish_reason", kReasons[static_cast<int>(g.reason)]}, {"seed", seed},
-      {"prefill_s", g.prefill_s}, {"decode_s", g.decode_s}, {"prefill_tokens_per_s", prefill_rate(g)},
-      {"decode_tokens_per_s", decode_rate(g)}};
+  const nlohmann::ordered_json out = {{"model", args.model},
+                                      {"text", g.text},
+                                      {"tokens", tokens},
+                                      {"prompt_tokens", g.n_prompt_tokens},
+                                      {"generated_tokens", tokens.size()},
+                                      {"finish_reason", kReasons[static_cast<int>(g.reason)]},
+                                      {"seed", seed},
+                                      {"prefill_s", g.prefill_s},
+                                      {"decode_s", g.decode_s},
+                                      {"prefill_tokens_per_s", prefill_rate(g)},
+                                      {"decode_tokens_per_s", decode_rate(g)}};
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -153,8 +162,9 @@ struct Session {
 Status answer_once(Session& session, std::string_view prompt, Console& console) {
   const PersonText text = read_person_text(prompt, session.args.raw);
   if (text.n_replaced > 0) console.note(msg::kReplacedBytes, text.n_replaced);
-  Progress progress(help_text(msg::kReadingPrompt),
-                    console.progress_style() == ProgressStyle::kLines ? ProgressStyle::kQuiet : console.progress_style());
+  Progress progress(help_text(msg::kReadingPrompt), console.progress_style() == ProgressStyle::kLines
+                                                        ? ProgressStyle::kQuiet
+                                                        : console.progress_style());
   const auto show = [&](std::string_view piece) {
     if (session.args.json) return;
     console.write(piece);
@@ -169,20 +179,26 @@ Status answer_once(Session& session, std::string_view prompt, Console& console) 
   console.flush();
   TRY(console.status());
   if (!console.quiet() && !session.args.json) console.screen(stats_line(reply.generated, session.seed) + "\n");
-  if (reply.generated.reason == FinishReason::kInterrupted) return tl::make_unexpected(Error{ErrorKind::kInterrupted, {}});
+  if (reply.generated.reason == FinishReason::kInterrupted)
+    return tl::make_unexpected(Error{ErrorKind::kInterrupted, {}});
   return ok();
 }
 
 Status chat(Session& session, Console& console) {
   ChatBackend backend{
       .answer = [&](std::string_view message, const auto& on_text) { return session.answer(message, on_text); },
-      .reset = [&] { if (session.conversation) session.conversation->reset(); },
-      .stats = [&](const Reply& reply) {
-        return format_message(msg::kChatStats, stats_line(reply.generated, session.seed),
-                              session.engine.length(session.sequence), session.engine.context_length());
-      },
+      .reset =
+          [&] {
+            if (session.conversation) session.conversation->reset();
+          },
+      .stats =
+          [&](const Reply& reply) {
+            return format_message(msg::kChatStats, stats_line(reply.generated, session.seed),
+                                  session.engine.length(session.sequence), session.engine.context_length());
+          },
       .raw = session.args.raw};
-  if (session.conversation) backend.set_system = [&](std::string text) { session.conversation->set_system(std::move(text)); };
+  if (session.conversation)
+    backend.set_system = [&](std::string text) { session.conversation->set_system(std::move(text)); };
   const std::string name = std::filesystem::path(session.args.model).filename();
   const Message& banner = session.conversation ? msg::kChatBanner : msg::kCompleteBanner;
   return run_chat_screen(backend, format_message(banner, name), console);
@@ -207,9 +223,10 @@ Status run_run(const Args& args, Console& console) {
 extern constinit const Command run{
     .name = "run",
     .summary = msg::kRunSummary,
-    .example = "ondol run model.gguf\n"
-               "ondol run model.gguf \"안녕하세요\" --temp 0\n"
-               "cat question.txt | ondol run model.gguf -n 200",
+    .example =
+        "ondol run model.gguf\n"
+        "ondol run model.gguf \"안녕하세요\" --temp 0\n"
+        "cat question.txt | ondol run model.gguf -n 200",
     .define = define_with<Args, declare, run_run>,
 };
 

@@ -15,9 +15,9 @@ using nlohmann::ordered_json;
 
 // Files hold tensors in this layout (tensor/run_layout.h).
 constexpr const char* kLayout = "file";
-constexpr size_t kShownElements = 5;    // of an array, in text
-constexpr size_t kJsonElements = 16;    // longer arrays are abbreviated in JSON
-constexpr int kValueColumns = 60;       // where the width of the screen is not known
+constexpr size_t kShownElements = 5;  // of an array, in text
+constexpr size_t kJsonElements = 16;  // longer arrays are abbreviated in JSON
+constexpr int kValueColumns = 60;     // where the width of the screen is not known
 
 struct Args {
   std::string model;
@@ -30,7 +30,8 @@ void declare(CLI::App& app, Args& args) {
 }
 
 const char* type_name(MetaType type) {
-  constexpr const char* kNames[] = {"u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64"};
+  constexpr const char* kNames[] = {"u8",   "i8",     "u16",   "i16", "u32", "i32", "f32",
+                                    "bool", "string", "array", "u64", "i64", "f64"};
   const auto index = static_cast<size_t>(type);
   return index < std::size(kNames) ? kNames[index] : "?";
 }
@@ -38,19 +39,21 @@ const char* type_name(MetaType type) {
 // ---- JSON
 
 ordered_json json_of(const MetaValue& value) {
-  return std::visit([&](const auto& held) -> ordered_json {
-    using T = std::decay_t<decltype(held)>;
-    if constexpr (std::is_same_v<T, int64_t>) {
-      if (value.type == MetaType::kU64) return static_cast<uint64_t>(held);
-      return held;
-    } else if constexpr (requires { held.begin(); } && !std::is_same_v<T, std::string>) {
-      if (held.size() <= kJsonElements) return held;
-      const T first(held.begin(), held.begin() + kJsonElements);
-      return {{"type", type_name(value.element_type)}, {"length", held.size()}, {"first", first}};
-    } else {
-      return held;
-    }
-  }, value.value);
+  return std::visit(
+      [&](const auto& held) -> ordered_json {
+        using T = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<T, int64_t>) {
+          if (value.type == MetaType::kU64) return static_cast<uint64_t>(held);
+          return held;
+        } else if constexpr (requires { held.begin(); } && !std::is_same_v<T, std::string>) {
+          if (held.size() <= kJsonElements) return held;
+          const T first(held.begin(), held.begin() + kJsonElements);
+          return {{"type", type_name(value.element_type)}, {"length", held.size()}, {"first", first}};
+        } else {
+          return held;
+        }
+      },
+      value.value);
 }
 
 ordered_json json_of(const TokenizerDescription& tokenizer) {
@@ -58,8 +61,11 @@ ordered_json json_of(const TokenizerDescription& tokenizer) {
   for (const auto& token : tokenizer.special_tokens) {
     specials[token.role] = {{"id", static_cast<int32_t>(token.id)}, {"text", token.text}};
   }
-  return {{"model", tokenizer.model}, {"pre", tokenizer.pre}, {"vocab_size", tokenizer.vocab_size},
-          {"adds_bos", tokenizer.adds_bos}, {"special_tokens", specials}};
+  return {{"model", tokenizer.model},
+          {"pre", tokenizer.pre},
+          {"vocab_size", tokenizer.vocab_size},
+          {"adds_bos", tokenizer.adds_bos},
+          {"special_tokens", specials}};
 }
 
 ordered_json text_or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
@@ -69,13 +75,18 @@ void print_json(const Checkpoint& checkpoint, const ModelDescription& d, Console
   for (const auto& [key, value] : checkpoint.metadata.entries()) metadata[key] = json_of(value);
   for (const NamedTensor& tensor : checkpoint.tensors) {
     const Shape& shape = tensor.view.shape;
-    tensors.push_back({{"name", tensor.name}, {"type", tensor.view.dtype.name()}, {"layout", kLayout},
+    tensors.push_back({{"name", tensor.name},
+                       {"type", tensor.view.dtype.name()},
+                       {"layout", kLayout},
                        {"shape", std::vector<int64_t>(shape.dims.begin(), shape.dims.begin() + shape.n_dims)},
                        {"bytes", tensor.view.size_bytes()}});
   }
-  ordered_json out = {{"format", checkpoint.format}, {"name", text_or_null(d.name)},
-                      {"architecture", text_or_null(d.architecture)}, {"parameters", d.parameters},
-                      {"tensor_bytes", d.tensor_bytes}, {"bits_per_weight", d.bits_per_weight},
+  ordered_json out = {{"format", checkpoint.format},
+                      {"name", text_or_null(d.name)},
+                      {"architecture", text_or_null(d.architecture)},
+                      {"parameters", d.parameters},
+                      {"tensor_bytes", d.tensor_bytes},
+                      {"bits_per_weight", d.bits_per_weight},
                       {"context_length", d.context_length > 0 ? ordered_json(d.context_length) : ordered_json()},
                       {"licence", text_or_null(d.licence)},
                       {"tokens_per_korean_character",
@@ -94,20 +105,23 @@ std::string element_text(double value) { return fmt::format("{:.6g}", value); }
 std::string element_text(const std::string& value) { return "\"" + visible_text(value) + "\""; }
 
 std::string text_of(const MetaValue& value) {
-  return std::visit([&](const auto& held) -> std::string {
-    using T = std::decay_t<decltype(held)>;
-    if constexpr (std::is_same_v<T, bool>) {
-      return held ? "true" : "false";
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      return visible_text(held);
-    } else if constexpr (requires { held.begin(); }) {
-      std::string out = fmt::format("{}[{}] ", type_name(value.element_type), held.size());
-      for (size_t i = 0; i < std::min(held.size(), kShownElements); ++i) out += (i > 0 ? ", " : "") + element_text(held[i]);
-      return held.size() > kShownElements ? out + ", …" : out;
-    } else {
-      return element_text(held);
-    }
-  }, value.value);
+  return std::visit(
+      [&](const auto& held) -> std::string {
+        using T = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<T, bool>) {
+          return held ? "true" : "false";
+        } else if constexpr (std::is_same_v<T, std::string>) {
+          return visible_text(held);
+        } else if constexpr (requires { held.begin(); }) {
+          std::string out = fmt::format("{}[{}] ", type_name(value.element_type), held.size());
+          for (size_t i = 0; i < std::min(held.size(), kShownElements); ++i)
+            out += (i > 0 ? ", " : "") + element_text(held[i]);
+          return held.size() > kShownElements ? out + ", …" : out;
+        } else {
+          return element_text(held);
+        }
+      },
+      value.value);
 }
 
 class Page {
@@ -141,11 +155,12 @@ void print_summary(const Checkpoint& checkpoint, const ModelDescription& d, Page
   page.row(msg::kShowSize, format_message(msg::kShowSizeValue, readable_bytes(d.tensor_bytes), d.bits_per_weight));
   std::string types;
   for (const TypeTotal& total : d.types) {
-    types += fmt::format("{}{} {} ({})", types.empty() ? "" : ", ", total.type, readable_bytes(total.size_bytes), total.n_tensors);
+    types += fmt::format("{}{} {} ({})", types.empty() ? "" : ", ", total.type, readable_bytes(total.size_bytes),
+                         total.n_tensors);
   }
   if (!types.empty()) page.row(msg::kShowTypes, types);
-  page.row(msg::kShowContext, d.context_length > 0
-                                  ? format_message(msg::kShowContextValue, readable_count(d.context_length)) : not_said);
+  page.row(msg::kShowContext,
+           d.context_length > 0 ? format_message(msg::kShowContextValue, readable_count(d.context_length)) : not_said);
   page.row(msg::kShowLicence, or_not_said(d.licence));
 }
 
@@ -182,8 +197,10 @@ void print_tensors(const Checkpoint& checkpoint, Console& console) {
     name = std::max(name, display_width(visible_text(tensor.name)));
     shape = std::max(shape, display_width(to_string(tensor.view.shape)));
   }
-  const auto line = [&](std::string_view a, std::string_view b, std::string_view c, std::string_view d, std::string_view e) {
-    console.line("  " + pad(a, name) + "  " + pad(b, 7) + "  " + pad(c, 6) + "  " + pad(d, shape) + "  " + pad(e, 13, true));
+  const auto line = [&](std::string_view a, std::string_view b, std::string_view c, std::string_view d,
+                        std::string_view e) {
+    console.line("  " + pad(a, name) + "  " + pad(b, 7) + "  " + pad(c, 6) + "  " + pad(d, shape) + "  " +
+                 pad(e, 13, true));
   };
   line(msg::kShowTensorName.text(), msg::kShowTensorType.text(), msg::kShowTensorLayout.text(),
        msg::kShowTensorShape.text(), msg::kShowTensorBytes.text());
@@ -219,9 +236,10 @@ Status run_show(const Args& args, Console& console) {
 extern constinit const Command show{
     .name = "show",
     .summary = msg::kShowSummary,
-    .example = "ondol show model.gguf\n"
-               "ondol show model.gguf --json | jq .parameters\n"
-               "ondol show ~/models/hugging-face-folder",
+    .example =
+        "ondol show model.gguf\n"
+        "ondol show model.gguf --json | jq .parameters\n"
+        "ondol show ~/models/hugging-face-folder",
     .define = define_with<Args, declare, run_show>,
 };
 

@@ -47,14 +47,13 @@ Status run_tokenize(const Args& args, Console& console) {
   }
   TRY(const auto tokenizer, load_tokenizer(checkpoint.metadata));
   std::string text = args.text.value_or("");
-  if (!args.text) {
-    TRY(text, read_standard_input());
-  }
+  if (!args.text) { TRY(text, read_standard_input()); }
   if (args.decode) return decode(*tokenizer, text, args, console);
 
   const std::vector<TokenId> ids = tokenizer->encode(text, {.add_bos = args.bos, .parse_special = args.special});
   std::string list = "[";
-  for (const TokenId id : ids) fmt::format_to(std::back_inserter(list), "{}{}", list.size() > 1 ? ", " : "", int32_t(id));
+  for (const TokenId id : ids)
+    fmt::format_to(std::back_inserter(list), "{}{}", list.size() > 1 ? ", " : "", int32_t(id));
   console.line(list + "]");
   return ok();
 }
@@ -64,9 +63,10 @@ Status run_tokenize(const Args& args, Console& console) {
 extern constinit const Command tokenize{
     .name = "tokenize",
     .summary = msg::kTokenizeSummary,
-    .example = "ondol tokenize model.gguf \"안녕하세요\"\n"
-               "ondol tokenize model.gguf --decode \"1 2 3\"\n"
-               "cat text.txt | ondol tokenize model.gguf",
+    .example =
+        "ondol tokenize model.gguf \"안녕하세요\"\n"
+        "ondol tokenize model.gguf --decode \"1 2 3\"\n"
+        "cat text.txt | ondol tokenize model.gguf",
     .define = define_with<Args, declare, run_tokenize>,
 };
 
