@@ -22,6 +22,7 @@ concept KernelVector = VectorOps<V> &&
   { V::dot(ints, bytes, bytes) } -> internal::Is<typename V::Ints>;  // weights 0..kMaxByte, activations -127..127
   { V::broadcast_bytes(signed_memory) } -> internal::Is<typename V::Bytes>;  // the same 4 bytes in every lane
   { V::set_bytes(uint8_t{}) } -> internal::Is<typename V::Bytes>;            // one byte everywhere
+  V::forget(bytes);  // no instruction; hides from the compiler what is in `bytes`
   // Ints.
   { V::set_ints(n) } -> internal::Is<typename V::Ints>;
   { V::load_ints(memory_ints) } -> internal::Is<typename V::Ints>;

@@ -11,9 +11,9 @@ static constexpr int32_t kAvx2Lanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0,
 
 struct Avx2 {
   static constexpr int kWidth = 8;
-  // 6 sums as integers, 6 as floats, 2 weights and 2 operands in 16 registers
+  // 8 sums as integers, 2 weights and 3 operands in 16 registers; the sums as floats wait in memory
   static constexpr int kTileVectors = 2;
-  static constexpr int kTileTokens = 3;
+  static constexpr int kTileTokens = 4;
   static constexpr int kAttendQueries = 4;
   // vpmaddubsw adds two products in 16 bits: 2 * 128 * 127 still fits
   static constexpr int kMaxByte = 128;
@@ -56,6 +56,7 @@ struct Avx2 {
   static Ints dot_signed(Ints acc, Bytes weights, Bytes activations) {
     return dot(acc, _mm256_abs_epi8(weights), _mm256_sign_epi8(activations, weights));
   }
+  static void forget(Bytes& x) { asm("" : "+x"(x)); }
 
   // Ints.
   static Ints set_ints(int32_t x) { return _mm256_set1_epi32(x); }

@@ -44,6 +44,7 @@ struct Avx512 {
     return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))), x);
   }
   static Ints dot(Ints acc, Bytes weights, Bytes activations) { return _mm512_dpbusd_epi32(acc, weights, activations); }
+  static void forget(Bytes& x) { asm("" : "+v"(x)); }
 
   // Ints.
   static Ints set_ints(int32_t x) { return _mm512_set1_epi32(x); }

@@ -44,6 +44,7 @@ struct Neon {
     return vdotq_s32(acc, vreinterpretq_s8_u8(weights), vreinterpretq_s8_u8(activations));
   }
   static Ints dot_signed(Ints acc, Bytes weights, Bytes activations) { return dot(acc, weights, activations); }
+  static void forget(Bytes& x) { asm("" : "+w"(x)); }
 
   // Ints.
   static Ints set_ints(int32_t x) { return vdupq_n_s32(x); }

@@ -57,6 +57,7 @@ struct Scalar {
     for (int i = 0; i < 4; ++i) acc += weights.b[i] * static_cast<int8_t>(activations.b[i]);
     return acc;
   }
+  static void forget(Bytes& x) { asm("" : "+m"(x)); }
 
   // Ints.
   static Ints set_ints(int32_t x) { return x; }
