@@ -22,17 +22,23 @@ QUESTIONS = ["안녕하세요", "너는 누구야?", "고마워", "영화 어땠
 
 
 @torch.no_grad()
-def loss(network, documents, bos):
-    """documents: (ids, weights, n_bytes) -> nats a token and bits a byte over tokens of weight 1."""
-    nats, n_tokens, n_bytes = 0.0, 0, 0
+def nats_of(network, documents, bos):
+    """documents: (ids, weights, n_bytes) -> for each its nats and its number of tokens, over tokens of weight 1."""
+    out = []
     for start in range(0, len(documents), 50):
         batch = documents[start : start + 50]
         width = 1 + max(len(ids) for ids, _, _ in batch)
         ids = torch.tensor([[bos] + ids + [0] * (width - 1 - len(ids)) for ids, _, _ in batch])
-        counts = torch.tensor([[0.0] + w + [0.0] * (width - 1 - len(w)) for _, w, _ in batch])[:, 1:].flatten() == 1.0
-        each = F.cross_entropy(network(ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
-        nats, n_tokens, n_bytes = nats + each[counts].sum().item(), n_tokens + counts.sum().item(), n_bytes + sum(n for _, _, n in batch)
-    return nats / n_tokens, nats / math.log(2) / n_bytes
+        counts = torch.tensor([[0.0] + w + [0.0] * (width - 1 - len(w)) for _, w, _ in batch])[:, 1:] == 1.0
+        each = F.cross_entropy(network(ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten(), reduction="none").view(counts.shape) * counts
+        out += zip(each.sum(1).tolist(), counts.sum(1).tolist())
+    return out
+
+
+def loss(network, documents, bos):
+    """-> nats a token and bits a byte over all documents."""
+    nats, n_tokens = map(sum, zip(*nats_of(network, documents, bos)))
+    return nats / n_tokens, nats / math.log(2) / sum(n_bytes for _, _, n_bytes in documents)
 
 
 @torch.no_grad()
@@ -61,15 +67,10 @@ def sentiment_accuracy(network, processor, path, limit=1000):
     rows = [row.split("\t") for row in path.read_text(encoding="utf-8").split("\n")[1:] if row]
     rows = [(clean.clean(text), label) for _, text, label in rows]
     rows = [row for row in rows if row[0] and len(row[0]) <= 90][:limit]
-    n_right = 0
-    for text, label in rows:
-        question = f"이 감상은 긍정이야 부정이야? {text}"
-        scores = []
-        for reply in ("부정이에요.", "긍정이에요."):
-            ids, weights = tokenizer.encode_pair(processor, question, reply)
-            scores.append(-loss(network, [(ids, weights, 1)], processor.bos_id())[0])
-        n_right += (scores[1] > scores[0]) == (label == "1")
-    return n_right / len(rows), len(rows)
+    ask = "이 감상은 긍정이야 부정이야? {}"
+    documents = [(*tokenizer.encode_pair(processor, ask.format(text), reply), 1) for text, _ in rows for reply in ("부정이에요.", "긍정이에요.")]
+    nats = [nats / n for nats, n in nats_of(network, documents, processor.bos_id())]
+    return sum((kind < unkind) == (label == "1") for unkind, kind, (_, label) in zip(nats[::2], nats[1::2], rows)) / len(rows), len(rows)
 
 
 def main():
