@@ -1,15 +1,16 @@
 // The int8 product for many tokens: a strip of rows is unpacked once, then multiplied with every tile of tokens.
 //
-// A strip is V::kTileVectors vectors of rows.  Its unpacked bytes fill the second-level cache; a chunk of kChunkGroups
-// groups of them, which fits the first-level cache, meets kBlockTiles tiles of tokens before the next chunk does.
-// Partial sums wait in `sums` meanwhile, so the order of additions over the columns is that of generic/int8_tile.h.
+// A strip is V::kTileVectors vectors of rows; its unpacked bytes wait in the second-level cache, whose rate is enough
+// when every byte is used for a whole tile.  Wide matrices are taken kChunkGroups groups at a time by kBlockTiles
+// tiles, so that chunk and activations stay there; partial sums wait in `sums`, and the order of additions over the
+// columns remains that of generic/int8_tile.h.
 #pragma once
 
 #include "kernel/generic/int8_tile.h"
 
 namespace ondol {
 
-inline constexpr int kChunkGroups = 16;
+inline constexpr int kChunkGroups = 64;
 
 // One group of 32 columns of a strip, unpacked.
 template <class V, class Type>
