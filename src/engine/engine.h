@@ -17,7 +17,7 @@ struct EngineOptions {
   int64_t context_length = 0;  // per sequence; 0: the model's, at most 4096
   KvType kv_type = KvType::kF16;
   int max_sequences = 1;
-  int64_t max_step_tokens = 512;  // a longer prompt is fed in pieces of this size
+  int64_t max_step_tokens = 512;    // a longer prompt is fed in pieces of this size
   const Kernels* kernel = nullptr;  // what computes; null: kernels()
 };
 
