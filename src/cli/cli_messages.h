@@ -41,7 +41,8 @@ inline constexpr Message kUnknownCommand{"unknown command: {}; {}", "없는 명�
 inline constexpr Message kUnknownOption{"unknown option: {}; {}", "없는 옵션입니다: {}; {}"};
 inline constexpr Message kUnexpectedArgument{"unexpected argument: {}; {}", "남는 인자가 있습니다: {}; {}"};
 inline constexpr Message kMissingArgument{"missing argument: {}; {}", "필요한 인자가 없습니다: {}; {}"};
-inline constexpr Message kBadValue{"a value cannot be read: {}; {}", "값을 읽을 수 없습니다: {}; {}"};
+inline constexpr Message kBadValue{"not a value this option takes: {}; {}", "이 옵션에 쓸 수 없는 값입니다: {}; {}"};
+inline constexpr Message kMissingValue{"a value is missing after {}; {}", "{} 뒤에 값이 없습니다; {}"};
 inline constexpr Message kBadArguments{"bad arguments: {}; {}", "인자가 잘못되었습니다: {}; {}"};
 inline constexpr Message kUnknownLanguage{"unknown language: {} (expected en or ko); {}",
                                           "모르는 언어입니다: {} (en이나 ko여야 합니다); {}"};
@@ -218,7 +219,7 @@ inline constexpr Message kReadingPrompt{"reading the prompt", "프롬프트 읽�
 
 // the chat
 inline constexpr Message kChatBanner{"Chat with {}.  /help shows the commands, Ctrl-D ends.",
-                                     "{}와(과) 대화합니다. /help는 명령 목록, Ctrl-D는 끝내기입니다."};
+                                     "{} 모델과 대화합니다. /help는 명령 목록, Ctrl-D는 끝내기입니다."};
 inline constexpr Message kCompleteBanner{
     "{} has no chat template: it continues what you type, each line on its own.  Ctrl-D ends.",
     "{}에는 대화 템플릿이 없어 입력한 글을 한 줄씩 이어 씁니다. Ctrl-D는 끝내기입니다."};

@@ -81,7 +81,11 @@ Status parse_arguments(CLI::App& app, const Command& command, std::vector<std::s
     }
     return usage_error(msg::kBadArguments, "", see_help);
   } catch (const CLI::ConversionError& error) {
-    return usage_error(msg::kBadValue, error.what(), see_help);
+    const std::string_view what = error.what();  // "Could not convert: --temp = warm"
+    return usage_error(msg::kBadValue, what.substr(std::min(what.find("--"), what.size())), see_help);
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view what = error.what();  // "--temp: 1 required FLOAT missing"
+    return usage_error(msg::kMissingValue, what.substr(0, what.find(':')), see_help);
   } catch (const CLI::ParseError& error) { return usage_error(msg::kBadArguments, error.what(), see_help); }
 }
 

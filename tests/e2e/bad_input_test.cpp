@@ -37,6 +37,7 @@ TEST(Usage, UnknownWordsGetAHint) {
 }
 
 TEST(Usage, ValuesOutOfRangeAreNamed) {
+  expect_one_line(run_ondol({"run", kModel, "x", "--temp"}), 2, "--temp");
   expect_one_line(run_ondol({"run", kModel, "x", "--temp", "warm"}), 2, "warm");
   expect_one_line(run_ondol({"run", kModel, "x", "--temp", "-1"}), 2, "--temp");
   expect_one_line(run_ondol({"run", kModel, "x", "--temp", "nan"}), 2, "--temp");
