@@ -1,5 +1,6 @@
 #include "base/interrupt.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -30,6 +31,19 @@ void install_interrupt_handler() {
 
 bool interrupted() { return flag.load(std::memory_order_relaxed); }
 void clear_interrupt() { flag.store(false, std::memory_order_relaxed); }
+
+bool wait_for_input(int fd) {
+  // The signal is let in only while ppoll() waits: one that came between a look at the flag and a read would be lost.
+  sigset_t blocked, before;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  pollfd input{fd, POLLIN, 0};
+  int n_ready = 0;
+  while (!interrupted() && n_ready <= 0) n_ready = ppoll(&input, 1, nullptr, &before);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return !interrupted();
+}
 
 Status check_interrupted() {
   if (interrupted()) return fail(ErrorKind::kInterrupted, msg::kInterrupted);

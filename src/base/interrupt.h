@@ -17,6 +17,9 @@ bool interrupted();
 // Forgets a Ctrl-C, as a chat does when it has stopped an answer and goes on.
 void clear_interrupt();
 
+// Waits until `fd` can be read or has ended: true; or until Ctrl-C, also one that came before the call: false.
+bool wait_for_input(int fd);
+
 // Fails with kInterrupted after Ctrl-C.
 Status check_interrupted();
 

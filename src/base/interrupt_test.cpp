@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <unistd.h>
 
 namespace ondol {
 namespace {
@@ -16,6 +17,19 @@ TEST(Interrupt, TheFirstCtrlCSetsAFlagThatCanBeCleared) {
   EXPECT_EQ(check_interrupted().error().exit_code(), 130);
   clear_interrupt();
   EXPECT_FALSE(interrupted());
+}
+
+TEST(Interrupt, WaitingForInputEndsWithACtrlCThatCameBefore) {
+  install_interrupt_handler();
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "x", 1), 1);
+  EXPECT_TRUE(wait_for_input(ends[0]));
+  raise(SIGINT);
+  EXPECT_FALSE(wait_for_input(ends[0]));
+  clear_interrupt();
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST(InterruptDeathTest, TheSecondCtrlCEndsTheProcessAtOnce) {

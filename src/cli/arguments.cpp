@@ -38,10 +38,10 @@ Result<std::string> read_standard_input() {
   std::string text;
   char piece[1 << 16];
   for (;;) {
+    if (!wait_for_input(STDIN_FILENO)) return tl::make_unexpected(check_interrupted().error());
     const ssize_t n = read(STDIN_FILENO, piece, sizeof piece);
     if (n == 0) return text;
     if (n < 0) {
-      TRY(check_interrupted());
       if (errno == EINTR) continue;
       return fail(ErrorKind::kIo, msg::kCannotReadInput, std::strerror(errno));
     }

@@ -142,15 +142,15 @@ LineReader::End LineReader::next(std::string& line) {
       if (line.ends_with('\r')) line.pop_back();
       return End::kLine;
     }
+    if (!wait_for_input(STDIN_FILENO)) {
+      buffered_.clear();
+      return End::kInterrupted;
+    }
     char piece[4096];
     const ssize_t n = read(STDIN_FILENO, piece, sizeof piece);
     if (n > 0) {
       buffered_.append(piece, static_cast<size_t>(n));
-    } else if (n < 0 && errno == EINTR) {
-      if (!interrupted()) continue;
-      buffered_.clear();
-      return End::kInterrupted;
-    } else {
+    } else if (n == 0 || errno != EINTR) {
       if (buffered_.empty()) return End::kEndOfInput;  // a terminal that went away (EIO) is an end, too
       line = std::exchange(buffered_, {});
       return End::kLine;
