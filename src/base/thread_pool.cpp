@@ -19,13 +19,18 @@ inline void pause_cpu() {
 #endif
 }
 
-// Waits until `value` differs from `old`: spins about 20 microseconds, longer than the gap between two loops of a
-// forward pass, then sleeps until notified.
+// Waits until `value` differs from `old`: spins for kSpin, longer than what one thread does alone between two loops of
+// a forward pass (a wake-up costs more than that work), then sleeps until notified.
+constexpr std::chrono::microseconds kSpin{100};
+
 uint32_t wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
-  for (int i = 0; i < 600; ++i) {
-    const uint32_t now = value.load(std::memory_order_acquire);
-    if (now != old) return now;
-    pause_cpu();
+  using Clock = std::chrono::steady_clock;
+  for (const auto end = Clock::now() + kSpin; Clock::now() < end;) {
+    for (int i = 0; i < 32; ++i) {
+      const uint32_t now = value.load(std::memory_order_acquire);
+      if (now != old) return now;
+      pause_cpu();
+    }
   }
   for (;;) {
     const uint32_t now = value.load(std::memory_order_acquire);
@@ -36,7 +41,7 @@ uint32_t wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int n_threads) {
+ThreadPool::ThreadPool(int n_threads) : shares_(static_cast<size_t>(std::max(1, n_threads))) {
   workers_.reserve(static_cast<size_t>(std::max(0, n_threads - 1)));
   for (int thread = 1; thread < n_threads; ++thread) workers_.emplace_back([this, thread] { work(thread); });
 }
@@ -50,7 +55,11 @@ ThreadPool::~ThreadPool() {
 
 void ThreadPool::run(const Loop& loop) {
   loop_ = loop;
-  next_piece_.store(0, std::memory_order_relaxed);
+  const auto n_shares = static_cast<int64_t>(shares_.size());
+  for (int64_t i = 0; i < n_shares; ++i) {
+    shares_[static_cast<size_t>(i)].next.store(loop.n_pieces * i / n_shares, std::memory_order_relaxed);
+    shares_[static_cast<size_t>(i)].end = loop.n_pieces * (i + 1) / n_shares;
+  }
   n_busy_.store(static_cast<uint32_t>(workers_.size()), std::memory_order_relaxed);
   generation_.fetch_add(1, std::memory_order_release);
   generation_.notify_all();
@@ -69,10 +78,14 @@ void ThreadPool::work(int thread) {
 
 void ThreadPool::take_pieces(int thread) {
   const Loop loop = loop_;
-  for (;;) {
-    const int64_t piece = next_piece_.fetch_add(1, std::memory_order_relaxed);
-    if (piece >= loop.n_pieces) return;
-    loop.call(loop.context, piece, thread);
+  const size_t n_shares = shares_.size();
+  for (size_t i = 0; i < n_shares; ++i) {
+    Share& share = shares_[(static_cast<size_t>(thread) + i) % n_shares];
+    for (;;) {
+      const int64_t piece = share.next.fetch_add(1, std::memory_order_relaxed);
+      if (piece >= share.end) break;
+      loop.call(loop.context, piece, thread);
+    }
   }
 }
 

@@ -2,7 +2,9 @@
 //
 // A forward pass is hundreds of short loops one after another, so starting a loop must cost well under a microsecond
 // when the machine is ours; and a thread that lost its core must not stop the others.  Hence: waiting threads spin
-// briefly, then sleep in the kernel; and pieces of a loop are taken one by one from a shared counter, never dealt out.
+// briefly, then sleep in the kernel; and pieces of a loop are taken one by one.  Each thread first takes those of its
+// own share, which lie side by side (two threads that alternate in one stream of memory spoil each other's prefetching:
+// 22 instead of 28 GB/s), then helps with the others'.
 #pragma once
 
 #include <atomic>
@@ -49,9 +51,15 @@ class ThreadPool {
   void work(int thread);
   void take_pieces(int thread);
 
+  // One thread's share of a loop.
+  struct alignas(64) Share {
+    std::atomic<int64_t> next{0};
+    int64_t end = 0;
+  };
+
   std::vector<std::thread> workers_;
-  Loop loop_;                            // written by the caller before generation_ moves
-  alignas(64) std::atomic<int64_t> next_piece_{0};
+  std::vector<Share> shares_;                        // [n_threads]
+  Loop loop_;                                        // written by the caller before generation_ moves
   alignas(64) std::atomic<uint32_t> generation_{0};  // counts loops
   alignas(64) std::atomic<uint32_t> n_busy_{0};      // workers that have not finished the current loop
   std::atomic<bool> stop_{false};
