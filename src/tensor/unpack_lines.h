@@ -13,7 +13,7 @@ namespace ondol {
 
 // q[s] = the 4-bit levels of k-step s.
 template <class V>
-void unpack_nibbles(const uint8_t* lines, int first_row, typename V::Bytes q[8]) {
+[[gnu::always_inline]] inline void unpack_nibbles(const uint8_t* lines, int first_row, typename V::Bytes q[8]) {
   for (int i = 0; i < 4; ++i) {
     const auto line = V::load_bytes(lines + kLineBytes * i + 4 * first_row);
     q[i] = V::low_nibbles(line);
@@ -23,7 +23,7 @@ void unpack_nibbles(const uint8_t* lines, int first_row, typename V::Bytes q[8])
 
 // q[s] = the 2-bit levels of k-step s.
 template <class V>
-void unpack_crumbs(const uint8_t* lines, int first_row, typename V::Bytes q[8]) {
+[[gnu::always_inline]] inline void unpack_crumbs(const uint8_t* lines, int first_row, typename V::Bytes q[8]) {
   for (int j = 0; j < 2; ++j) {
     const auto line = V::load_bytes(lines + kLineBytes * j + 4 * first_row);
     q[4 * j] = V::template bits_right<0>(line, 3);
@@ -35,7 +35,7 @@ void unpack_crumbs(const uint8_t* lines, int first_row, typename V::Bytes q[8]) 
 
 // q[s] |= crumb << 4: the fifth and sixth bit of levels whose lower four are nibbles.
 template <class V>
-void add_crumbs_from_bit_4(const uint8_t* lines, int first_row, typename V::Bytes q[8]) {
+[[gnu::always_inline]] inline void add_crumbs_from_bit_4(const uint8_t* lines, int first_row, typename V::Bytes q[8]) {
   for (int j = 0; j < 2; ++j) {
     const auto line = V::load_bytes(lines + kLineBytes * j + 4 * first_row);
     q[4 * j] = V::or_bytes(q[4 * j], V::template bits_left<4>(line, 0x30));
@@ -47,7 +47,7 @@ void add_crumbs_from_bit_4(const uint8_t* lines, int first_row, typename V::Byte
 
 // q[s] |= bit << 4: the fifth bit of levels whose lower four are nibbles.
 template <class V>
-void add_bits_at_4(const uint8_t* line_of_bits, int first_row, typename V::Bytes q[8]) {
+[[gnu::always_inline]] inline void add_bits_at_4(const uint8_t* line_of_bits, int first_row, typename V::Bytes q[8]) {
   const auto line = V::load_bytes(line_of_bits + 4 * first_row);
   q[0] = V::or_bytes(q[0], V::template bits_left<4>(line, 0x10));
   q[1] = V::or_bytes(q[1], V::template bits_left<3>(line, 0x10));
@@ -61,7 +61,7 @@ void add_bits_at_4(const uint8_t* line_of_bits, int first_row, typename V::Bytes
 
 // q[s] |= bit << 2: the third bit of levels whose lower two are crumbs.
 template <class V>
-void add_bits_at_2(const uint8_t* line_of_bits, int first_row, typename V::Bytes q[8]) {
+[[gnu::always_inline]] inline void add_bits_at_2(const uint8_t* line_of_bits, int first_row, typename V::Bytes q[8]) {
   const auto line = V::load_bytes(line_of_bits + 4 * first_row);
   q[0] = V::or_bytes(q[0], V::template bits_left<2>(line, 0x04));
   q[1] = V::or_bytes(q[1], V::template bits_left<1>(line, 0x04));
