@@ -2,8 +2,8 @@
 //
 // Each folder keeps its own table, NAME_messages.h beside this pattern:
 //     namespace ondol::msg { inline constexpr Message kNotAModel{"{}: not a model file", "{}: 모델 파일이 아닙니다"}; }
-// The constructor runs at compile time and refuses an empty side or sides whose `{}` placeholders differ in number, so a
-// missing translation does not build.
+// The constructor runs at compile time and refuses an empty side or sides whose `{}` placeholders differ in number, so
+// a missing translation does not build.
 #pragma once
 
 #include <fmt/format.h>
@@ -46,10 +46,16 @@ struct Message {
   }
 };
 
+// Korean particles take their form from the sound before them.  A table writes both forms, "{}은(는)", "{}이(가)",
+// "{}을(를)", "{}와(과)" or "{}(으)로", and this leaves the one that fits the word that was filled in: after Hangul by
+// its last syllable, after a digit by its name, after a Latin letter by how words with that ending are usually read.
+std::string choose_particles(std::string_view text);
+
 // The message in the current language with its arguments filled in.
 template <class... Args>
 std::string format_message(const Message& message, Args&&... args) {
-  return fmt::format(fmt::runtime(message.text()), std::forward<Args>(args)...);
+  std::string text = fmt::format(fmt::runtime(message.text()), std::forward<Args>(args)...);
+  return language() == Language::kKorean ? choose_particles(text) : text;
 }
 
 }  // namespace ondol

@@ -44,6 +44,14 @@ Result<int> quarter(int n) {
   return twice;
 }
 
+TEST(KoreanParticles, FollowTheSoundBeforeThem) {
+  EXPECT_EQ(choose_particles("모델은(는) 파일이(가) 온도을(를) 서울(으)로"), "모델은 파일이 온도를 서울로");
+  EXPECT_EQ(choose_particles("나무와(과) 집와(과) 집(으)로"), "나무와 집과 집으로");
+  EXPECT_EQ(choose_particles("버전 3은(는), 2은(는), 8(으)로"), "버전 3은, 2는, 8로");
+  EXPECT_EQ(choose_particles("\"model\"이(가) gguf을(를) token와(과)"), "\"model\"이 gguf를 token과");
+  EXPECT_EQ(choose_particles("이(가)"), "가");  // nothing before it
+}
+
 TEST(Result, TryHandsTheFirstErrorUp) {
   EXPECT_EQ(quarter(8), 2);
   ASSERT_FALSE(quarter(6));
