@@ -214,7 +214,6 @@ inline constexpr Message kStats{"prompt {} tokens ({:.1f}/s), answer {} tokens (
 inline constexpr Message kFinishStop{"ended by itself", "스스로 끝냄"};
 inline constexpr Message kFinishLength{"cut at the length limit", "길이 한도에서 잘림"};
 inline constexpr Message kFinishInterrupted{"stopped by Ctrl-C", "Ctrl-C로 멈춤"};
-inline constexpr Message kLoading{"loading", "불러오는 중"};
 inline constexpr Message kReadingPrompt{"reading the prompt", "프롬프트 읽는 중"};
 
 // the chat

@@ -9,6 +9,7 @@
 #include "cli/cli_messages.h"
 #include "cli/command_list.h"
 #include "cli/help.h"
+#include "kernel/dispatch.h"
 
 namespace ondol {
 namespace {
@@ -138,6 +139,7 @@ Status dispatch_safely(const CommandLine& line, Console& console) {
     if (line.lang_given && line.lang != "en" && line.lang != "ko") {
       return usage_error(msg::kUnknownLanguage, line.lang, format_message(msg::kSeeHelp, "ondol --help"));
     }
+    TRY(check_isa_override());
     return dispatch(line, console);
   } catch (const std::bad_alloc&) {
     return fail(ErrorKind::kOutOfMemory, msg::kOutOfMemory);

@@ -36,6 +36,13 @@ TEST(Usage, UnknownWordsGetAHint) {
   expect_one_line(run_ondol({"run", kModel, "--lang", "fr"}), 2, "fr");
 }
 
+TEST(Usage, AnUnknownKernelTableIsNamed) {
+  setenv("ONDOL_ISA", "mmx", 1);
+  const Outcome outcome = run_ondol({"show", kModel});
+  unsetenv("ONDOL_ISA");
+  expect_one_line(outcome, 2, "mmx");
+}
+
 TEST(Usage, ValuesOutOfRangeAreNamed) {
   expect_one_line(run_ondol({"run", kModel, "x", "--temp"}), 2, "--temp");
   expect_one_line(run_ondol({"run", kModel, "x", "--temp", "warm"}), 2, "warm");
