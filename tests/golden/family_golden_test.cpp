@@ -1,0 +1,46 @@
+// Logits of every family's tiny models against transformers in float32 (tools/reference/family_goldens.py), for every
+// kernel table this machine runs, from Hugging Face folder to GGUF to logits.
+#include <gtest/gtest.h>
+
+#include "kernel/dispatch.h"
+#include "model/import/import.h"
+#include "reference.h"
+
+namespace ondol {
+namespace {
+
+const std::string kFolder = std::string(ONDOL_SOURCE_DIR) + "/tests/golden/family/";
+
+class FamilyGolden : public ::testing::TestWithParam<std::string> {
+ protected:
+  const std::string folder_ = kFolder + GetParam();
+  const Reference reference_ = read_reference(folder_);
+};
+
+// The bound is the project's: both sides compute in float32 and differ in the order of sums only.
+TEST_P(FamilyGolden, AgreesWithTransformersInFloat32) {
+  const auto checkpoint = import_model(folder_, "");
+  ASSERT_TRUE(checkpoint) << checkpoint.error().message;
+  for (const Kernels* table : runnable()) {
+    for (const char* type : {"F32", static_cast<const char*>(nullptr)}) {
+      const auto logits = in_child(table->isa, reference_.logits.size(),
+                                   [&] { return compute_logits(folder_, reference_, {.type = type}); });
+      ASSERT_EQ(logits.size(), reference_.logits.size()) << table->isa;
+      EXPECT_LE(max_difference(logits, reference_.logits), 1e-4f) << table->isa << ", " << (type ? type : "as stored");
+    }
+  }
+}
+
+TEST_P(FamilyGolden, IsTheSameBitForBitForEveryChunking) {
+  const auto whole = compute_logits(folder_, reference_, {.kv_type = KvType::kF16});
+  ASSERT_EQ(whole.size(), reference_.logits.size());
+  for (const int64_t chunk : {1, 7, 33}) {
+    EXPECT_EQ(compute_logits(folder_, reference_, {.kv_type = KvType::kF16, .chunk = chunk}), whole) << chunk;
+  }
+}
+
+std::string case_name(const ::testing::TestParamInfo<std::string>& info) { return info.param; }
+INSTANTIATE_TEST_SUITE_P(Families, FamilyGolden, ::testing::ValuesIn(folder_names(kFolder)), case_name);
+
+}  // namespace
+}  // namespace ondol
