@@ -62,7 +62,9 @@ std::vector<float> compute_logits(const std::string& folder, const Reference& re
   auto model = load_model(path, pool);
   fs::remove(path);
   if (!model) return {};
-  auto engine = Engine::create(*model, pool, {.kv_type = options.kv_type});
+  // Of long and short rope factors the context decides.
+  const auto context_length = static_cast<int64_t>(reference.tokens.size());
+  auto engine = Engine::create(*model, pool, {.context_length = context_length, .kv_type = options.kv_type});
   if (!engine) return {};
   const SequenceId sequence = *(*engine)->open();
   const auto vocab_size = static_cast<size_t>(model->hp.vocab_size);

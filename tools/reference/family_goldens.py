@@ -134,8 +134,16 @@ def in_mxfp4(config, tensors):
     return config, out
 
 
-def mxfp4_weights(model):
-    """Before the reference runs: experts hold what MXFP4 can say."""
+# What is done to a model before the reference runs.
+def strong_experts(model):
+    """Gates beyond the limit of seven that gpt-oss clamps them to."""
+    for layer in model.model.layers:
+        layer.mlp.experts.gate_up_proj.mul_(6)
+
+
+def mxfp4_experts(model):
+    """Strong experts that hold what MXFP4 can say."""
+    strong_experts(model)
     for layer in model.model.layers:
         for weight in (layer.mlp.experts.gate_up_proj, layer.mlp.experts.down_proj):
             weight.copy_(round_to_mxfp4(weight.transpose(1, 2).contiguous())[2].transpose(1, 2))
@@ -147,7 +155,7 @@ GEMMA = {**SMALL, **WIDE_HEADS, "tie_word_embeddings": True, "rms_norm_eps": 1e-
 GEMMA3 = {**GEMMA, "num_hidden_layers": 4, "num_key_value_heads": 2, "query_pre_attn_scalar": 24, "sliding_window": 12,
           "sliding_window_pattern": 3}
 GPT_OSS = {**SMALL, "head_dim": 16, "num_local_experts": 4, "num_experts_per_tok": 2, "intermediate_size": 32,
-           "sliding_window": 10, "swiglu_limit": 1.5,
+           "sliding_window": 10,
            "rope_parameters": dict(rope_type="yarn", rope_theta=150000.0, factor=4.0, beta_fast=32.0, beta_slow=1.0,
                                    truncate=False, original_max_position_embeddings=32)}
 EXAONE = {**SMALL, "num_layers": 2, "layer_norm_epsilon": 1e-5, "activation_function": "silu", "rope_theta": 10000.0,
@@ -315,10 +323,10 @@ FAMILIES = {
                       "moe_intermediate_size": 40, "norm_topk_prob": True, "rope_parameters": YARN}, BF16, 70, None, None),
     }),
     "gpt_oss": ("GptOssConfig", "GptOssForCausalLM", {
-        "mxfp4": (GPT_OSS, BF16, 70, in_mxfp4, mxfp4_weights),
-        "tied": ({**GPT_OSS, "tie_word_embeddings": True, "num_experts_per_tok": 3}, BF16, 48, None, None),
-        "odd": ({**GPT_OSS, **ODD, "num_hidden_layers": 3, "head_dim": 8, "intermediate_size": 40, "num_local_experts": 3,
-                 "swiglu_limit": 7.0}, BF16, 48, None, None),
+        "mxfp4": (GPT_OSS, BF16, 70, in_mxfp4, mxfp4_experts),
+        "tied": ({**GPT_OSS, "tie_word_embeddings": True, "num_experts_per_tok": 3}, BF16, 48, None, strong_experts),
+        "odd": ({**GPT_OSS, **ODD, "num_hidden_layers": 3, "head_dim": 8, "intermediate_size": 40, "num_local_experts": 3},
+                BF16, 48, None, strong_experts),
     }),
 }
 
