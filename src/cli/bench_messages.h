@@ -18,8 +18,6 @@ inline constexpr Message kBenchNeedsOne{"bench needs either a model file or --sh
                                         "모델 파일이나 --shape 가운데 하나를 주어야 합니다. ondol bench --help를 보세요"};
 inline constexpr Message kBenchWriteNeedsShape{"--write and --type go with --shape only", "--write와 --type은 --shape와 함께만 쓸 수 있습니다"};
 inline constexpr Message kBenchUnknownShape{"unknown shape \"{}\"; known shapes: {}", "\"{}\"라는 크기는 없습니다. 쓸 수 있는 크기: {}"};
-inline constexpr Message kBenchUnknownType{"unknown tensor type \"{}\"; known types: {}",
-                                           "\"{}\"라는 텐서 형식은 없습니다. 쓸 수 있는 형식: {}"};
 inline constexpr Message kBenchOutOfRange{"{} = {} is out of range, expected {} to {}",
                                           "{} = {} 값이 범위를 벗어났습니다. {}에서 {} 사이여야 합니다"};
 inline constexpr Message kBenchRunning{"measuring", "측정 중"};

@@ -57,6 +57,19 @@ struct PlainVector {
     return make<Bytes>([&](size_t i) { return table[x[i]]; });
   }
 
+  template <int kFirst, int kStride, int kBit>
+  static Bytes spread_bits(Ints x) {
+    EXPECT_EQ(kFirst / 8, (kFirst + 3 * kStride) / 8);
+    return make<Bytes>(
+        [&](size_t i) { return (x[i / 4] >> (kFirst + kStride * static_cast<int>(i % 4)) & 1) << kBit; });
+  }
+  static Bytes gather(const uint32_t* table, Ints index) {
+    return make<Bytes>([&](size_t i) { return table[index[i / 4]] >> 8 * (i % 4); });
+  }
+
+  static Ints load_words(const uint8_t* p) {
+    return make<Ints>([&](size_t i) { return u16(p + 4 * i) | u16(p + 4 * i + 2) << 16; });
+  }
   static Ints load_u8(const uint8_t* p) {
     return make<Ints>([&](size_t i) { return p[i]; });
   }
@@ -77,6 +90,9 @@ struct PlainVector {
   }
   static Ints or_ints(Ints a, Ints b) {
     return make<Ints>([&](size_t i) { return a[i] | b[i]; });
+  }
+  static Ints xor_ints(Ints a, Ints b) {
+    return make<Ints>([&](size_t i) { return a[i] ^ b[i]; });
   }
   static Ints sub_ints(Ints a, Ints b) {
     return make<Ints>([&](size_t i) { return a[i] - b[i]; });
@@ -112,6 +128,30 @@ struct PlainVector {
   static uint16_t u16(const uint8_t* p) { return static_cast<uint16_t>(p[0] | p[1] << 8); }
 };
 static_assert(VectorOps<PlainVector<1>> && VectorOps<PlainVector<4>>);
+
+// One that looks bytes up, as AVX-512 does.
+struct LookingVector : PlainVector<2> {
+  template <int kFirst, int kStride>
+  static Bytes spread(Ints x, uint8_t mask) {
+    const uint64_t lanes = static_cast<uint32_t>(x[0]) | static_cast<uint64_t>(static_cast<uint32_t>(x[1])) << 32;
+    return make<Bytes>([&](size_t i) {
+      return std::rotr(lanes, static_cast<int>(32 * (i / 4)) + kFirst + kStride * static_cast<int>(i % 4)) & mask;
+    });
+  }
+  template <int kBits>
+  static Ints lookup(const uint8_t* table, Ints low, Bytes high) {
+    return make<Ints>([&](size_t i) {
+      uint32_t word = 0;
+      for (size_t c = 0; c < 4; ++c) {
+        EXPECT_TRUE(kBits == 0 || high[4 * i + c] < 1 << kBits);
+        const uint32_t index = (static_cast<uint32_t>(low[i]) >> 8 * c & 255) | (kBits > 0 ? high[4 * i + c] << 8 : 0u);
+        word |= static_cast<uint32_t>(table[index]) << 8 * c;
+      }
+      return word;
+    });
+  }
+};
+static_assert(VectorOps<LookingVector> && LooksUpBytes<LookingVector> && !LooksUpBytes<PlainVector<1>>);
 
 // The weights of V::kWidth rows in one group, from unpack: [row][column].
 template <class T, class V>
@@ -172,6 +212,8 @@ void expect_all(QuantList<Ts...>) {
 TEST(Unpack, GivesTheKernelsWhatDecodeDefines) { expect_all<PlainVector<1>>(AllQuants{}); }
 
 TEST(Unpack, ServesSeveralRowsAtOnce) { expect_all<PlainVector<4>>(AllQuants{}); }
+
+TEST(Unpack, ServesCpusThatLookBytesUp) { expect_all<LookingVector>(AllQuants{}); }
 
 }  // namespace
 }  // namespace ondol

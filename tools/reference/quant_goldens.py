@@ -7,6 +7,7 @@ LIBGGML_BASE is the library with ggml_quantize_chunk: libggml-base.so of the pyt
 package node-llama-cpp, or of any build of llama.cpp.  Needs the python packages gguf and numpy.
 
   TYPE.decode     blocks of random bytes, odd scales among them, then the f32 they decode to (gguf.quants)
+  iq_grids        the levels of every point of every grid in GRIDS, a byte each
   encode_mse.tsv  type, case, importance or plain, and the mean of importance * (decoded - weight)^2 that
                   ggml_quantize_chunk reaches on weights which src/tensor/encode_test.cpp makes in the same way
 """
@@ -19,11 +20,14 @@ import numpy as np
 
 TYPES = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
          "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4"]
+# Types that are only read.
+READ_ONLY_TYPES = ["IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S"]
+GRIDS = ["IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ1_S", "IQ3_XXS", "IQ3_S"]
 
 # Where the f16 fields of a block lie (bytes).
 HALVES = {"F16": [0], "Q8_0": [0], "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "Q2_K": [80, 82],
           "Q3_K": [108], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208], "IQ4_NL": [0], "IQ4_XS": [0], "TQ1_0": [52],
-          "TQ2_0": [64]}
+          "TQ2_0": [64], "IQ1_S": [0], "IQ2_XXS": [0], "IQ2_XS": [0], "IQ2_S": [0], "IQ3_XXS": [0], "IQ3_S": [0]}
 # zero, minus zero, subnormals, smallest normal, one, largest, infinities, NaN
 ODD_HALVES = [0x0000, 0x8000, 0x0001, 0x83FF, 0x0400, 0x3C00, 0x7BFF, 0x7C00, 0xFC00, 0x7E01]
 
@@ -83,9 +87,19 @@ def write_decode(name, out):
             blocks[row, at:at + 2] = np.frombuffer(np.uint16(half).tobytes(), dtype=np.uint8)
     if name == "MXFP4":
         blocks[:6, 0] = [0, 1, 2, 127, 254, 255]
+    if name == "IQ1_M":  # the f16 lies in the upper four bits of four 16-bit words
+        for i, half in enumerate(ODD_HALVES):
+            for word in range(4):
+                blocks[i, 49 + 2 * word] = (blocks[i, 49 + 2 * word] & 15) | (half >> 4 * word & 15) << 4
     with np.errstate(all="ignore"):
         weights = gguf.quants.dequantize(blocks.reshape(-1), kind).astype(np.float32)
     (out / f"{name}.decode").write_bytes(blocks.tobytes() + weights.tobytes())
+
+
+def grid_levels(name):
+    quant = getattr(gguf.quants, name)
+    quant.init_grid()
+    return np.searchsorted(np.array(quant.grid_map), quant.grid.reshape(quant.grid_shape)).astype(np.uint8)
 
 
 def reference_mse(library, name, x, w):
@@ -106,8 +120,9 @@ def main():
     root = pathlib.Path(__file__).resolve().parents[2]
     out = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else root / "tests/golden/quant"
     out.mkdir(parents=True, exist_ok=True)
-    for name in TYPES:
+    for name in TYPES + READ_ONLY_TYPES:
         write_decode(name, out)
+    (out / "iq_grids").write_bytes(b"".join(grid_levels(name).tobytes() for name in GRIDS))
     lines = []
     for case in CASES:
         x = weights_of(case)

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "cli/arguments.h"
 #include "cli/bench_messages.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
@@ -23,12 +24,6 @@ struct BenchArgs {
 std::string names_of_shapes() {
   std::string names;
   for (const ModelShape& shape : known_shapes()) names += (names.empty() ? "" : ", ") + std::string(shape.name);
-  return names;
-}
-
-std::string names_of_types() {
-  std::string names;
-  for (const TypeInfo& type : all_types()) names += (names.empty() ? "" : ", ") + std::string(type.name);
   return names;
 }
 
@@ -60,13 +55,11 @@ Status check(const BenchArgs& args) {
 Result<Checkpoint> make_checkpoint(const BenchArgs& args, Console& console) {
   const ModelShape* shape = find_shape(args.shape);
   if (!shape) return fail(ErrorKind::kUsage, msg::kBenchUnknownShape, args.shape, names_of_shapes());
-  const std::string type_name = args.type.empty() ? "Q4_0" : args.type;
-  const auto type = find_type(type_name);
-  if (!type) return fail(ErrorKind::kUsage, msg::kBenchUnknownType, type_name, names_of_types());
+  TRY(const DType type, parse_writable_type(args.type.empty() ? "Q4_0" : args.type));
   constexpr uint64_t kSeed = 1;
-  if (args.write.empty()) return make_random_checkpoint(*shape, *type, kSeed);
+  if (args.write.empty()) return make_random_checkpoint(*shape, type, kSeed);
   Progress progress(format_message(msg::kBenchWriting, args.write), console.progress_style());
-  TRY(write_random_model(args.write, *shape, *type, kSeed,
+  TRY(write_random_model(args.write, *shape, type, kSeed,
                          {.force = args.force, .progress = &progress}));
   return open_checkpoint(args.write);
 }

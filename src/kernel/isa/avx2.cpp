@@ -48,6 +48,21 @@ struct Avx2 {
     return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))),
                                x);
   }
+  template <int kFirst, int kStride, int kBit>
+  static Bytes spread_bits(Ints x) {
+    // the byte with the bits in all four places, of which each keeps its own
+    constexpr int kByte = kFirst / 8 * 0x01010101;
+    const __m256i places =
+        _mm256_broadcastsi128_si256(_mm_setr_epi32(kByte, kByte + 0x04040404, kByte + 0x08080808, kByte + 0x0c0c0c0c));
+    constexpr int kShift = kFirst % 8;
+    const __m256i bits = set_ints(static_cast<int32_t>(
+        (1u | 1u << (8 + kStride) | 1u << (16 + 2 * kStride) | 1u << (24 + 3 * kStride)) << kShift));
+    const __m256i kept = _mm256_and_si256(_mm256_shuffle_epi8(x, places), bits);
+    return _mm256_and_si256(_mm256_cmpeq_epi8(kept, bits), set_bytes(1 << kBit));
+  }
+  static Bytes gather(const uint32_t* table, Ints index) {
+    return _mm256_i32gather_epi32(reinterpret_cast<const int*>(table), index, 4);
+  }
   static Ints dot(Ints acc, Bytes weights, Bytes activations) {
     const __m256i pairs = _mm256_maddubs_epi16(weights, activations);
     return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
@@ -65,6 +80,7 @@ struct Avx2 {
   static Ints load_u8(const uint8_t* p) {
     return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
   }
+  static Ints load_words(const uint8_t* p) { return load_bytes(p); }
   static Ints load_i8(const uint8_t* p) {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
   }
@@ -76,6 +92,7 @@ struct Avx2 {
   static Ints shift_left(Ints x, int n) { return _mm256_slli_epi32(x, n); }
   static Ints and_ints(Ints x, int32_t y) { return _mm256_and_si256(x, set_ints(y)); }
   static Ints or_ints(Ints x, Ints y) { return _mm256_or_si256(x, y); }
+  static Ints xor_ints(Ints x, Ints y) { return _mm256_xor_si256(x, y); }
   static Ints add_ints(Ints x, int32_t y) { return _mm256_add_epi32(x, set_ints(y)); }
   static Ints sub_ints(Ints x, Ints y) { return _mm256_sub_epi32(x, y); }
   static Ints add(Ints x, Ints y) { return _mm256_add_epi32(x, y); }

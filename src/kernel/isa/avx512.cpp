@@ -43,6 +43,23 @@ struct Avx512 {
   static Bytes lookup16(const uint8_t* table, Bytes x) {
     return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table))), x);
   }
+  template <int kFirst, int kStride>
+  static Bytes spread(Ints x, uint8_t mask) {
+    // VPMULTISHIFTQB takes each byte from any bit of its 64-bit word on
+    constexpr uint32_t kPlaces = (kFirst & 63u) | ((kFirst + kStride) & 63u) << 8 |
+                                 ((kFirst + 2 * kStride) & 63u) << 16 | ((kFirst + 3 * kStride) & 63u) << 24;
+    constexpr uint64_t kUpper = kPlaces ^ 0x20202020u;
+    const __m512i places = _mm512_set1_epi64(static_cast<int64_t>(kUpper << 32 | kPlaces));
+    return _mm512_and_si512(_mm512_multishift_epi64_epi8(places, x), set_bytes(mask));
+  }
+  template <int kFirst, int kStride, int kBit>
+  static Bytes spread_bits(Ints x) {
+    return spread<kFirst - kBit, kStride>(x, 1 << kBit);
+  }
+  template <int kBits>
+  static Ints lookup(const uint8_t* table, Ints low, Bytes high) {
+    return lookup_half<kBits>(table, low, _mm512_movepi8_mask(low), high);
+  }
   static Ints dot(Ints acc, Bytes weights, Bytes activations) { return _mm512_dpbusd_epi32(acc, weights, activations); }
   static void forget(Bytes& x) { asm("" : "+v"(x)); }
 
@@ -53,6 +70,7 @@ struct Avx512 {
   static Ints load_u8(const uint8_t* p) {
     return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
+  static Ints load_words(const uint8_t* p) { return load_bytes(p); }
   static Ints load_i8(const uint8_t* p) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
@@ -61,6 +79,7 @@ struct Avx512 {
   static Ints shift_left(Ints x, int n) { return _mm512_slli_epi32(x, static_cast<unsigned>(n)); }
   static Ints and_ints(Ints x, int32_t y) { return _mm512_and_si512(x, set_ints(y)); }
   static Ints or_ints(Ints x, Ints y) { return _mm512_or_si512(x, y); }
+  static Ints xor_ints(Ints x, Ints y) { return _mm512_xor_si512(x, y); }
   static Ints add_ints(Ints x, int32_t y) { return _mm512_add_epi32(x, set_ints(y)); }
   static Ints sub_ints(Ints x, Ints y) { return _mm512_sub_epi32(x, y); }
   static Ints add(Ints x, Ints y) { return _mm512_add_epi32(x, y); }
@@ -118,6 +137,20 @@ struct Avx512 {
   }
 
  private:
+  // The lookup by bits 0..6 and `bit_7` of `low` and kBits bits of `high`: half the table by half the table.
+  template <int kBits>
+  static Ints lookup_half(const uint8_t* table, Ints low, __mmask64 bit_7, Bytes high) {
+    if constexpr (kBits == 0) {
+      return _mm512_mask_blend_epi8(bit_7, lookup128(table, low), lookup128(table + 128, low));
+    } else {
+      return _mm512_mask_blend_epi8(_mm512_test_epi8_mask(high, set_bytes(1 << (kBits - 1))),
+                                    lookup_half<kBits - 1>(table, low, bit_7, high),
+                                    lookup_half<kBits - 1>(table + (128 << kBits), low, bit_7, high));
+    }
+  }
+  static Ints lookup128(const uint8_t* table, Ints low) {
+    return _mm512_permutex2var_epi8(load_bytes(table), low, load_bytes(table + 64));
+  }
   static __mmask16 first_lanes(int n) { return static_cast<__mmask16>((1u << n) - 1); }
 };
 

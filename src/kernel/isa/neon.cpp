@@ -40,6 +40,22 @@ struct Neon {
   static Bytes add_bytes(Bytes x, Bytes y) { return vaddq_u8(x, y); }
   static Bytes at_least(Bytes x, uint8_t limit) { return vandq_u8(vcgeq_u8(x, vdupq_n_u8(limit)), vdupq_n_u8(1)); }
   static Bytes lookup16(const uint8_t* table, Bytes x) { return vqtbl1q_u8(vld1q_u8(table), x); }
+  template <int kFirst, int kStride, int kBit>
+  static Bytes spread_bits(Ints x) {
+    // the byte with the bits in all four places, of which each tests its own
+    constexpr uint32_t kByte = kFirst / 8 * 0x01010101u;
+    constexpr uint32_t kPlaces[4] = {kByte, kByte + 0x04040404u, kByte + 0x08080808u, kByte + 0x0c0c0c0cu};
+    constexpr uint32_t kBits = (1u | 1u << (8 + kStride) | 1u << (16 + 2 * kStride) | 1u << (24 + 3 * kStride))
+                               << kFirst % 8;
+    const uint8x16_t bytes = vqtbl1q_u8(vreinterpretq_u8_s32(x), vreinterpretq_u8_u32(vld1q_u32(kPlaces)));
+    return vandq_u8(vtstq_u8(bytes, vreinterpretq_u8_u32(vdupq_n_u32(kBits))), vdupq_n_u8(1 << kBit));
+  }
+  static Bytes gather(const uint32_t* table, Ints index) {
+    uint32x4_t words = vdupq_n_u32(table[vgetq_lane_s32(index, 0)]);
+    words = vld1q_lane_u32(table + vgetq_lane_s32(index, 1), words, 1);
+    words = vld1q_lane_u32(table + vgetq_lane_s32(index, 2), words, 2);
+    return vreinterpretq_u8_u32(vld1q_lane_u32(table + vgetq_lane_s32(index, 3), words, 3));
+  }
   static Ints dot(Ints acc, Bytes weights, Bytes activations) {
     return vdotq_s32(acc, vreinterpretq_s8_u8(weights), vreinterpretq_s8_u8(activations));
   }
@@ -53,6 +69,7 @@ struct Neon {
   static Ints load_u8(const uint8_t* p) {
     return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(four_bytes(p)))));
   }
+  static Ints load_words(const uint8_t* p) { return vreinterpretq_s32_u8(vld1q_u8(p)); }
   static Ints load_i8(const uint8_t* p) { return vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_u8(four_bytes(p))))); }
   static void store_i8(int8_t* p, Ints x) {
     const int16x4_t words = vqmovn_s32(x);
@@ -66,6 +83,7 @@ struct Neon {
   static Ints shift_left(Ints x, int n) { return vshlq_s32(x, vdupq_n_s32(n)); }
   static Ints and_ints(Ints x, int32_t y) { return vandq_s32(x, vdupq_n_s32(y)); }
   static Ints or_ints(Ints x, Ints y) { return vorrq_s32(x, y); }
+  static Ints xor_ints(Ints x, Ints y) { return veorq_s32(x, y); }
   static Ints add_ints(Ints x, int32_t y) { return vaddq_s32(x, vdupq_n_s32(y)); }
   static Ints sub_ints(Ints x, Ints y) { return vsubq_s32(x, y); }
   static Ints add(Ints x, Ints y) { return vaddq_s32(x, y); }

@@ -45,6 +45,17 @@ struct Scalar {
   static Bytes lookup16(const uint8_t* table, Bytes x) {
     return each(x, [table](uint8_t b) { return table[b]; });
   }
+  template <int kFirst, int kStride, int kBit>
+  static Bytes spread_bits(Ints x) {
+    Bytes out;
+    for (int c = 0; c < 4; ++c) out.b[c] = static_cast<uint8_t>((x >> (kFirst + kStride * c) & 1) << kBit);
+    return out;
+  }
+  static Bytes gather(const uint32_t* table, Ints index) {
+    Bytes out;
+    __builtin_memcpy(&out, table + index, 4);
+    return out;
+  }
   static Bytes or_bytes(Bytes x, Bytes y) {
     for (int i = 0; i < 4; ++i) x.b[i] |= y.b[i];
     return x;
@@ -68,12 +79,14 @@ struct Scalar {
   }
   static void store_ints(int32_t* p, Ints x) { *p = x; }
   static Ints load_u8(const uint8_t* p) { return *p; }
+  static Ints load_words(const uint8_t* p) { return load_ints(reinterpret_cast<const int32_t*>(p)); }
   static Ints load_i8(const uint8_t* p) { return static_cast<int8_t>(*p); }
   static void store_i8(int8_t* p, Ints x) { *p = static_cast<int8_t>(x); }
   static Ints shift_right(Ints x, int n) { return static_cast<int32_t>(static_cast<uint32_t>(x) >> n); }
   static Ints shift_left(Ints x, int n) { return static_cast<int32_t>(static_cast<uint32_t>(x) << n); }
   static Ints and_ints(Ints x, int32_t y) { return x & y; }
   static Ints or_ints(Ints x, Ints y) { return x | y; }
+  static Ints xor_ints(Ints x, Ints y) { return x ^ y; }
   static Ints add_ints(Ints x, int32_t y) { return add(x, y); }
   static Ints sub_ints(Ints x, Ints y) { return x - y; }
   static Ints add(Ints x, Ints y) { return static_cast<int32_t>(static_cast<uint32_t>(x) + static_cast<uint32_t>(y)); }
