@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,13 @@ struct NamedTensor {
   TensorView view;  // file layout; data lies in one of the checkpoint's maps or buffers
 };
 
+// Bytes that are no numbers of a model: packings of their own and masks.
+struct ByteTensor {
+  std::string name;
+  std::span<const uint8_t> data;  // [shape.n_elements()], in one of the checkpoint's maps
+  Shape shape;
+};
+
 // Movable.  Views stay valid while the checkpoint, or a copy of its `maps` and `buffers`, lives.
 struct Checkpoint {
   std::string format;  // "GGUF v3", "safetensors", "llama2.c v1"
@@ -24,6 +32,7 @@ struct Checkpoint {
   std::vector<NamedTensor> tensors{};
   std::vector<std::shared_ptr<const FileMap>> maps{};
   std::vector<std::shared_ptr<const std::vector<uint8_t>>> buffers{};
+  std::vector<ByteTensor> byte_tensors{};  // safetensors' U8, I8 and BOOL
 
   const TensorView* find(std::string_view name) const;
   // Fails with kIo when a mapped file shrank or could not be read since it was opened (base/file_map.h).

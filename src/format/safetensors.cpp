@@ -30,12 +30,22 @@ constexpr DType kTypes[] = {dtype_of<F32>, dtype_of<F16>, dtype_of<BF16>};  // t
 
 bool is_supported(DType dtype) { return std::find(std::begin(kTypes), std::end(kTypes), dtype) != std::end(kTypes); }
 
+bool is_bytes(const SafetensorsEntry& entry) {
+  return entry.dtype == "U8" || entry.dtype == "I8" || entry.dtype == "BOOL";
+}
+
 Result<DType> find_dtype(std::string_view file, const SafetensorsEntry& entry) {
   for (const DType dtype : kTypes) {
     if (entry.dtype == dtype.name()) return dtype;
   }
   return fail(ErrorKind::kUnsupported, msg::kUnsupportedType, file, printable(entry.name), printable(entry.dtype),
-              "F32, F16, BF16");
+              "F32, F16, BF16, U8, I8, BOOL");
+}
+
+Result<int64_t> expected_bytes(std::string_view file, const SafetensorsEntry& entry) {
+  if (is_bytes(entry)) return checked_n_elements(file, entry.name, entry.shape);
+  TRY(const DType dtype, find_dtype(file, entry));
+  return checked_tensor_bytes(file, entry.name, dtype, entry.shape);
 }
 
 // `bytes` itself or, where they lie unaligned for `dtype`, a copy that `checkpoint` owns.
@@ -103,6 +113,7 @@ Result<Checkpoint> open_shards(const std::filesystem::path& folder) {
     TRY(auto map, FileMap::open(folder / shard));
     TRY(Checkpoint part, open_safetensors(std::move(map)));
     for (const NamedTensor& piece : part.tensors) found.emplace(piece.name, shard);
+    for (const ByteTensor& piece : part.byte_tensors) found.emplace(piece.name, shard);
     for (const auto& [key, value] : part.metadata.entries()) model.metadata.set(key, value);
     const auto append = [](auto& to, auto& from) {
       to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -110,6 +121,7 @@ Result<Checkpoint> open_shards(const std::filesystem::path& folder) {
     append(model.tensors, part.tensors);
     append(model.maps, part.maps);
     append(model.buffers, part.buffers);
+    append(model.byte_tensors, part.byte_tensors);
   }
   model.format = "safetensors";
   TRY(check_unique_names(index_path, model.tensors));
@@ -147,8 +159,7 @@ Result<Checkpoint> parse_safetensors(std::string_view name, std::span<const uint
   for (const auto& [key, value] : header.metadata) model.metadata.set_string(key, value);
   const int64_t data_start = in.position(), data_bytes = in.size_bytes();
   for (const SafetensorsEntry& entry : header.tensors) {
-    TRY(const DType dtype, find_dtype(name, entry));
-    TRY(const int64_t size_bytes, checked_tensor_bytes(name, entry.name, dtype, entry.shape));
+    TRY(const int64_t size_bytes, expected_bytes(name, entry));
     if (entry.begin > entry.end || entry.end - entry.begin != size_bytes) {
       return fail(ErrorKind::kCorruptFile, msg::kOffsetsDisagree, name, printable(entry.name), size_bytes, entry.begin,
                   entry.end);
@@ -161,9 +172,13 @@ Result<Checkpoint> parse_safetensors(std::string_view name, std::span<const uint
   TRY(check_exact_cover(name, header.tensors, data_bytes));
   model.tensors.reserve(header.tensors.size());
   for (const SafetensorsEntry& entry : header.tensors) {
-    TRY(const DType dtype, find_dtype(name, entry));
     const auto data =
         bytes.subspan(static_cast<size_t>(data_start + entry.begin), static_cast<size_t>(entry.end - entry.begin));
+    if (is_bytes(entry)) {
+      model.byte_tensors.push_back({entry.name, data, entry.shape});
+      continue;
+    }
+    TRY(const DType dtype, find_dtype(name, entry));
     TRY(const uint8_t* place, aligned(name, data, dtype, model));
     model.tensors.push_back({entry.name, {place, dtype, entry.shape}});
   }

@@ -1,4 +1,5 @@
-// safetensors files: one file, or the shards of a Hugging Face folder; F32, F16 and BF16.
+// safetensors files: one file, or the shards of a Hugging Face folder; F32, F16 and BF16, and bytes (U8, I8, BOOL) for
+// whoever knows what they are.
 //
 //   | n: u64 | header: n bytes of JSON, {"NAME": {"dtype": "F32", "shape": […], "data_offsets": [begin, end]}, …} |
 //   data |

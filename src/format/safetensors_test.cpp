@@ -67,6 +67,21 @@ TEST(Safetensors, ReadsScalars) {
   EXPECT_EQ(error_of(R"({"s":{"dtype":"F32","shape":[],"data_offsets":[0,4]}})", 4), "");
 }
 
+TEST(Safetensors, KeepsBytesApartFromNumbers) {
+  const auto whole = safetensors(R"({"n":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                                 R"("q":{"dtype":"U8","shape":[2,3],"data_offsets":[4,10]}})",
+                                 10);
+  const auto model = parse_safetensors("m", whole);
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->tensors.size(), 1u);
+  ASSERT_EQ(model->byte_tensors.size(), 1u);
+  EXPECT_EQ(model->byte_tensors[0].name, "q");
+  EXPECT_EQ(model->byte_tensors[0].shape, (Shape{2, 3}));
+  EXPECT_EQ(model->byte_tensors[0].data.size(), 6u);
+  EXPECT_EQ(model->byte_tensors[0].data[5], 9);
+  EXPECT_NE(error_of(R"({"q":{"dtype":"BOOL","shape":[3],"data_offsets":[0,4]}})", 4), "");
+}
+
 TEST(Safetensors, RefusesAFileCutAnywhere) {
   const auto whole = safetensors(kTwo, 22);
   for (size_t n = 0; n < whole.size(); ++n) {
@@ -162,7 +177,7 @@ TEST(Safetensors, RefusesDeepNestingWithoutWalkingIt) {
 TEST(Safetensors, NamesDtypesItCannotUse) {
   const std::string message =
       error_of(R"({"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}})", 4, ErrorKind::kUnsupported);
-  EXPECT_EQ(message, "m: tensor a: type F8_E4M3 is not supported; supported are F32, F16, BF16");
+  EXPECT_EQ(message, "m: tensor a: type F8_E4M3 is not supported; supported are F32, F16, BF16, U8, I8, BOOL");
 }
 
 TEST(Safetensors, SurvivesRandomMutations) {

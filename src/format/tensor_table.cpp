@@ -9,8 +9,7 @@
 
 namespace ondol {
 
-Result<int64_t> checked_tensor_bytes(std::string_view file, std::string_view tensor, DType dtype, const Shape& shape) {
-  const TypeInfo& type = dtype.info();
+Result<int64_t> checked_n_elements(std::string_view file, std::string_view tensor, const Shape& shape) {
   int64_t n_elements = 1;
   for (int i = 0; i < shape.n_dims; ++i) {
     if (shape[i] < 1) return fail(ErrorKind::kCorruptFile, msg::kBadDim, file, printable(tensor), i, shape[i]);
@@ -18,6 +17,12 @@ Result<int64_t> checked_tensor_bytes(std::string_view file, std::string_view ten
     if (!product) return fail(ErrorKind::kCorruptFile, msg::kShapeOverflows, file, printable(tensor));
     n_elements = *product;
   }
+  return n_elements;
+}
+
+Result<int64_t> checked_tensor_bytes(std::string_view file, std::string_view tensor, DType dtype, const Shape& shape) {
+  const TypeInfo& type = dtype.info();
+  TRY(const int64_t n_elements, checked_n_elements(file, tensor, shape));
   if (shape.n_cols() % type.block_weights != 0) {
     return fail(ErrorKind::kCorruptFile, msg::kRowNotWholeBlocks, file, printable(tensor), shape.n_cols(),
                 type.block_weights, type.name);
