@@ -69,7 +69,7 @@ double rate_of(int64_t (*probe)(int64_t)) {
   double best = 0;
   for (int i = 0; i < 3; ++i) {
     const double start = seconds();
-    const int64_t n = probe(4000);
+    const int64_t n = probe(40000);
     best = std::max(best, static_cast<double>(n) / (seconds() - start));
   }
   return best;
@@ -115,8 +115,8 @@ struct Bench {
                                       : rate_of(kernels.probe_int8);
       const double start = seconds();
       // rows in the pieces a thread pool would take
-      for (int64_t row = 0; row < n_rows; row += 128) {
-        kernels.product[dtype.index()](w, input, y.as<float>(), n_rows, {row, std::min(row + 128, n_rows)},
+      for (int64_t row = 0; row < n_rows; row += 192) {
+        kernels.product[dtype.index()](w, input, y.as<float>(), n_rows, {row, std::min(row + 192, n_rows)},
                                        scratch.data());
       }
       rates.push_back(work / (seconds() - start));

@@ -8,9 +8,9 @@ namespace ondol {
 
 struct Avx512 {
   static constexpr int kWidth = 16;
-  // 12 sums as integers, 12 as floats, 2 weights and 2 operands in 32 registers
-  static constexpr int kTileVectors = 2;
-  static constexpr int kTileTokens = 6;
+  // 15 sums as integers and 15 as floats in 32 registers; each weight meets five tokens, each broadcast three weights
+  static constexpr int kTileVectors = 3;
+  static constexpr int kTileTokens = 5;
   static constexpr int kAttendQueries = 8;
   static constexpr int kMaxByte = 255;
   using Bytes = __m512i;
