@@ -25,4 +25,14 @@ inline constexpr Message kEmptyPrompt{
     "the prompt is empty and this model has no token to begin a text with; give a prompt",
     "프롬프트가 비어 있고 이 모델에는 글을 시작하는 토큰이 없습니다. 프롬프트를 적어 주세요"};
 
+inline constexpr Message kConstraintTooAmbiguous{
+    "the grammar has too many ways to read the answer; make its rules less ambiguous",
+    "답을 문법으로 읽는 방법이 너무 많습니다. 규칙의 모호함을 줄이세요"};
+inline constexpr Message kConstraintStuck{
+    "no token of this model's vocabulary can continue the answer as the grammar wants; change the grammar or the model",
+    "문법에 맞게 답을 이어 갈 토큰이 이 모델의 어휘에 없습니다. 문법이나 모델을 바꾸세요"};
+inline constexpr Message kConstraintLost{
+    "the model left its own text in the middle of a token, so the grammar cannot hold; try again with another --seed",
+    "모델이 토큰 중간에서 자유 글을 끝내 문법을 지킬 수 없습니다. 다른 --seed로 다시 해 보세요"};
+
 }  // namespace ondol::msg

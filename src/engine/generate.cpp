@@ -1,6 +1,7 @@
 #include "engine/generate.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "base/interrupt.h"
@@ -64,19 +65,24 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
   result.n_prompt_tokens = static_cast<int64_t>(input.size());
   Sampler sampler(options.sampler);
   for (const TokenId token : input) sampler.accept(token);
-  AnswerText answer(tokenizer, options, fresh && !is_visible(tokenizer, input));
+  const bool at_start = fresh && !is_visible(tokenizer, input);
+  AnswerText answer(tokenizer, options, at_start);
+  std::optional<Constraint> constraint;
+  if (options.format != nullptr && tokenizer != nullptr) constraint.emplace(*options.format, *tokenizer, at_start);
+  const TokenMask* allowed = nullptr;
   const auto show = [&](const std::string& text) {
     if (text.empty()) return;
     result.text += text;
     if (on_text) on_text(text);
   };
   TokenId next{};
-  const auto feed = [&](std::span<const TokenId> tokens, const std::function<void(int64_t)>& progress) {
+  const auto feed = [&](std::span<const TokenId> tokens, const std::function<void(int64_t)>& progress) -> Status {
     const Engine::Input step_input{sequence, tokens};
+    if (constraint) { TRY(allowed, constraint->allowed()); }
     return engine.step(
         {&step_input, 1},
         [&](const Engine::Rows& rows) {
-          next = sampler.sample({rows.logits, static_cast<size_t>(engine.model().hp.vocab_size)});
+          next = sampler.sample({rows.logits, static_cast<size_t>(engine.model().hp.vocab_size)}, allowed);
         },
         progress);
   };
@@ -112,6 +118,11 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
       break;
     }
     result.tokens.push_back(next);
+    if (constraint) TRY(constraint->accept(next));
+    if (constraint && constraint->finished()) {
+      result.reason = FinishReason::kStop;
+      break;
+    }
     if (!wanted() || engine.length(sequence) == engine.context_length()) break;
     TRY(feed({&result.tokens.back(), 1}, nullptr));
   }

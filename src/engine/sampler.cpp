@@ -19,15 +19,17 @@ bool is_likelier(const Candidate& a, const Candidate& b) {
   return a.first != b.first ? a.first > b.first : a.second < b.second;
 }
 
-// Lowers the logits of tokens seen before.  Source: Keskar et al. 2019 (CTRL), section 4.1; negative logits are
-// multiplied, as every implementation since does, because dividing would raise them.
+// Lowers the logits of tokens seen before; candidates are in order of ids.  Source: Keskar et al. 2019 (CTRL), section
+// 4.1; negative logits are multiplied, as every implementation since does, because dividing would raise them.
 void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, float penalty) {
   std::sort(seen.begin(), seen.end());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
   for (const TokenId token : seen) {
-    const auto id = static_cast<size_t>(token);
-    if (id >= candidates.size()) continue;
-    float& logit = candidates[id].first;
+    const auto id = static_cast<int32_t>(token);
+    const auto place = std::lower_bound(candidates.begin(), candidates.end(), id,
+                                        [](const Candidate& c, int32_t wanted) { return c.second < wanted; });
+    if (place == candidates.end() || place->second != id) continue;
+    float& logit = place->first;
     logit = logit > 0 ? logit / penalty : logit * penalty;
   }
 }
@@ -42,13 +44,15 @@ void Sampler::accept(TokenId token) {
   if (options_.repeat_last_n > 0 && std::ssize(history_) > options_.repeat_last_n) history_.erase(history_.begin());
 }
 
-TokenId Sampler::sample(std::span<const float> logits) {
-  CHECK(!logits.empty());
-  candidates_.resize(logits.size());
-  for (size_t id = 0; id < logits.size(); ++id) {
+TokenId Sampler::sample(std::span<const float> logits, const TokenMask* allowed) {
+  candidates_.clear();
+  const size_t n = allowed == nullptr ? logits.size() : std::min(logits.size(), static_cast<size_t>(allowed->size()));
+  for (size_t id = 0; id < n; ++id) {
+    if (allowed != nullptr && !(*allowed)[static_cast<int64_t>(id)]) continue;
     const float logit = std::isnan(logits[id]) ? -std::numeric_limits<float>::infinity() : logits[id];
-    candidates_[id] = {logit, static_cast<int32_t>(id)};
+    candidates_.emplace_back(logit, static_cast<int32_t>(id));
   }
+  CHECK(!candidates_.empty());
   if (!history_.empty()) penalise(candidates_, history_, options_.repeat_penalty);
   const TokenId chosen = static_cast<TokenId>(options_.temperature <= 0 ? most_likely() : draw());
   accept(chosen);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "grammar/token_masks.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
@@ -22,14 +23,14 @@ struct SamplerOptions {
   uint64_t seed = 0;
 };
 
-// Order: penalty, top-k, top-p, min-p, temperature, draw; as llama.cpp's default chain without its rarer members.
+// Order: mask, penalty, top-k, top-p, min-p, temperature, draw; as llama.cpp's default chain without its rarer members.
 // Deterministic for equal options, logits and history on every machine.
 class Sampler {
  public:
   explicit Sampler(const SamplerOptions& options);
 
-  // Chooses a token from logits [vocab_size] and remembers it.
-  TokenId sample(std::span<const float> logits);
+  // Chooses a token from logits [vocab_size] and remembers it; one of `allowed`, which is not empty, where given.
+  TokenId sample(std::span<const float> logits, const TokenMask* allowed = nullptr);
   // Puts a token into the history the penalty looks at (prompts).
   void accept(TokenId token);
 
