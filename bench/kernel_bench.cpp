@@ -43,17 +43,14 @@ Buffer random_buffer(int64_t size_bytes) {
   return std::move(*buffer);
 }
 
-// Random weights of `dtype`: one random panel's worth of blocks, repeated.  Blocks of a type that cannot be encoded are
-// random bytes: what they stand for does not change the speed.
+// Random weights of `dtype`: one random panel's worth of blocks, repeated.
 Buffer random_matrix(DType dtype, int64_t n_rows, int64_t n_cols) {
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
   std::vector<float> weights(static_cast<size_t>(kPanelRows * n_cols));
   for (float& w : weights) w = normal(random);
   std::vector<uint8_t> file(static_cast<size_t>(dtype.size_bytes(kPanelRows * n_cols)));
-  if (dtype.info().can_encode()) dtype.info().encode(weights.data(), nullptr, file.data(), kPanelRows * n_cols);
-  else
-    for (uint8_t& byte : file) byte = static_cast<uint8_t>(random());
+  dtype.info().encode(weights.data(), nullptr, file.data(), kPanelRows * n_cols);
   Buffer out = random_buffer(run_layout_bytes(dtype, n_rows, n_cols));
   to_run_layout({file.data(), dtype, Shape{kPanelRows, n_cols}}, 0, 1, out.data());
   const int64_t panel = panel_bytes(dtype, n_cols);
@@ -191,7 +188,7 @@ struct Bench {
                   median(rates) * 1e-9);
     };
     report("quantize", [&] { kernels.quantize(x.data(), q8, 0, kTokens); });
-    report("swiglu", [&] { kernels.swiglu(x.data(), x.data(), out.data(), kTokens * kCols); });
+    report("silu gate", [&] { kernels.gate(Activation::kSilu, x.data(), x.data(), out.data(), kTokens * kCols); });
     report("rms_norm", [&] {
       for (int64_t t = 0; t < kTokens; ++t) {
         kernels.rms_norm(x.data() + t * kCols, x.data(), 1e-5f, out.data() + t * kCols, kCols);

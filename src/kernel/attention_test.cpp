@@ -1,6 +1,7 @@
 // Attention and the small steps of every table against plain double arithmetic, and in other company.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -70,22 +71,37 @@ struct Cache {
   std::vector<const uint8_t*> key_pages, value_pages;
 };
 
-// Tokens [first, first + n) of a sequence whose queries are q [tokens, n_group, head_dim].
+// What changes scores beside the plain softmax.
+struct Variant {
+  int64_t window = 0;
+  float soft_cap = 0;
+  std::vector<float> sinks = {};
+};
+
+// Tokens [first, first + n) of a sequence whose queries are q [tokens, n_group, head_dim].  Pages before the first
+// token's window are not there at all.
 std::vector<float> attend(const Kernels& kernels, const Cache& cache, const std::vector<float>& q, int n_group,
-                          int32_t first, int64_t n_tokens) {
+                          int32_t first, int64_t n_tokens, const Variant& variant = {}) {
   const int64_t stride = int64_t{n_group} * cache.head_dim;
   std::vector<int32_t> position;
   for (int64_t t = 0; t < n_tokens; ++t) position.push_back(first + static_cast<int32_t>(t));
+  auto keys = cache.key_pages, values = cache.value_pages;
+  for (int64_t page = 0; variant.window > 0 && (page + 1) * kPageLength <= first - variant.window + 1; ++page) {
+    keys[page] = values[page] = nullptr;
+  }
   const AttentionInput in{.q = q.data() + first * stride,
                           .token_stride = stride,
                           .n_tokens = n_tokens,
                           .n_group = n_group,
                           .position = position.data(),
-                          .keys = cache.key_pages.data(),
-                          .values = cache.value_pages.data(),
+                          .keys = keys.data(),
+                          .values = values.data(),
                           .type = cache.type,
                           .head_dim = cache.head_dim,
-                          .scale = 1 / std::sqrt(static_cast<float>(cache.head_dim))};
+                          .scale = 1 / std::sqrt(static_cast<float>(cache.head_dim)),
+                          .soft_cap = variant.soft_cap,
+                          .window = variant.window,
+                          .sinks = variant.sinks.empty() ? nullptr : variant.sinks.data()};
   std::vector<float> out(static_cast<size_t>(n_tokens * stride));
   kernels.attend(in, out.data(), stride);
   return out;
@@ -149,21 +165,68 @@ TEST(Attention, AgreesWithADoubleSoftmax) {
   }
 }
 
+const Variant kVariants[] = {{.window = 1},
+                             {.window = 10},
+                             {.window = 32},
+                             {.window = 33},
+                             {.window = 1000},
+                             {.soft_cap = 1.5f},
+                             {.sinks = {0.5f, -3.0f, 60.0f}},
+                             {.window = 40, .soft_cap = 2.0f, .sinks = {1.0f, 0.0f, -80.0f}}};
+
+TEST(Attention, WindowsSoftCapsAndSinksAgreeWithADoubleSoftmax) {
+  const int head_dim = 24, n_group = 3;
+  const int64_t n = 110;
+  for (const Kernels* table : runnable()) {
+    const Cache cache(*table, KvType::kF32, head_dim, n);
+    const auto q = random_floats(n * n_group * head_dim, 61);
+    for (const Variant& variant : kVariants) {
+      const auto out = attend(*table, cache, q, n_group, 0, n, variant);
+      for (int64_t i = 0; i < n * n_group; ++i) {
+        const int64_t last = i / n_group,
+                      first = variant.window > 0 ? std::max<int64_t>(0, last - variant.window + 1) : 0;
+        std::vector<double> weight;
+        double total = variant.sinks.empty() ? 0 : std::exp(double{variant.sinks[i % n_group]});
+        for (int64_t p = first; p <= last; ++p) {
+          double score = 0;
+          for (int d = 0; d < head_dim; ++d) score += double{q[i * head_dim + d]} * cache.stored_key(p, d);
+          score /= std::sqrt(head_dim);
+          if (variant.soft_cap > 0) score = variant.soft_cap * std::tanh(score / variant.soft_cap);
+          weight.push_back(std::exp(score));
+          total += weight.back();
+        }
+        for (int d = 0; d < head_dim; ++d) {
+          double expected = 0;
+          for (int64_t p = first; p <= last; ++p) expected += weight[p - first] / total * cache.stored_value(p, d);
+          ASSERT_NEAR(out[i * head_dim + d], expected, 2e-6)
+              << table->isa << " window " << variant.window << " cap " << variant.soft_cap << " query " << i;
+        }
+      }
+    }
+  }
+}
+
 TEST(Attention, DoesNotDependOnHowQueriesAreChunked) {
+  std::vector<Variant> variants = {{}};
+  variants.insert(variants.end(), std::begin(kVariants), std::end(kVariants));
   for (const Kernels* table : runnable()) {
     for (const KvType type : kTypes) {
-      const int head_dim = 64, n_group = 2;
+      const int head_dim = 64, n_group = 3;
       const int64_t n = 100;
       const Cache cache(*table, type, head_dim, n);
       const auto q = random_floats(n * n_group * head_dim, 31);
-      const auto all = attend(*table, cache, q, n_group, 0, n);
-      for (const int64_t chunk : {1, 2, 3, 5, 8, 31, 33, 64}) {
-        std::vector<float> parts;
-        for (int64_t first = 0; first < n; first += chunk) {
-          const auto part = attend(*table, cache, q, n_group, static_cast<int32_t>(first), std::min(chunk, n - first));
-          parts.insert(parts.end(), part.begin(), part.end());
+      for (const Variant& variant : variants) {
+        const auto all = attend(*table, cache, q, n_group, 0, n, variant);
+        for (const int64_t chunk : {1, 2, 3, 5, 8, 31, 33, 64}) {
+          std::vector<float> parts;
+          for (int64_t first = 0; first < n; first += chunk) {
+            const auto part =
+                attend(*table, cache, q, n_group, static_cast<int32_t>(first), std::min(chunk, n - first), variant);
+            parts.insert(parts.end(), part.begin(), part.end());
+          }
+          EXPECT_EQ(parts, all) << table->isa << " " << name_of(type) << " chunks of " << chunk << " window "
+                                << variant.window;
         }
-        EXPECT_EQ(parts, all) << table->isa << " " << name_of(type) << " chunks of " << chunk;
       }
     }
   }
@@ -190,11 +253,13 @@ TEST(Attention, IsTheSameBitsInEveryTable) {
     const Kernels& scalar = *runnable()[0];
     const Cache expected_cache(scalar, type, head_dim, 70);
     const auto q = random_floats(70 * n_group * head_dim, 41);
-    const auto expected = attend(scalar, expected_cache, q, n_group, 0, 70);
-    for (const Kernels* table : runnable()) {
-      const Cache cache(*table, type, head_dim, 70);
-      EXPECT_EQ(cache.memory, expected_cache.memory) << table->isa << " " << name_of(type);
-      EXPECT_EQ(attend(*table, cache, q, n_group, 0, 70), expected) << table->isa << " " << name_of(type);
+    for (const Variant& variant : {Variant{}, kVariants[7]}) {
+      const auto expected = attend(scalar, expected_cache, q, n_group, 0, 70, variant);
+      for (const Kernels* table : runnable()) {
+        const Cache cache(*table, type, head_dim, 70);
+        EXPECT_EQ(cache.memory, expected_cache.memory) << table->isa << " " << name_of(type);
+        EXPECT_EQ(attend(*table, cache, q, n_group, 0, 70, variant), expected) << table->isa << " " << name_of(type);
+      }
     }
   }
 }
@@ -218,20 +283,98 @@ TEST(SmallSteps, RmsNormAgreesWithDoubleAndAllTablesAgree) {
   }
 }
 
-TEST(SmallSteps, SwigluAgreesWithDoubleAndAllTablesAgree) {
-  auto gate = random_floats(1001, 47);
-  const auto up = random_floats(1001, 48);
-  for (size_t i = 0; i < gate.size(); ++i) gate[i] *= static_cast<float>(i % 50);  // from small to where exp saturates
-  std::vector<float> expected(gate.size());
-  runnable()[0]->swiglu(gate.data(), up.data(), expected.data(), 1001);
-  for (size_t i = 0; i < gate.size(); ++i) {
-    const double exact = gate[i] / (1 + std::exp(-double{gate[i]})) * up[i];
-    ASSERT_NEAR(expected[i], exact, std::abs(exact) * 5e-7 + 1e-35) << "gate " << gate[i];
+TEST(SmallSteps, LayerNormAgreesWithDoubleAndAllTablesAgree) {
+  for (const int64_t n : {2, 7, 63, 64, 65, 288, 2048}) {
+    auto x = random_floats(n, 43);
+    for (float& value : x) value += 3;
+    const auto weight = random_floats(n, 44), bias = random_floats(n, 45);
+    double mean = 0, variance = 0;
+    for (const float value : x) mean += double{value} / static_cast<double>(n);
+    for (const float value : x) variance += (value - mean) * (value - mean) / static_cast<double>(n);
+    for (const float* b : {bias.data(), static_cast<const float*>(nullptr)}) {
+      std::vector<float> expected(x.size());
+      runnable()[0]->layer_norm(x.data(), weight.data(), b, 1e-5f, expected.data(), n);
+      for (int64_t i = 0; i < n; ++i) {
+        const double exact = (x[i] - mean) / std::sqrt(variance + 1e-5) * weight[i] + (b ? b[i] : 0);
+        ASSERT_NEAR(expected[i], exact, (1 + std::abs(exact)) * 2e-6);
+      }
+      for (const Kernels* table : runnable()) {
+        auto y = x;
+        table->layer_norm(y.data(), weight.data(), b, 1e-5f, y.data(), n);
+        EXPECT_EQ(y, expected) << table->isa << " n " << n;
+      }
+    }
   }
-  for (const Kernels* table : runnable()) {
-    auto y = gate;
-    table->swiglu(y.data(), up.data(), y.data(), 1001);
-    EXPECT_EQ(y, expected) << table->isa;
+}
+
+// From small to where exp saturates.
+std::vector<float> gates(int64_t n) {
+  auto x = random_floats(n, 47);
+  for (size_t i = 0; i < x.size(); ++i) x[i] *= static_cast<float>(i % 50);
+  return x;
+}
+
+double exact_activation(Activation activation, double x) {
+  if (activation == Activation::kSilu) return x / (1 + std::exp(-x));
+  return x / 2 * (1 + std::tanh(std::sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
+}
+
+TEST(SmallSteps, ActivationsAgreeWithDoubleAndAllTablesAgree) {
+  const auto x = gates(1001), up = random_floats(1001, 48);
+  for (const Activation activation : {Activation::kSilu, Activation::kGeluTanh}) {
+    std::vector<float> gated(x.size()), plain(x.size());
+    runnable()[0]->gate(activation, x.data(), up.data(), gated.data(), 1001);
+    runnable()[0]->activate(activation, x.data(), plain.data(), 1001);
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double exact = exact_activation(activation, x[i]);
+      // far from zero a rounding of the exponent shows a hundredfold in its exponential, which is then next to nothing
+      ASSERT_NEAR(plain[i], exact, std::abs(exact) * 5e-7 + 2e-7) << "x " << x[i];
+      ASSERT_NEAR(gated[i], exact * up[i], (std::abs(exact) * 5e-7 + 2e-7) * (1 + std::abs(up[i]))) << "x " << x[i];
+    }
+    for (const Kernels* table : runnable()) {
+      auto y = x;
+      table->gate(activation, y.data(), up.data(), y.data(), 1001);
+      EXPECT_EQ(y, gated) << table->isa;
+      y = x;
+      table->activate(activation, y.data(), y.data(), 1001);
+      EXPECT_EQ(y, plain) << table->isa;
+    }
+  }
+}
+
+TEST(SmallSteps, ClampedGateAgreesWithDoubleAndAllTablesAgree) {
+  const auto x = gates(1001);
+  auto up = gates(1001);
+  std::reverse(up.begin(), up.end());
+  for (const float limit : {1.5f, 7.0f}) {
+    std::vector<float> expected(x.size());
+    runnable()[0]->clamped_gate(x.data(), up.data(), limit, expected.data(), 1001);
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double g = std::min(x[i], limit), u = std::clamp(up[i], -limit, limit);
+      const double exact = g / (1 + std::exp(-1.702 * g)) * (u + 1);
+      ASSERT_NEAR(expected[i], exact, std::abs(exact) * 1e-6 + 1e-6) << "gate " << x[i] << " up " << up[i];
+    }
+    for (const Kernels* table : runnable()) {
+      auto y = x;
+      table->clamped_gate(y.data(), up.data(), limit, y.data(), 1001);
+      EXPECT_EQ(y, expected) << table->isa;
+    }
+  }
+}
+
+TEST(SmallSteps, SoftCapAgreesWithDoubleAndAllTablesAgree) {
+  const auto x = gates(1001);
+  for (const float cap : {1.0f, 30.0f}) {
+    auto expected = x;
+    runnable()[0]->soft_cap(expected.data(), cap, 1001);
+    for (size_t i = 0; i < x.size(); ++i) {
+      ASSERT_NEAR(expected[i], cap * std::tanh(double{x[i]} / cap), cap * 3e-7) << x[i];
+    }
+    for (const Kernels* table : runnable()) {
+      auto y = x;
+      table->soft_cap(y.data(), cap, 1001);
+      EXPECT_EQ(y, expected) << table->isa;
+    }
   }
 }
 
@@ -262,12 +405,17 @@ TEST(SmallSteps, RopeTurnsPairsAndLeavesTheRest) {
   }
 }
 
-TEST(SmallSteps, AddAdds) {
+TEST(SmallSteps, AddAddsAndScaleScales) {
   for (const Kernels* table : runnable()) {
-    auto x = random_floats(37, 59);
-    const auto before = x, y = random_floats(37, 60);
-    table->add(x.data(), y.data(), 37);
-    for (size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], before[i] + y[i]) << table->isa;
+    for (const float factor : {1.0f, 0.22f}) {
+      auto x = random_floats(37, 59);
+      const auto before = x, y = random_floats(37, 60);
+      table->add(x.data(), y.data(), factor, 37);
+      for (size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], before[i] + factor * y[i]) << table->isa;
+      x = before;
+      table->scale(x.data(), factor, 37);
+      for (size_t i = 0; i < x.size(); ++i) EXPECT_EQ(x[i], before[i] * factor) << table->isa;
+    }
   }
 }
 

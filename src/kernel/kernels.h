@@ -17,11 +17,11 @@ namespace ondol {
 //   scale = max|x| / 127, q = round(x / scale), sum = the integer sum of those q.
 // The layout of `q`, `scale` and `sum` is private to the table that wrote them (tokens in tiles).
 struct Q8Activations {
-  int8_t* q = nullptr;       // [n_tokens, n_cols], tiled
-  float* scale = nullptr;    // [n_tokens, n_cols / 32], tiled
-  int32_t* sum = nullptr;    // [n_tokens, n_cols / 32], tiled; two halves of 16 bits, for 16 columns each
+  int8_t* q = nullptr;     // [n_tokens, n_cols], tiled
+  float* scale = nullptr;  // [n_tokens, n_cols / 32], tiled
+  int32_t* sum = nullptr;  // [n_tokens, n_cols / 32], tiled; two halves of 16 bits, for 16 columns each
   int64_t n_tokens = 0;
-  int64_t n_cols = 0;        // a multiple of 32
+  int64_t n_cols = 0;  // a multiple of 32
 };
 
 // What a product reads: f32 always, q8 when the weights are quantised.
@@ -32,7 +32,7 @@ struct ProductInput {
 };
 
 struct Rows {
-  int64_t begin, end;        // begin is a multiple of kPanelRows, end too or the matrix's last row
+  int64_t begin, end;  // begin is a multiple of kPanelRows, end too or the matrix's last row
 };
 
 // kF32 keeps keys and values exact, for tests and for measuring what the others cost.
@@ -47,7 +47,7 @@ inline constexpr int kPageLength = 32;
 
 // Queries that share one kv head: `n_group` neighbouring heads of `n_tokens` tokens of one sequence.
 struct AttentionInput {
-  const float* q;              // query g of token t at q + t * token_stride + g * head_dim
+  const float* q;  // query g of token t at q + t * token_stride + g * head_dim
   int64_t token_stride;
   int64_t n_tokens;
   int n_group;
@@ -55,13 +55,22 @@ struct AttentionInput {
   const uint8_t* const* keys;  // [n_pages] this kv head's part of each page
   const uint8_t* const* values;
   KvType type;
-  int head_dim;                // a multiple of 8 for f16 and f32, of 32 for q8_0
-  float scale;                 // multiplies q . k
+  int head_dim;        // a multiple of 8 for f16 and f32, of 32 for q8_0
+  float scale;         // multiplies q . k
+  float soft_cap;      // c: scores become c tanh(score / c); 0: none
+  int64_t window;      // each token sees at most its last `window` positions, its own among them; 0: all
+  const float* sinks;  // [n_group] a score of each head that only takes its share of the softmax; null: none
+};
+
+// What a feed-forward does to its gate, or to its only input.
+enum class Activation : uint8_t {
+  kSilu,      // x / (1 + exp(-x))
+  kGeluTanh,  // x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))).   Source: Hendrycks and Gimpel 2016, section 2
 };
 
 struct Kernels {
-  const char* isa;                              // "scalar", "avx2", "avx512", "neon"
-  bool (*runs_here)();                          // asked before anything else of the table is called
+  const char* isa;      // "scalar", "avx2", "avx512", "neon"
+  bool (*runs_here)();  // asked before anything else of the table is called
 
   // Fills `out` from x [out.n_tokens, out.n_cols] for tokens [first, last); first is a multiple of token_tile.
   void (*quantize)(const float* x, const Q8Activations& out, int64_t first_token, int64_t last_token);
@@ -74,7 +83,9 @@ struct Kernels {
   int64_t (*product_scratch_bytes)(int64_t n_cols);
 
   // out: softmax(scale * q k) v for each query, streaming over pages in order; query (t, g) goes to
-  // out + t * out_token_stride + g * head_dim.   Source: Dao et al. 2022 (FlashAttention), section 3.1.
+  // out + t * out_token_stride + g * head_dim.  Pages before every token's window are not looked at.
+  // Source: Dao et al. 2022 (FlashAttention), section 3.1; soft cap: Gemma 2 report, section 2; sinks: gpt-oss model
+  // card.
   void (*attend)(const AttentionInput& in, float* out, int64_t out_token_stride);
   // Writes one position's key and value [head_dim] into a page (layouts above).
   void (*store_kv)(KvType type, const float* key, const float* value, int head_dim, int slot, uint8_t* keys,
@@ -82,13 +93,24 @@ struct Kernels {
 
   // y = x / sqrt(mean(x^2) + eps) * weight.    x, weight, y [n]; y may be x
   void (*rms_norm)(const float* x, const float* weight, float eps, float* y, int64_t n);
+  // y = (x - mean) / sqrt(variance + eps) * weight + bias.    x, weight, bias, y [n]; bias may be null; y may be x
+  void (*layer_norm)(const float* x, const float* weight, const float* bias, float eps, float* y, int64_t n);
   // Rotates pairs of x [n_heads, head_dim] in place by cos and sin [n_dims / 2]; pairs are (2i, 2i + 1) when
   // `interleaved`, else (i, i + n_dims / 2).  Source: Su et al. 2021 (RoFormer), equation 34.
   void (*rope)(float* x, int n_heads, int head_dim, int n_dims, const float* cos, const float* sin, bool interleaved);
-  // y = silu(gate) * up.    all [n]; y may be gate
-  void (*swiglu)(const float* gate, const float* up, float* y, int64_t n);
-  // x += y.    [n]
-  void (*add)(float* x, const float* y, int64_t n);
+  // y = activation(x).    x, y [n]; y may be x
+  void (*activate)(Activation activation, const float* x, float* y, int64_t n);
+  // y = activation(gate) * up.    all [n]; y may be gate
+  void (*gate)(Activation activation, const float* gate, const float* up, float* y, int64_t n);
+  // y = g / (1 + exp(-1.702 g)) * (u + 1), g = min(gate, limit), u = up held to [-limit, limit].    all [n]; y may be
+  // gate Source: gpt-oss, gpt_oss/torch/model.py (swiglu).
+  void (*clamped_gate)(const float* gate, const float* up, float limit, float* y, int64_t n);
+  // x += scale * y.    [n]
+  void (*add)(float* x, const float* y, float scale, int64_t n);
+  // x *= factor.    [n]
+  void (*scale)(float* x, float factor, int64_t n);
+  // x = cap tanh(x / cap).    [n]
+  void (*soft_cap)(float* x, float cap, int64_t n);
 
   // The machine's limits, for `ondol bench`: each returns how many operations it did (a multiply-add counts two), or a
   // checksum for the read.  Runs on the calling thread.
@@ -102,9 +124,12 @@ struct Kernels {
 constexpr int64_t kv_page_bytes(KvType type, int head_dim) {
   const int64_t n = int64_t{kPageLength} * head_dim;
   switch (type) {
-    case KvType::kF16: return 2 * n;
-    case KvType::kF32: return 4 * n;
-    case KvType::kQ8_0: break;
+    case KvType::kF16:
+      return 2 * n;
+    case KvType::kF32:
+      return 4 * n;
+    case KvType::kQ8_0:
+      break;
   }
   return n + 2 * (n / 32);
 }

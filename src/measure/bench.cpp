@@ -15,7 +15,7 @@
 namespace ondol {
 namespace {
 
-constexpr double kSteady = 0.10;   // probes around a round may differ by this much
+constexpr double kSteady = 0.10;  // probes around a round may differ by this much
 constexpr int kMaxRepeats = 3;
 constexpr int64_t kKlTokens = 32;
 
@@ -73,9 +73,12 @@ Status Bench::prepare() {
   for (int64_t depth : options_.decode_depths) longest = std::max(longest, depth + options_.decode_tokens);
   TRY(engine_, Engine::create(model_, pool_, {.context_length = longest}));
   tokens_ = made_up_tokens(longest, model_.hp.vocab_size);
-  report_.prefill_peak =
-      std::get<FfnWeights>(model_.layers[0].back().weights).up.dtype.info().is_float ? PrefillPeak::kF32
-                                                                                     : PrefillPeak::kInt8;
+  for (const SublayerWeights& sublayer : model_.layers[0].sublayers) {
+    const auto* attention = std::get_if<AttentionWeights>(&sublayer.weights);
+    if (attention == nullptr) continue;
+    const bool is_float = attention->output.matrix.dtype.info().is_float;
+    report_.prefill_peak = is_float ? PrefillPeak::kF32 : PrefillPeak::kInt8;
+  }
   return ok();
 }
 
@@ -104,7 +107,8 @@ Status Bench::round() {
     engine_->truncate(sequence, filled);
     const auto missing = std::span(tokens_).subspan(static_cast<size_t>(filled), static_cast<size_t>(depth - filled));
     TRY(seconds(sequence, missing, false));
-    const auto next = std::span(tokens_).subspan(static_cast<size_t>(depth), static_cast<size_t>(options_.decode_tokens));
+    const auto next =
+        std::span(tokens_).subspan(static_cast<size_t>(depth), static_cast<size_t>(options_.decode_tokens));
     TRY(const double s, seconds(sequence, next, true));
     decode_s.push_back(s);
   }
@@ -137,7 +141,8 @@ Result<double> Bench::measure_kl() {
 
 int64_t Bench::cache_bytes_at(int64_t depth) const {
   const auto& hp = model_.hp;
-  const int64_t bytes_per_position = kv_cache_page_bytes(KvType::kF16, hp.n_layers, hp.n_kv_heads, hp.head_dim) / kPageLength;
+  const int64_t bytes_per_position =
+      kv_cache_page_bytes(KvType::kF16, hp.n_layers, hp.n_kv_heads, hp.head_dim) / kPageLength;
   return bytes_per_position * (depth + options_.decode_tokens / 2);
 }
 
@@ -154,24 +159,23 @@ void Bench::summarize() {
   const auto peak = [&](size_t r) {
     return 1e9 * (report_.prefill_peak == PrefillPeak::kInt8 ? limits_[r].int8_gop_s : limits_[r].f32_gflop_s);
   };
-  const auto head_weights = static_cast<double>(model_.output.n_rows * model_.output.n_cols);
+  const auto head_weights = static_cast<double>(model_.output.matrix.n_rows * model_.output.matrix.n_cols);
   for (size_t i = 0; i < options_.prefill_tokens.size(); ++i) {
     const auto n = static_cast<double>(options_.prefill_tokens[i]);
     const double operations = 2 * (static_cast<double>(model_.matrix_weights) * n + head_weights);
-    report_.prefill.push_back({options_.prefill_tokens[i],
-                               over_rounds([&](size_t r) { return n / prefill_s_[r][i]; }),
+    report_.prefill.push_back({options_.prefill_tokens[i], over_rounds([&](size_t r) { return n / prefill_s_[r][i]; }),
                                over_rounds([&](size_t r) { return operations / prefill_s_[r][i] / peak(r); })});
   }
   // An untied embedding is looked up row by row, not read.
   const WeightView& embedding = model_.embedding;
-  const bool tied = model_.output.data == embedding.data;
+  const bool tied = model_.output.matrix.data == embedding.data;
   const int64_t unread = tied ? 0 : run_layout_bytes(embedding.dtype, embedding.n_rows, embedding.n_cols);
   for (size_t i = 0; i < options_.decode_depths.size(); ++i) {
     const auto n = static_cast<double>(options_.decode_tokens);
     const auto bytes = static_cast<double>(model_.weight_bytes - unread + cache_bytes_at(options_.decode_depths[i]));
-    report_.decode.push_back({options_.decode_depths[i],
-                              over_rounds([&](size_t r) { return n / decode_s_[r][i]; }),
-                              over_rounds([&](size_t r) { return n * bytes / decode_s_[r][i] / (limits_[r].read_gb_s * 1e9); })});
+    report_.decode.push_back(
+        {options_.decode_depths[i], over_rounds([&](size_t r) { return n / decode_s_[r][i]; }),
+         over_rounds([&](size_t r) { return n * bytes / decode_s_[r][i] / (limits_[r].read_gb_s * 1e9); })});
   }
   report_.n_rounds = static_cast<int>(limits_.size());
 }

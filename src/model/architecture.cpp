@@ -1,14 +1,10 @@
 #include "model/architecture.h"
 
+#include <algorithm>
+
 #include "model/arch_list.h"
 
 namespace ondol {
-
-std::string tensor_name(std::string_view pattern, int layer) {
-  std::string name(pattern);
-  if (const size_t at = name.find("{i}"); at != std::string::npos) name.replace(at, 3, std::to_string(layer));
-  return name;
-}
 
 std::span<const Architecture> all_architectures() {
   static const std::vector<Architecture> kAll = arch::all();
@@ -17,16 +13,18 @@ std::span<const Architecture> all_architectures() {
 
 const Architecture* find_architecture(std::string_view gguf_name) {
   for (const Architecture& arch : all_architectures()) {
-    if (arch.gguf_name == gguf_name) return &arch;
+    if (std::find(arch.gguf_names.begin(), arch.gguf_names.end(), gguf_name) != arch.gguf_names.end()) return &arch;
   }
   return nullptr;
 }
 
-const Architecture* find_architecture_by_hf_name(std::string_view hf_name) {
+HuggingFaceFamily find_huggingface_family(std::string_view hf_name) {
   for (const Architecture& arch : all_architectures()) {
-    if (arch.hf_name == hf_name) return &arch;
+    for (const HuggingFaceForm& form : arch.huggingface) {
+      if (std::find(form.names.begin(), form.names.end(), hf_name) != form.names.end()) return {&arch, &form};
+    }
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace ondol

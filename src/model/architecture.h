@@ -1,7 +1,8 @@
 // A model family as data: which sublayers a layer has, with which options, and what its tensors are called.
 //
 // A family is one file in model/arch/ that returns an Architecture; CMake lists the files.  forward.cpp runs the
-// description, weights.cpp loads by it, import/ renames by it.
+// description, load.cpp loads by it, import/ renames by it.  Most options are not said but seen: a bias, a norm or a
+// gate is there when its tensor is (the sublayers' weights, model.h), and numbers of the file are Hyperparameters.
 #pragma once
 
 #include <span>
@@ -10,56 +11,91 @@
 #include <variant>
 #include <vector>
 
+#include "kernel/kernels.h"
+#include "model/huggingface_form.h"
+#include "model/tensor_name.h"
+
 namespace ondol {
+
+struct Hyperparameters;
+
+enum class Norm {
+  kRms,           // x / sqrt(mean(x^2) + eps) * weight
+  kLayer,         // (x - mean) / sqrt(variance + eps) * weight [+ bias]
+  kByEpsilonKey,  // whichever of the two epsilons the file holds
+};
 
 // Which elements of a head are rotated together.
 enum class Rope {
   kNone,
   kInterleaved,  // (2i, 2i + 1): GGUF's llama layout
-  kNeox,         // (i, i + n/2): GPT-NeoX and every Hugging Face checkpoint
+  kNeox,         // (i, i + n/2): GPT-NeoX and most Hugging Face checkpoints
+};
+
+// What one q or k norm spans.
+enum class QkNorm {
+  kHead,  // each head by itself; the weights are one head's or one for every head
+  kRow,   // all heads of a token together
 };
 
 // Grouped-query attention.  Source: Ainslie et al. 2023, section 2.
 struct Attention {
   Rope rope = Rope::kInterleaved;
+  QkNorm qk_norm = QkNorm::kHead;
+  std::string_view norm = "attn_norm", post_norm = "post_attention_norm";
 };
 
-enum class Activation { kSwiGlu };
-
-// Gated feed-forward: down(activation(gate(x)) * up(x)).  Source: Shazeer 2020 (GLU variants), equation 6.
+// Feed-forward: down(activation(gate(x)) * up(x)), or without a gate down(activation(up(x))).
+// Source: Shazeer 2020 (GLU variants), equation 6.
 struct Ffn {
-  Activation activation = Activation::kSwiGlu;
+  Activation activation = Activation::kSilu;
+  std::string_view norm = "ffn_norm", post_norm = "post_ffw_norm";
 };
 
-using Sublayer = std::variant<Attention, Ffn>;
+// Keeps the hidden state of some layers and mixes it into that of later ones.  Source: Solar Pro's modeling_solar.py.
+struct BlockSkip {};
 
-// One tensor of the family.  `{i}` in a name is the layer.  `shape` is written in hyperparameter names, outermost
-// first: "[vocab, hidden]", "[heads*head_dim, hidden]"; it is checked when the file is loaded.
-struct TensorName {
-  std::string_view gguf = {};
-  std::string_view huggingface = {};   // empty: made by the importer, not renamed
-  std::string_view shape = {};
-  std::string_view tied_to = {};   // GGUF name of the tensor used when this one is absent
-  bool optional = false;           // absent means the step is not done
-  bool rope_rows = false;          // rows are q or k heads, which GGUF stores permuted for Rope::kInterleaved
+using Sublayer = std::variant<Attention, Ffn, BlockSkip>;
+
+// Layers that see only the nearest positions.  A file says how many with attention.sliding_window, and which layers
+// with attention.sliding_window_pattern: an array of booleans, or a period.
+struct Windows {
+  int period = 0;           // of `period` layers all but the last have windows; 0: only a file's own pattern makes them
+  int64_t length = 0;       // when the file does not say
+  double rope_theta = 0;    // rotation base of layers with a window when the file does not say; 0: that of the others
+  bool rope_scaled = true;  // layers with a window follow the file's rope scaling
+  bool only_they_rotate = false;  // where there are windows, layers without one have no rope
 };
-
-// The name `pattern` stands for in that layer: "blk.{i}.attn_q.weight" -> "blk.3.attn_q.weight".
-std::string tensor_name(std::string_view pattern, int layer);
-inline bool is_per_layer(const TensorName& tensor) { return tensor.gguf.find("{i}") != std::string_view::npos; }
-
-constexpr std::string_view or_tied_to(std::string_view gguf) { return gguf; }
 
 struct Architecture {
-  std::string gguf_name;             // general.architecture
-  std::string hf_name;               // config.json "architectures"
-  std::vector<Sublayer> layer;       // every layer; pre-norm, residual added after each
-  std::span<const TensorName> tensors;
+  std::vector<std::string> gguf_names;  // general.architecture; the first is the one we write
+  Norm norm = Norm::kRms;
+  // Every layer's, in order.  Of a sublayer's two norms, of its input (`norm`) and of its output before it is added
+  // (`post_norm`), those are done whose tensors are there.  One with neither reads the same normalised input as the
+  // sublayer before it (parallel residual).
+  std::vector<Sublayer> layer;
+  std::vector<TensorName> tensors;
+  Windows windows = {};
+  double attention_soft_cap = 0;  // c tanh(x / c) on attention scores when the file does not say; 0: none
+  double final_soft_cap = 0;      // the same on logits
+  bool scales_embedding_by_sqrt_hidden = false;
+  bool divides_by_logit_scale = false;  // logits / logit_scale instead of times
+  // What llama.cpp knows of single models whose files do not say it; called last, may be null.
+  void (*settle)(Hyperparameters&) = nullptr;
+  std::vector<HuggingFaceForm> huggingface;
+
+  const std::string& name() const { return gguf_names.front(); }
 };
 
 // The family of that name, or null.
 const Architecture* find_architecture(std::string_view gguf_name);
-const Architecture* find_architecture_by_hf_name(std::string_view hf_name);
 std::span<const Architecture> all_architectures();
+
+// A family and the form of it that config.json names in "architectures"; both null where no family has that name.
+struct HuggingFaceFamily {
+  const Architecture* arch = nullptr;
+  const HuggingFaceForm* form = nullptr;
+};
+HuggingFaceFamily find_huggingface_family(std::string_view hf_name);
 
 }  // namespace ondol

@@ -5,8 +5,8 @@
 
 namespace ondol {
 
-// Adds down(silu(gate(x)) * up(x)) to the residual stream; x is work.input, normalised by the caller.
+// work.result = down(activation(gate(x)) * up(x)), or without a gate down(activation(up(x))); x is work.input.
 // Cannot fail.  Called by one thread; splits rows over the pool.   Source: Shazeer 2020 (GLU variants), equation 6.
-void add_ffn(Step& step, const FfnWeights& weights);
+void run_ffn(Step& step, const FfnWeights& weights);
 
 }  // namespace ondol

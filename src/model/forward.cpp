@@ -4,26 +4,27 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/checked_math.h"
 #include "model/attention.h"
+#include "model/block_skip.h"
 #include "model/ffn.h"
 
 namespace ondol {
 namespace {
 
-void embed(Step& step) {
-  const int64_t n = step.model.hp.hidden_size;
-  for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
-    for (int64_t t = first; t < last; ++t) {
-      const auto id = static_cast<int64_t>(step.batch.tokens[static_cast<size_t>(t)]);
-      decode_row(step.model.embedding, id, step.work.hidden + t * n);
-    }
-  });
+// Cosines, then sines, of one position's rotations.
+void write_rotation(const std::vector<float>& frequencies, float magnitude, int32_t position, float* out) {
+  const size_t n_pairs = frequencies.size();
+  for (size_t pair = 0; pair < n_pairs; ++pair) {
+    // The angle is rounded to f32 as in Hugging Face's LlamaRotaryEmbedding.
+    const float angle = static_cast<float>(position) * frequencies[pair];
+    out[pair] = static_cast<float>(std::cos(static_cast<double>(angle))) * magnitude;
+    out[pair + n_pairs] = static_cast<float>(std::sin(static_cast<double>(angle))) * magnitude;
+  }
 }
 
 // Positions of the step's tokens, and cosines and sines of their rotations.
 void set_positions(Step& step) {
-  const std::vector<float>& frequencies = step.model.rope_frequencies;
-  const auto n_pairs = static_cast<int64_t>(frequencies.size());
   int64_t t = 0;
   for (const Batch::Run& run : step.batch.runs) {
     for (int64_t i = 0; i < run.n_tokens; ++i, ++t) {
@@ -31,17 +32,53 @@ void set_positions(Step& step) {
     }
   }
   for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
-    for (int64_t token = first; token < last; ++token) {
-      float* cos = step.work.rope + token * 2 * n_pairs;
-      for (int64_t pair = 0; pair < n_pairs; ++pair) {
-        // The angle is rounded to f32 as in Hugging Face's LlamaRotaryEmbedding.
-        const float angle =
-            static_cast<float>(step.work.positions[token]) * frequencies[static_cast<size_t>(pair)];
-        cos[pair] = static_cast<float>(std::cos(static_cast<double>(angle)));
-        cos[pair + n_pairs] = static_cast<float>(std::sin(static_cast<double>(angle)));
+    for (size_t table = 0; table < step.model.ropes.size(); ++table) {
+      const RopeTable& rope = step.model.ropes[table];
+      const bool is_long = step.work.is_long_context && !rope.long_frequencies.empty();
+      for (int64_t token = first; token < last; ++token) {
+        write_rotation(is_long ? rope.long_frequencies : rope.frequencies, rope.magnitude, step.work.positions[token],
+                       step.work.rope[table] + token * step.model.hp.rope_dims);
       }
     }
   });
+}
+
+void embed(Step& step) {
+  const Model& model = step.model;
+  const int64_t n = model.hp.hidden_size;
+  for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
+    for (int64_t t = first; t < last; ++t) {
+      float* hidden = step.work.hidden + t * n;
+      decode_row(model.embedding, static_cast<int64_t>(step.batch.tokens[static_cast<size_t>(t)]), hidden);
+      if (model.hp.embedding_scale != 1) step.kernel.scale(hidden, model.hp.embedding_scale, n);
+      if (model.positions.data == nullptr) continue;
+      float* position = step.work.result + t * n;
+      decode_row(model.positions, step.work.positions[t], position);
+      step.kernel.add(hidden, position, 1, n);
+    }
+  });
+}
+
+void run_layer(Step& step, const LayerWeights& weights, int layer) {
+  Workspace& work = step.work;
+  const float* source = work.hidden;
+  if (weights.parallel) {
+    std::copy_n(work.hidden, step.n_tokens * step.model.hp.hidden_size, work.layer_input);
+    source = work.layer_input;
+  }
+  for (const SublayerWeights& sublayer : weights.sublayers) {
+    if (const auto* skip = std::get_if<BlockSkipWeights>(&sublayer.weights)) {
+      skip_blocks(step, *skip);
+      continue;
+    }
+    normalize(step, source, sublayer.norm);
+    if (const auto* attention = std::get_if<AttentionWeights>(&sublayer.weights)) {
+      run_attention(step, *attention, layer);
+    } else if (const auto* ffn = std::get_if<FfnWeights>(&sublayer.weights)) {
+      run_ffn(step, *ffn);
+    }
+    add_result(step, sublayer.post_norm);
+  }
 }
 
 // The final norm and the head, for the wanted tokens only.
@@ -52,29 +89,31 @@ void write_logits(Step& step, float* logits) {
   for_each_token_block(step, n_rows, [&](int64_t first, int64_t last) {
     for (int64_t row = first; row < last; ++row) {
       const float* hidden = step.work.hidden + step.batch.logit_tokens[static_cast<size_t>(row)] * hp.hidden_size;
-      step.kernel.rms_norm(hidden, step.model.output_norm, hp.norm_eps, step.work.input + row * hp.hidden_size,
-                           hp.hidden_size);
+      normalize_row(step, step.model.output_norm, hidden, step.work.input + row * hp.hidden_size, hp.hidden_size);
     }
   });
   const std::initializer_list<Product> head = {{step.model.output, logits}};
   multiply(step, make_input(step, step.work.input, n_rows, head), head);
+
+  if (hp.logit_scale == 1 && hp.final_soft_cap == 0) return;
+  constexpr int64_t kPiece = 1 << 14;
+  const int64_t n = n_rows * hp.vocab_size;
+  step.pool.for_each(divide_up(n, kPiece), [&](int64_t piece, int) {
+    float* part = logits + piece * kPiece;
+    const int64_t size = std::min(kPiece, n - piece * kPiece);
+    if (hp.logit_scale != 1) step.kernel.scale(part, hp.logit_scale, size);
+    if (hp.final_soft_cap > 0) step.kernel.soft_cap(part, hp.final_soft_cap, size);
+  });
 }
 
 }  // namespace
 
 void forward(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool, float* logits) {
   Step step{model, batch, work, pool, *work.kernel, static_cast<int64_t>(batch.tokens.size())};
-  embed(step);
   set_positions(step);
+  embed(step);
   for (int layer = 0; layer < model.hp.n_layers; ++layer) {
-    for (const SublayerWeights& sublayer : model.layers[static_cast<size_t>(layer)]) {
-      normalize(step, sublayer.norm);
-      if (const auto* attention = std::get_if<AttentionWeights>(&sublayer.weights)) {
-        add_attention(step, *attention, layer);
-      } else if (const auto* ffn = std::get_if<FfnWeights>(&sublayer.weights)) {
-        add_ffn(step, *ffn);
-      }
-    }
+    run_layer(step, model.layers[static_cast<size_t>(layer)], layer);
   }
   write_logits(step, logits);
 }

@@ -9,15 +9,15 @@
 
 namespace ondol {
 
-// The tokens of a step.  Tokens of one sequence stand together in order of position; keys and values of positions before
-// a sequence's first token must already be in its pages, and pages for all its tokens must be there.
+// The tokens of a step.  Tokens of one sequence stand together in order of position; keys and values of positions
+// before a sequence's first token must already be in its pages, and pages for all its tokens must be there.
 struct Batch {
-  struct Run {                 // consecutive tokens of one sequence
+  struct Run {  // consecutive tokens of one sequence
     KvCacheView cache;
     int32_t first_position;
     int64_t n_tokens;
   };
-  std::span<const TokenId> tokens;        // all runs, one after another; ids are in [0, vocab_size)
+  std::span<const TokenId> tokens;  // all runs, one after another; ids are in [0, vocab_size)
   std::span<const Run> runs;
   std::span<const int64_t> logit_tokens;  // indices into tokens whose logits are wanted, ascending
 };
@@ -32,21 +32,24 @@ class Workspace {
                             const Kernels& kernel = kernels());
 
   const Kernels* kernel = nullptr;
-  float* hidden = nullptr;      // [max_tokens, hidden]  residual stream
-  float* input = nullptr;       // [max_tokens, widest input]  what the next product reads
-  Q8Activations q8;             // the same, quantised
-  float* q = nullptr;           // [max_tokens, heads * head_dim]
-  float* k = nullptr;           // [max_tokens, kv_heads * head_dim]
-  float* v = nullptr;           // [max_tokens, kv_heads * head_dim]
-  float* gate = nullptr;        // [max_tokens, ffn]
-  float* up = nullptr;          // [max_tokens, ffn]
-  float* result = nullptr;      // [max_tokens, hidden]  a sublayer's output before it is added
-  float* rope = nullptr;        // [max_tokens, rope_dims]  cosines, then sines, of each token's position
-  int32_t* positions = nullptr; // [max_tokens]
-  uint8_t* scratch = nullptr;   // [n_threads, scratch_bytes]  for products
+  float* hidden = nullptr;       // [max_tokens, hidden]  residual stream
+  float* layer_input = nullptr;  // [max_tokens, hidden]  what a layer with a parallel residual was given
+  float* kept[2] = {};           // [max_tokens, hidden]  hidden states that block skips keep
+  float* input = nullptr;        // [max_tokens, widest input]  what the next product reads
+  Q8Activations q8;              // the same, quantised
+  float* q = nullptr;            // [max_tokens, heads * head_dim]
+  float* k = nullptr;            // [max_tokens, kv_heads * head_dim]
+  float* v = nullptr;            // [max_tokens, kv_heads * head_dim]
+  float* gate = nullptr;         // [max_tokens, ffn]
+  float* up = nullptr;           // [max_tokens, ffn]
+  float* result = nullptr;       // [max_tokens, hidden]  a sublayer's output before it is added
+  float* rope[2] = {};  // [max_tokens, rope_dims]  cosines, then sines, of each token's position, per rope table
+  int32_t* positions = nullptr;  // [max_tokens]
+  uint8_t* scratch = nullptr;    // [n_threads, scratch_bytes]  for products
   int64_t scratch_bytes = 0;
   const uint8_t** pages = nullptr;  // [n_threads, 2 * max_pages]  for attention
   int64_t max_pages = 0;
+  bool is_long_context = false;  // max_pages hold more than the context that rope scaling starts from
 
  private:
   Buffer memory_;

@@ -10,43 +10,101 @@
 #include "base/thread_pool.h"
 #include "format/checkpoint.h"
 #include "model/architecture.h"
+#include "model/rope.h"
 #include "tensor/run_layout.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
 
+// What may differ from layer to layer.
+struct LayerSizes {
+  int n_heads = 0;
+  int n_kv_heads = 0;
+  int64_t ffn_size = 0;
+  int64_t window = 0;  // positions an attention sees, its own among them; 0: all
+  // Solar's block skips: whether the hidden state is kept as first or second, and mixed with the first or second kept.
+  bool keeps[2] = {};
+  bool mixes[2] = {};
+};
+
 struct Hyperparameters {
   int64_t hidden_size = 0;
   int n_layers = 0;
-  int n_heads = 0;
-  int n_kv_heads = 0;
+  int n_heads = 0;     // of the layer with most
+  int n_kv_heads = 0;  // of the layer with most
   int head_dim = 0;
-  int rope_dims = 0;         // leading dimensions of a head that are rotated
-  int64_t ffn_size = 0;
+  int rope_dims = 0;     // leading dimensions of a head that are rotated
+  int64_t ffn_size = 0;  // of the widest layer
   int64_t vocab_size = 0;
   int64_t context_length = 0;
-  float rope_theta = 10000;
-  float rope_linear_factor = 1;  // positions are divided by it (rope.scaling.type "linear")
+  std::vector<LayerSizes> layers;
+
+  Norm norm = Norm::kRms;  // never kByEpsilonKey
   float norm_eps = 1e-5f;
+  float rope_theta = 10000;
+  float window_rope_theta = 10000;  // of layers with a window
+  RopeScaling rope_scaling;
+
+  float attention_scale = 0;  // multiplies q . k; 0 until read_hyperparameters() sets it
+  float attention_soft_cap = 0;
+  float embedding_scale = 1;
+  float residual_scale = 1;  // multiplies a sublayer's output before it is added
+  float logit_scale = 1;
+  float final_soft_cap = 0;
 };
 
-// Reads <arch>.* keys; `file` names the file in errors.  Fails with kCorruptFile (missing, out of range, not dividing) or
-// kUnsupported (a rope scaling or head size this build does not know).  vocab_size is left to the embedding's rows.
+// Reads <arch>.* keys, <arch> being what the file says; `file` names the file in errors.  Fails with kCorruptFile
+// (missing, out of range, not dividing) or kUnsupported (a rope scaling or head size this build does not know).
+// vocab_size is left to the embedding's rows.
 Result<Hyperparameters> read_hyperparameters(std::string_view file, const Metadata& metadata, const Architecture& arch);
+
+// Gives all but the last of every `period` layers a window of `length` positions; none when period is 0.
+void set_windows(Hyperparameters& hp, int64_t period, int64_t length);
+
+// y = matrix x [+ bias]
+struct Linear {
+  WeightView matrix;            // no data: absent
+  const float* bias = nullptr;  // [n_rows]; null: none
+
+  explicit operator bool() const { return matrix.data != nullptr; }
+};
+
+struct NormWeights {
+  const float* weight = nullptr;  // null: no norm
+  const float* bias = nullptr;    // null: none
+
+  explicit operator bool() const { return weight != nullptr; }
+};
 
 struct AttentionWeights {
   Attention options;
-  WeightView q, k, v, output;
+  Linear q, k, v, output;
+  NormWeights q_norm, k_norm;
+  int64_t q_norm_size = 0, k_norm_size = 0;  // of the weights: head_dim, or heads * head_dim
+  const float* sinks = nullptr;              // [n_heads] a score that takes part in the softmax and has no value
+  int n_heads = 0, n_kv_heads = 0;
+  int64_t window = 0;
+  int rope_table = -1;  // index into Model::ropes; -1: no rotation
 };
 struct FfnWeights {
   Ffn options;
-  WeightView gate, up, down;
+  Linear gate, up, down;  // gate may be absent
+  int64_t ffn_size = 0;
+};
+struct BlockSkipWeights {
+  bool keeps[2], mixes[2];
+  const float* shares = nullptr;  // [2] of the kept state and of the current one
 };
 struct SublayerWeights {
-  const float* norm;  // [hidden]
-  std::variant<AttentionWeights, FfnWeights> weights;
+  NormWeights norm;       // of the input
+  NormWeights post_norm;  // of the output, before it is added
+  std::variant<AttentionWeights, FfnWeights, BlockSkipWeights> weights;
 };
-using LayerWeights = std::vector<SublayerWeights>;
+struct LayerWeights {
+  std::vector<SublayerWeights> sublayers;
+  // All sublayers read what the layer was given (parallel residual); else each reads what those before it left.
+  bool parallel = false;
+};
 
 // Movable.  Immutable after loading; any number of threads and sequences may read it.
 struct Model {
@@ -55,14 +113,15 @@ struct Model {
   Metadata metadata;
   std::shared_ptr<const Tokenizer> tokenizer;  // null when the file holds none
 
-  WeightView embedding;              // [vocab, hidden]
-  WeightView output;                 // the head; the embedding itself when tied
-  const float* output_norm = nullptr;
-  std::vector<float> rope_frequencies;  // [rope_dims / 2] radians per position
+  WeightView embedding;  // [vocab, hidden]
+  WeightView positions;  // [context, hidden] learned positions; no data: none
+  Linear output;         // the head; the embedding itself when tied
+  NormWeights output_norm;
+  std::vector<RopeTable> ropes;  // [0] of layers without a window, [1] of those with, where they differ
   std::vector<LayerWeights> layers;
 
-  int64_t weight_bytes = 0;          // bytes of all weights in run layout
-  int64_t matrix_weights = 0;        // weights in the layers' matrices (the head not counted)
+  int64_t weight_bytes = 0;    // bytes of all weights in run layout
+  int64_t matrix_weights = 0;  // weights in the layers' matrices (the head not counted)
 
   Buffer arena;  // what the views point to
 };

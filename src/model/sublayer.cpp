@@ -23,9 +23,9 @@ int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
 ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices) {
   ProductInput input{.x = x, .q8 = step.work.q8, .n_tokens = n_tokens};
   input.q8.n_tokens = n_tokens;
-  input.q8.n_cols = matrices.begin()->w.n_cols;
+  input.q8.n_cols = matrices.begin()->w.matrix.n_cols;
   const bool quantized =
-      std::any_of(matrices.begin(), matrices.end(), [](const Product& p) { return !p.w.dtype.info().is_float; });
+      std::any_of(matrices.begin(), matrices.end(), [](const Product& p) { return !p.w.matrix.dtype.info().is_float; });
   if (quantized) {
     for_each_token_block(step, n_tokens,
                          [&](int64_t first, int64_t last) { step.kernel.quantize(x, input.q8, first, last); });
@@ -33,11 +33,18 @@ ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initi
   return input;
 }
 
-void normalize(Step& step, const float* weight) {
+void normalize_row(const Step& step, const NormWeights& norm, const float* x, float* y, int64_t n) {
+  const Hyperparameters& hp = step.model.hp;
+  if (hp.norm == Norm::kRms) step.kernel.rms_norm(x, norm.weight, hp.norm_eps, y, n);
+  else step.kernel.layer_norm(x, norm.weight, norm.bias, hp.norm_eps, y, n);
+}
+
+void normalize(Step& step, const float* source, const NormWeights& norm) {
   const int64_t n = step.model.hp.hidden_size;
   for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
-    for (int64_t t = first; t < last; ++t) {
-      step.kernel.rms_norm(step.work.hidden + t * n, weight, step.model.hp.norm_eps, step.work.input + t * n, n);
+    if (!norm) std::copy(source + first * n, source + last * n, step.work.input + first * n);
+    for (int64_t t = first; norm && t < last; ++t) {
+      normalize_row(step, norm, source + t * n, step.work.input + t * n, n);
     }
   });
 }
@@ -52,25 +59,33 @@ void multiply(Step& step, const ProductInput& input, std::initializer_list<Produ
   int n_parts = 0;
   int64_t n_pieces = 0;
   for (const Product& product : products) {
-    const int64_t rows = rows_per_piece(product.w, input.n_tokens, step.pool.n_threads());
+    const int64_t rows = rows_per_piece(product.w.matrix, input.n_tokens, step.pool.n_threads());
     parts[n_parts++] = {&product, rows, n_pieces};
-    n_pieces += divide_up(product.w.n_rows, rows);
+    n_pieces += divide_up(product.w.matrix.n_rows, rows);
   }
   step.pool.for_each(n_pieces, [&](int64_t piece, int thread) {
     int p = n_parts - 1;
     while (piece < parts[p].first_piece) --p;
-    const WeightView& w = parts[p].product->w;
+    const Product& product = *parts[p].product;
+    const WeightView& w = product.w.matrix;
     const int64_t first = (piece - parts[p].first_piece) * parts[p].rows_per_piece;
     const Rows rows{first, std::min(w.n_rows, first + parts[p].rows_per_piece)};
-    step.kernel.product[w.dtype.index()](w, input, parts[p].product->y, w.n_rows, rows,
+    step.kernel.product[w.dtype.index()](w, input, product.y, w.n_rows, rows,
                                          step.work.scratch + thread * step.work.scratch_bytes);
+    for (int64_t t = 0; product.w.bias && t < input.n_tokens; ++t) {
+      step.kernel.add(product.y + t * w.n_rows + rows.begin, product.w.bias + rows.begin, 1, rows.end - rows.begin);
+    }
   });
 }
 
-void add_result(Step& step) {
+void add_result(Step& step, const NormWeights& post_norm) {
   const int64_t n = step.model.hp.hidden_size;
   for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
-    step.kernel.add(step.work.hidden + first * n, step.work.result + first * n, (last - first) * n);
+    float* result = step.work.result + first * n;
+    for (int64_t t = 0; post_norm && t < last - first; ++t) {
+      normalize_row(step, post_norm, result + t * n, result + t * n, n);
+    }
+    step.kernel.add(step.work.hidden + first * n, result, step.model.hp.residual_scale, (last - first) * n);
   });
 }
 

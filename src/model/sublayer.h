@@ -1,6 +1,7 @@
 // What the sublayers share: a step under way, the input of a product, and several products at once.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "kernel/dispatch.h"
@@ -18,9 +19,9 @@ struct Step {
   int64_t n_tokens;
 };
 
-// A matrix and where its product goes: y [n_tokens, w.n_rows].
+// A matrix and where its product goes: y [n_tokens, n_rows], y = w.matrix x [+ w.bias].
 struct Product {
-  const WeightView& w;
+  const Linear& w;
   float* y;
 };
 
@@ -30,21 +31,23 @@ template <class Body>
 void for_each_token_block(Step& step, int64_t n_tokens, Body&& body) {
   const int64_t tile = step.kernel.token_tile;
   const int64_t block = tile * std::max<int64_t>(1, 16 / tile);
-  step.pool.for_each((n_tokens + block - 1) / block, [&](int64_t piece, int) {
-    body(piece * block, std::min(n_tokens, (piece + 1) * block));
-  });
+  step.pool.for_each((n_tokens + block - 1) / block,
+                     [&](int64_t piece, int) { body(piece * block, std::min(n_tokens, (piece + 1) * block)); });
 }
 
 // x [n_tokens, n_cols] as input of products; quantised when one of `matrices` needs it.
 ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices);
 
-// RMS-normalises the residual stream into work.input.
-void normalize(Step& step, const float* weight);
+// y = the model's kind of norm of x.    x, y, weight, bias [n]; y may be x
+void normalize_row(const Step& step, const NormWeights& norm, const float* x, float* y, int64_t n);
+
+// Normalises `source` [n_tokens, hidden] into work.input; copies it where there is no norm.
+void normalize(Step& step, const float* source, const NormWeights& norm);
 
 // All products of one input, their rows shared over the threads.
 void multiply(Step& step, const ProductInput& input, std::initializer_list<Product> products);
 
-// hidden += work.result
-void add_result(Step& step);
+// hidden += residual_scale * norm(work.result), the norm where there is one
+void add_result(Step& step, const NormWeights& post_norm);
 
 }  // namespace ondol

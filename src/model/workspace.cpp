@@ -30,7 +30,16 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   const int64_t kv_size = int64_t{hp.n_kv_heads} * hp.head_dim;
   const int64_t widest = std::max({hp.hidden_size, hp.ffn_size, heads_size});
   const int64_t tiled_tokens = round_up(max_tokens, kernel.token_tile);
+  const auto any_layer = [&](auto has) { return std::any_of(model.layers.begin(), model.layers.end(), has); };
   arena.take(work.hidden, max_tokens * hp.hidden_size);
+  if (any_layer([](const LayerWeights& layer) { return layer.parallel; })) {
+    arena.take(work.layer_input, max_tokens * hp.hidden_size);
+  }
+  for (const int i : {0, 1}) {
+    if (std::any_of(hp.layers.begin(), hp.layers.end(), [i](const LayerSizes& layer) { return layer.keeps[i]; })) {
+      arena.take(work.kept[i], max_tokens * hp.hidden_size);
+    }
+  }
   arena.take(work.input, max_tokens * widest);
   arena.take(work.q8.q, tiled_tokens * round_up(widest, kGroup));
   arena.take(work.q8.scale, tiled_tokens * divide_up(widest, kGroup));
@@ -41,12 +50,13 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   arena.take(work.gate, max_tokens * hp.ffn_size);
   arena.take(work.up, max_tokens * hp.ffn_size);
   arena.take(work.result, max_tokens * hp.hidden_size);
-  arena.take(work.rope, max_tokens * hp.rope_dims);
+  for (size_t table = 0; table < model.ropes.size(); ++table) arena.take(work.rope[table], max_tokens * hp.rope_dims);
   arena.take(work.positions, max_tokens);
   work.scratch_bytes = round_up(kernel.product_scratch_bytes(widest), 4096);
   arena.take(work.scratch, n_threads * work.scratch_bytes);
   arena.take(work.pages, n_threads * 2 * max_pages);
   work.max_pages = max_pages;
+  work.is_long_context = max_pages > divide_up(hp.rope_scaling.original_context, kPageLength);
 }
 
 }  // namespace
@@ -63,8 +73,8 @@ Result<Workspace> Workspace::create(const Model& model, int n_threads, int64_t m
                                     const Kernels& kernel) {
   Workspace work;
   work.kernel = &kernel;
-  TRY(work.memory_, Buffer::allocate(msg::kWorkspaceMemory.text(),
-                                     size_bytes(model, n_threads, max_tokens, max_pages, kernel)));
+  TRY(work.memory_,
+      Buffer::allocate(msg::kWorkspaceMemory.text(), size_bytes(model, n_threads, max_tokens, max_pages, kernel)));
   Arena arena(work.memory_.data());
   place(work, arena, model, n_threads, max_tokens, max_pages, kernel);
   return work;

@@ -1,17 +1,18 @@
 // Attention of queries that share a kv head, streaming over pages of 32 positions in order:
 //
-//   s_p = scale * sum over d of k[p, d] q[d]                  (positions behind the query's: -infinity)
+//   s_p = scale * sum over d of k[p, d] q[d]      (positions behind the query's or before its window: -infinity)
 //   m' = max(m, max s),  c = exp(m - m'),  e_p = exp(s_p - m')
 //   total = total * c + sum of e,   out[d] = out[d] * c + sum over p in order of e_p v[p, d],   at the end out / total
 //
-// Source: Dao et al. 2022 (FlashAttention), section 3.1.  Up to V::kAttendQueries queries are carried together so that
-// a key or value is read and converted once for all; none of them sees the others.  A page wholly behind a query adds
-// exact zeros to it (values there are finite: store_kv clamps), and the last addition of +0 makes a zero's sign the
-// same whether such pages were visited or not.
+// Source: Dao et al. 2022 (FlashAttention), section 3.1.  A sink is where m and total begin: m = sink, total = 1.
+// Up to V::kAttendQueries queries are carried together so that a key or value is read and converted once for all; none
+// of them sees the others.  A page wholly behind a query adds exact zeros to it, and so does one wholly before its
+// window, because m begins at the lowest finite float and not at -infinity (values there are finite: store_kv clamps);
+// the last addition of +0 makes a zero's sign the same whether such pages were visited or not.
 #pragma once
 
 #include "kernel/generic/activations.h"
-#include "kernel/generic/exp.h"
+#include "kernel/generic/elementwise.h"
 #include "kernel/generic/strips.h"
 
 namespace ondol {
@@ -39,23 +40,31 @@ struct KvPage {
   const uint8_t* scales() const { return bytes + int64_t{kPageLength} * head_dim; }
 };
 
-// 0 for the first 32, then minus infinity: added to scores from entry 32 - n on, it leaves n of a page's positions.
-inline constexpr int kCausalEntries = 2 * kPageLength;
-struct CausalMask {
-  float value[kCausalEntries];
+// -infinity, 0 and -infinity, a page of each: added to scores from entry 64 - n on, it leaves the first n of a page's
+// positions; from entry 32 - n on, all but the first n.
+inline constexpr int kMaskEntries = 3 * kPageLength;
+struct PageMask {
+  float value[kMaskEntries];
 };
-constexpr CausalMask make_causal_mask() {
-  CausalMask mask{};
-  for (int i = kPageLength; i < kCausalEntries; ++i) mask.value[i] = -__builtin_inff();
+constexpr PageMask make_page_mask() {
+  PageMask mask{};
+  for (int i = 0; i < kPageLength; ++i) mask.value[i] = mask.value[2 * kPageLength + i] = -__builtin_inff();
   return mask;
 }
-constexpr CausalMask kCausalMask = make_causal_mask();
+constexpr PageMask kPageMask = make_page_mask();
+
+// n held to a page's positions.
+template <class V>
+inline int64_t clamp_to_page(int64_t n) {
+  return n < 0 ? 0 : n > kPageLength ? kPageLength : n;
+}
 
 // The running state of one query.
 struct QueryState {
   const float* q;
   float* out;
-  int32_t position;
+  int64_t first_seen;  // position
+  int64_t position;
   float max;
   float total;
 };
@@ -63,7 +72,7 @@ struct QueryState {
 // Vectors side by side in the inner loops.
 inline constexpr int kAttendVectors = 2;
 
-// score[i][p] = scale * q . k of the page's positions, masked.
+// score[i][p] = scale * q . k of the page's positions.
 template <class V, KvType kType, int kQueries>
 inline void score_page(const AttentionInput& in, const QueryState* query, int64_t page, float (*score)[kPageLength]) {
   constexpr int kBlock = kAttendVectors * V::kWidth;
@@ -100,26 +109,26 @@ inline void score_page(const AttentionInput& in, const QueryState* query, int64_
       }
     }
     for (int i = 0; i < kQueries; ++i) {
-      const int64_t seen = query[i].position + 1 - page * kPageLength;
-      const int64_t n = seen < 0 ? 0 : seen > kPageLength ? kPageLength : seen;
       for (int v = 0; v < kAttendVectors; ++v) {
-        const int at = p + v * V::kWidth;
-        const auto mask = V::load_floats(kCausalMask.value + kPageLength - n + at);
-        V::store_floats(score[i] + at, V::add(V::mul(sum[i][v], V::set_floats(in.scale)), mask));
+        V::store_floats(score[i] + p + v * V::kWidth, V::mul(sum[i][v], V::set_floats(in.scale)));
       }
     }
   }
 }
 
-// Turns a page's scores into weights in place, and moves the query's maximum and total.  Returns the factor that what
-// was summed before has to be multiplied with.
+// Masks a page's scores, turns them into weights in place, and moves the query's maximum and total.  Returns the factor
+// that what was summed before has to be multiplied with.
 template <class V>
-inline float softmax_page(QueryState& query, float* score) {
+inline float softmax_page(QueryState& query, int64_t page, float* score) {
   constexpr int kVectors = kPageLength / V::kWidth;
   typename V::Floats s[kVectors];
   auto max = V::set_floats(query.max);
+  const int64_t first = page * kPageLength;
+  const float* not_behind = kPageMask.value + 2 * kPageLength - clamp_to_page<V>(query.position + 1 - first);
+  const float* not_before = kPageMask.value + kPageLength - clamp_to_page<V>(query.first_seen - first);
   for (int v = 0; v < kVectors; ++v) {
-    s[v] = V::load_floats(score + v * V::kWidth);
+    const auto mask = V::add(V::load_floats(not_behind + v * V::kWidth), V::load_floats(not_before + v * V::kWidth));
+    s[v] = V::add(V::load_floats(score + v * V::kWidth), mask);
     max = V::max(max, s[v]);
   }
   const float new_max = V::reduce_max(max);
@@ -173,18 +182,23 @@ inline void add_values(const KvPage<V, kType>& values, const QueryState* query, 
 // kQueries queries from start to end.
 template <class V, KvType kType, int kQueries>
 void attend_queries(const AttentionInput& in, QueryState* query) {
-  int32_t last_position = 0;
-  for (int i = 0; i < kQueries; ++i) {
+  int64_t first_seen = query[0].first_seen, last_position = query[0].position;
+  for (int i = 1; i < kQueries; ++i) {
+    if (query[i].first_seen < first_seen) first_seen = query[i].first_seen;
     if (query[i].position > last_position) last_position = query[i].position;
   }
-  for (int64_t page = 0; page <= last_position / kPageLength; ++page) {
+  const int64_t first_page = first_seen / kPageLength;
+  for (int64_t page = first_page; page <= last_position / kPageLength; ++page) {
     alignas(64) float weight[kQueries][kPageLength];
     float factor[kQueries];
     score_page<V, kType, kQueries>(in, query, page, weight);
-    for (int i = 0; i < kQueries; ++i) factor[i] = softmax_page<V>(query[i], weight[i]);
+    for (int i = 0; i < kQueries; ++i) {
+      if (in.soft_cap > 0) soft_cap<V>(weight[i], in.soft_cap, kPageLength);
+      factor[i] = softmax_page<V>(query[i], page, weight[i]);
+    }
 
     const KvPage<V, kType> values{in.values[page], in.head_dim};
-    const bool fresh = page == 0;
+    const bool fresh = page == first_page;
     int d = 0;
     for (; d + kAttendVectors * V::kWidth <= in.head_dim; d += kAttendVectors * V::kWidth) {
       add_values<V, kType, kQueries, kAttendVectors>(values, query, factor, fresh, weight, d, V::kWidth);
@@ -207,8 +221,13 @@ void attend_all(const AttentionInput& in, float* out, int64_t out_token_stride, 
     QueryState query[kQueries];
     for (int i = 0; i < kQueries; ++i) {
       const int64_t token = (first + i) / in.n_group, head = (first + i) % in.n_group;
-      query[i] = {in.q + token * in.token_stride + head * in.head_dim,
-                  out + token * out_token_stride + head * in.head_dim, in.position[token], -__builtin_inff(), 0};
+      const int64_t position = in.position[token];
+      query[i] = {.q = in.q + token * in.token_stride + head * in.head_dim,
+                  .out = out + token * out_token_stride + head * in.head_dim,
+                  .first_seen = in.window > 0 && position >= in.window ? position - in.window + 1 : 0,
+                  .position = position,
+                  .max = in.sinks != nullptr ? in.sinks[head] : -3.40282347e38f,
+                  .total = in.sinks != nullptr ? 1.0f : 0.0f};
     }
     attend_queries<V, kType, kQueries>(in, query);
   }

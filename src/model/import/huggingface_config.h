@@ -1,6 +1,7 @@
 // config.json of a Hugging Face model -> <arch>.* metadata as llama.cpp's convert_hf_to_gguf writes it.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "format/metadata.h"
@@ -10,12 +11,23 @@
 
 namespace ondol {
 
+// A tensor the configuration holds as a list of numbers.
+struct MadeTensor {
+  std::string name;
+  std::vector<float> values;
+};
+
 struct HuggingFaceConfig {
   const Architecture* arch = nullptr;
+  const HuggingFaceForm* form = nullptr;
   Metadata metadata;
-  Hyperparameters hp;               // of `metadata`, checked; vocab_size as the configuration says
-  std::vector<float> rope_factors;  // [head_dim / 2] for llama3 rope scaling, else empty
-  bool tied = false;                // the embedding is the head, whatever the files hold
+  Hyperparameters hp;                     // of `metadata`, checked; vocab_size as the configuration says
+  std::vector<MadeTensor> tensors;        // rope factors, block skip shares
+  bool tied = false;                      // the embedding is the head, whatever the files hold
+  std::vector<std::string_view> absent;   // TensorName::when whose tensors the configuration says are not there
+  std::vector<std::string_view> present;  // and those it says are
+
+  std::string key(std::string_view name) const { return arch->name() + "." + std::string(name); }
 };
 
 // Both forms of the rope are read: "rope_theta" with "rope_scaling", and "rope_parameters" (transformers 5).  Fails

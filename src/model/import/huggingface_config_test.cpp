@@ -23,7 +23,7 @@ Result<HuggingFaceConfig> read(const std::string& text) {
 TEST(HuggingFaceConfig, BecomesMetadata) {
   const auto config = read(config_text());
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->arch->gguf_name, "llama");
+  EXPECT_EQ(config->arch->name(), "llama");
   EXPECT_TRUE(config->tied);
   EXPECT_EQ(config->metadata.get_int("llama.embedding_length"), 64);
   EXPECT_EQ(config->metadata.get_int("llama.attention.head_count_kv"), 2);
@@ -32,7 +32,7 @@ TEST(HuggingFaceConfig, BecomesMetadata) {
   EXPECT_EQ(config->metadata.get_int("llama.vocab_size"), 300);
   EXPECT_EQ(config->metadata.find("llama.attention.key_length"), nullptr);
   EXPECT_EQ(config->hp.rope_theta, 20000);
-  EXPECT_TRUE(config->rope_factors.empty());
+  EXPECT_TRUE(config->tensors.empty());
 }
 
 TEST(HuggingFaceConfig, FallsBackToThePublishedDefaults) {
@@ -56,13 +56,15 @@ TEST(HuggingFaceConfig, ReadsBothFormsOfTheRope) {
     const auto config = read(config_text(form));
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->hp.rope_theta, 500000);
-    ASSERT_EQ(config->rope_factors.size(), 8u);
-    EXPECT_EQ(config->rope_factors.back(), 8);
+    ASSERT_EQ(config->tensors.size(), 1u);
+    EXPECT_EQ(config->tensors[0].name, "rope_freqs.weight");
+    ASSERT_EQ(config->tensors[0].values.size(), 8u);
+    EXPECT_EQ(config->tensors[0].values.back(), 8);
     EXPECT_EQ(config->metadata.find("llama.rope.scaling.type"), nullptr);
   }
   const auto linear = read(config_text(R"({"rope_scaling": {"type": "linear", "factor": 4}})"));
   ASSERT_TRUE(linear) << linear.error().message;
-  EXPECT_EQ(linear->hp.rope_linear_factor, 4);
+  EXPECT_EQ(linear->hp.rope_scaling.factor, 4);
   EXPECT_EQ(linear->metadata.get_string("llama.rope.scaling.type"), "linear");
 }
 
@@ -81,7 +83,7 @@ TEST(HuggingFaceConfig, RefusesWhatItCannotFollow) {
     const char* named;
   };
   const Case cases[] = {
-      {R"({"architectures": ["GPT2LMHeadModel"]})", ErrorKind::kUnsupported, "GPT2LMHeadModel"},
+      {R"({"architectures": ["MambaForCausalLM"]})", ErrorKind::kUnsupported, "MambaForCausalLM"},
       {R"({"architectures": null})", ErrorKind::kCorruptFile, "architectures"},
       {R"({"architectures": "LlamaForCausalLM"})", ErrorKind::kCorruptFile, "architectures"},
       {R"({"architectures": []})", ErrorKind::kCorruptFile, "architectures"},
@@ -101,13 +103,24 @@ TEST(HuggingFaceConfig, RefusesWhatItCannotFollow) {
       {R"({"rms_norm_eps": -1})", ErrorKind::kCorruptFile, "rms_norm_eps"},
       {R"({"rope_theta": 0})", ErrorKind::kCorruptFile, "rope_theta"},
       {R"({"rope_scaling": []})", ErrorKind::kCorruptFile, "rope_scaling"},
-      {R"({"rope_scaling": {"rope_type": "yarn", "factor": 4}})", ErrorKind::kUnsupported, "yarn"},
+      {R"({"rope_scaling": {"rope_type": "dynamic", "factor": 4}})", ErrorKind::kUnsupported, "dynamic"},
+      {R"({"rope_scaling": {"rope_type": "yarn", "factor": 0}})", ErrorKind::kCorruptFile, "factor"},
+      {R"({"rope_scaling": {"rope_type": "longrope", "long_factor": [1, 2], "short_factor": [1, 2]}})",
+       ErrorKind::kCorruptFile, "long_factor"},
       {R"({"rope_scaling": {"rope_type": 3}})", ErrorKind::kCorruptFile, "rope_type"},
       {R"({"rope_scaling": {"type": "linear"}})", ErrorKind::kCorruptFile, "factor"},
       {R"({"rope_scaling": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 4}})",
        ErrorKind::kCorruptFile, "high_freq_factor"},
       {R"({"hidden_act": "gelu"})", ErrorKind::kUnsupported, "hidden_act"},
-      {R"({"attention_bias": true})", ErrorKind::kUnsupported, "attention_bias"},
+      {R"({"attention_bias": 3})", ErrorKind::kCorruptFile, "attention_bias"},
+      {R"({"architectures": ["MistralForCausalLM"], "sliding_window": 8, "layer_types": ["full_attention", "linear"]})",
+       ErrorKind::kCorruptFile, "layer_types"},
+      {R"({"architectures": ["MistralForCausalLM"], "sliding_window": 8, "sliding_window_pattern": "LX"})",
+       ErrorKind::kCorruptFile, "sliding_window_pattern"},
+      {R"({"architectures": ["SolarForCausalLM"], "bskcn_1": [0], "bskcn_2": [0], "bskcn_3": [2]})",
+       ErrorKind::kCorruptFile, "bskcn_3"},
+      {R"({"architectures": ["PhiForCausalLM"], "hidden_act": "gelu_new", "qk_layernorm": true})",
+       ErrorKind::kUnsupported, "qk_layernorm"},
       {R"({"quantization_config": {"bits": 4}})", ErrorKind::kUnsupported, "quantization_config"},
       {R"({"tie_word_embeddings": "yes"})", ErrorKind::kCorruptFile, "tie_word_embeddings"},
   };

@@ -16,6 +16,11 @@ inline constexpr Message kAnInteger{"an integer from {} to {}", "{}에서 {} 사
 inline constexpr Message kANumber{"a number from {} to {}", "{}에서 {} 사이의 수"};
 inline constexpr Message kABoolean{"true or false", "true 또는 false"};
 inline constexpr Message kAText{"a text", "문자열"};
+inline constexpr Message kAListOfNumbers{"a list of {} numbers", "숫자 {}개의 목록"};
+inline constexpr Message kAListOfLayers{"a list of layers below {}", "{} 미만인 층 번호의 목록"};
+inline constexpr Message kLayerTypes{"a list of {} times \"sliding_attention\" or \"full_attention\"",
+                                     "\"sliding_attention\"이나 \"full_attention\" {}개의 목록"};
+inline constexpr Message kWindowLetters{"a number or the letters L and G", "숫자 또는 글자 L과 G"};
 inline constexpr Message kAnObject{"an object", "객체"};
 inline constexpr Message kAListOfOneName{"a list of one name", "이름 하나가 든 목록"};
 inline constexpr Message kHeadsDoNotFitHidden{
@@ -34,6 +39,10 @@ inline constexpr Message kGiveTheFolder{
 inline constexpr Message kNeedsTokenizer{
     "{}: neither a GGUF file nor a folder; if it is a llama2.c checkpoint, give its tokenizer with --tokenizer",
     "{}: GGUF 파일도 폴더도 아닙니다. llama2.c 체크포인트라면 --tokenizer로 토크나이저를 함께 주세요"};
+inline constexpr Message kNoTokenizerThere{"{}: holds no tokenizer.json or tokenizer.model",
+                                           "{}: tokenizer.json이나 tokenizer.model이 없습니다"};
+inline constexpr Message kBadAddedToken{"{}: added token {}: expected a text, and an id near those of the vocabulary",
+                                        "{}: 추가 토큰 {}: 문자열과, 어휘에 이어지는 번호여야 합니다"};
 inline constexpr Message kTokenizerUnused{"{}: already says which tokenizer it uses; leave out --tokenizer",
                                           "{}: 쓰는 토크나이저가 이미 정해져 있습니다. --tokenizer를 빼세요"};
 

@@ -30,6 +30,11 @@ const nlohmann::json* JsonObject::find(std::string_view key) const {
   return found == value_.end() || found->is_null() ? nullptr : &*found;
 }
 
+bool JsonObject::says_null(std::string_view key) const {
+  const auto found = value_.find(key);
+  return found != value_.end() && found->is_null();
+}
+
 bool JsonObject::has(std::string_view key) const { return find(key) != nullptr; }
 
 int64_t JsonObject::get_int(std::string_view key, std::optional<int64_t> fallback, int64_t low, int64_t high) {

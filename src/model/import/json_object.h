@@ -20,6 +20,7 @@ class JsonObject {
   static Result<JsonObject> open(const std::string& path);
 
   bool has(std::string_view key) const;
+  bool says_null(std::string_view key) const;  // the key is there and null
   int64_t get_int(std::string_view key, std::optional<int64_t> fallback, int64_t low, int64_t high);
   double get_number(std::string_view key, std::optional<double> fallback, double low, double high);
   bool get_bool(std::string_view key, bool fallback);
@@ -32,12 +33,13 @@ class JsonObject {
   const nlohmann::json* find(std::string_view key) const;
   const std::string& name() const { return name_; }
   Status status() const;
+  // Remembers that a value is not what was expected.
+  void keep_bad(std::string_view key, std::string_view expected);
 
  private:
   JsonObject(std::string name, nlohmann::json value) : name_(std::move(name)), value_(std::move(value)) {}
   void keep(tl::unexpected<Error> error);
   void keep_missing(std::string_view key);
-  void keep_bad(std::string_view key, std::string_view expected);
 
   std::string name_;
   nlohmann::json value_;
