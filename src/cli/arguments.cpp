@@ -86,20 +86,15 @@ Result<KvType> parse_kv_type(std::string_view name) {
   return fail(ErrorKind::kUsage, msg::kNotOneOf, "--kv-type", name, "f16, q8_0, f32");
 }
 
-std::string writable_type_names() {
+std::string type_names() {
   std::string names;
-  for (const TypeInfo& type : all_types()) {
-    if (type.can_encode()) names += (names.empty() ? "" : ", ") + std::string(type.name);
-  }
+  for (const TypeInfo& type : all_types()) names += (names.empty() ? "" : ", ") + std::string(type.name);
   return names;
 }
 
-Result<DType> parse_writable_type(std::string_view name) {
+Result<DType> parse_type(std::string_view name) {
   const std::optional<DType> type = find_type(name);
-  if (!type) return fail(ErrorKind::kUsage, msg::kNotOneOf, "--type", name, writable_type_names());
-  if (!type->info().can_encode()) {
-    return fail(ErrorKind::kUsage, msg::kTypeOnlyRead, "--type", type->name(), writable_type_names());
-  }
+  if (!type) return fail(ErrorKind::kUsage, msg::kNotOneOf, "--type", name, type_names());
   return *type;
 }
 

@@ -28,10 +28,10 @@ Result<std::vector<TokenId>> parse_token_ids(std::string_view text);
 
 Result<KvType> parse_kv_type(std::string_view name);
 
-// The tensor types models can be written in: "F32, F16, …".
-std::string writable_type_names();
-// Fails with kUsage for a name that is no type, or a type that is only read.
-Result<DType> parse_writable_type(std::string_view name);
+// All tensor types: "BF16, F16, …".
+std::string type_names();
+// The tensor type of option --type.  Fails with kUsage.
+Result<DType> parse_type(std::string_view name);
 
 // "1.23 GB": three figures and a unit of powers of ten.
 std::string readable_bytes(int64_t size_bytes);

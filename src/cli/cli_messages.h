@@ -50,8 +50,6 @@ inline constexpr Message kOutOfRange{"{}: {} is out of range (expected {})",
                                      "{}: {}은(는) 범위를 벗어납니다 ({}이어야 합니다)"};
 inline constexpr Message kNotOneOf{"{}: unknown value {} (expected {})",
                                    "{}: 모르는 값 {}입니다 ({} 중 하나여야 합니다)"};
-inline constexpr Message kTypeOnlyRead{"{}: {} can be read but not written (expected {})",
-                                       "{}: {} 형식은 읽을 수만 있고 쓸 수는 없습니다 ({} 중 하나여야 합니다)"};
 
 // Errors while working
 inline constexpr Message kCannotWriteAnswer{"cannot write standard output: {}", "표준 출력에 쓸 수 없습니다: {}"};

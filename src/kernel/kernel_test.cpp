@@ -12,7 +12,6 @@
 #include "base/checked_math.h"
 #include "base/memory.h"
 #include "kernel/dispatch.h"
-#include "tensor/test_blocks.h"
 
 namespace ondol {
 namespace {
@@ -31,11 +30,9 @@ struct Matrix {
       : run(static_cast<size_t>(run_layout_bytes(dtype, n_rows, n_cols))),
         decoded(random_floats(n_rows * n_cols, seed)),
         view{run.data(), dtype, n_rows, n_cols} {
-    const TypeInfo& type = dtype.info();
     std::vector<uint8_t> file(static_cast<size_t>(dtype.size_bytes(n_rows * n_cols)));
-    if (type.can_encode()) type.encode(decoded.data(), nullptr, file.data(), n_rows * n_cols);
-    else file = random_blocks(type, seed, n_rows * n_cols / type.block_weights);
-    type.decode(file.data(), decoded.data(), n_rows * n_cols);
+    dtype.info().encode(decoded.data(), nullptr, file.data(), n_rows * n_cols);
+    dtype.info().decode(file.data(), decoded.data(), n_rows * n_cols);
     to_run_layout({file.data(), dtype, Shape{n_rows, n_cols}}, 0, divide_up(n_rows, kPanelRows), run.data());
   }
   std::vector<uint8_t> run;

@@ -7,7 +7,10 @@ bool fits(DType type, int64_t n_cols) { return n_cols % type.info().block_weight
 
 // The type of 32-weight blocks that stands in for one of 256; F16 for all others.
 DType replacement(DType type) {
-  if (type == dtype_of<IQ4_XS>) return dtype_of<IQ4_NL>;
+  for (const DType small : {dtype_of<IQ1_S>, dtype_of<IQ1_M>, dtype_of<IQ2_XXS>, dtype_of<IQ2_XS>, dtype_of<IQ2_S>,
+                            dtype_of<IQ3_XXS>, dtype_of<IQ3_S>, dtype_of<IQ4_XS>}) {
+    if (type == small) return dtype_of<IQ4_NL>;
+  }
   if (type == dtype_of<Q2_K> || type == dtype_of<Q3_K>) return dtype_of<Q4_0>;
   if (type == dtype_of<TQ1_0> || type == dtype_of<TQ2_0>) return dtype_of<Q4_0>;
   if (type == dtype_of<Q4_K>) return dtype_of<Q5_0>;

@@ -29,6 +29,7 @@ TEST(StorageType, FallsBackToSmallBlocksThenToF16) {
   EXPECT_EQ(stored("Q6_K", {8, 576}), "Q8_0");
   EXPECT_EQ(stored("Q2_K", {8, 576}), "Q4_0");
   EXPECT_EQ(stored("IQ4_XS", {8, 576}), "IQ4_NL");
+  EXPECT_EQ(stored("IQ2_XS", {8, 576}), "IQ4_NL");
   EXPECT_EQ(stored("TQ2_0", {8, 576}), "Q4_0");
   EXPECT_EQ(stored("Q4_K", {8, 100}), "F16");
   EXPECT_EQ(stored("Q4_0", {8, 100}), "F16");

@@ -32,15 +32,9 @@ void unpack_row(const uint8_t* panel_block, int row, void* block) {
 }
 
 template <class T>
-constexpr auto encoder() -> decltype(TypeInfo::encode) {
-  if constexpr (requires { &T::encode; }) return encode_row<T>;
-  else return nullptr;
-}
-
-template <class T>
 constexpr TypeInfo type_info() {
-  return {T::kName,     T::kGgufId,   T::kBlockWeights, static_cast<int>(sizeof(typename T::Block)),
-          T::kIsFloat,  encoder<T>(), decode_row<T>,    pack_column<T>,
+  return {T::kName,     T::kGgufId,    T::kBlockWeights, static_cast<int>(sizeof(typename T::Block)),
+          T::kIsFloat,  encode_row<T>, decode_row<T>,    pack_column<T>,
           unpack_row<T>};
 }
 

@@ -21,14 +21,11 @@ struct TypeInfo {
   // n_weights is a multiple of block_weights.  encode seeks the least sum of importance * (weight - decoded)^2;
   // importance [n_weights] may be null, and counts as null for a block where it is nowhere positive.  Quantised types
   // take a weight that is not finite as zero; a weight too large for their scale is cut to the largest they can hold.
-  // Null for a type that is only read.
   void (*encode)(const float* weights, const float* importance, void* blocks, int64_t n_weights);
   void (*decode)(const void* blocks, float* weights, int64_t n_weights);
   // Between the two layouts (tensor/run_layout.h), one block column of kPanelRows rows.
   void (*pack)(const void* const* rows, uint8_t* panel_block);
   void (*unpack_row)(const uint8_t* panel_block, int row, void* block);
-
-  bool can_encode() const { return encode != nullptr; }
 };
 
 class DType {

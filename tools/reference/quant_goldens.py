@@ -19,9 +19,10 @@ import gguf
 import numpy as np
 
 TYPES = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
-         "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4"]
-# Types that are only read.
-READ_ONLY_TYPES = ["IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S"]
+         "IQ4_NL", "IQ4_XS", "TQ1_0", "TQ2_0", "MXFP4", "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS",
+         "IQ3_S"]
+# What the reference encodes with an importance only: plain is then an importance of one.
+NEED_IMPORTANCE = ["IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS"]
 GRIDS = ["IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ1_S", "IQ3_XXS", "IQ3_S"]
 
 # Where the f16 fields of a block lie (bytes).
@@ -105,6 +106,8 @@ def grid_levels(name):
 def reference_mse(library, name, x, w):
     kind = gguf.GGMLQuantizationType[name]
     block_weights, block_bytes = gguf.GGML_QUANT_SIZES[kind]
+    if w is None and name in NEED_IMPORTANCE:
+        w = np.ones(x.shape[1], np.float32)
     blocks = np.zeros(x.size // block_weights * block_bytes, np.uint8)
     library.ggml_quantize_chunk(int(kind), x.ctypes.data, blocks.ctypes.data, 0, *x.shape,
                                 None if w is None else w.ctypes.data)
@@ -120,7 +123,7 @@ def main():
     root = pathlib.Path(__file__).resolve().parents[2]
     out = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else root / "tests/golden/quant"
     out.mkdir(parents=True, exist_ok=True)
-    for name in TYPES + READ_ONLY_TYPES:
+    for name in TYPES:
         write_decode(name, out)
     (out / "iq_grids").write_bytes(b"".join(grid_levels(name).tobytes() for name in GRIDS))
     lines = []

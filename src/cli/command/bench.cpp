@@ -55,7 +55,7 @@ Status check(const BenchArgs& args) {
 Result<Checkpoint> make_checkpoint(const BenchArgs& args, Console& console) {
   const ModelShape* shape = find_shape(args.shape);
   if (!shape) return fail(ErrorKind::kUsage, msg::kBenchUnknownShape, args.shape, names_of_shapes());
-  TRY(const DType type, parse_writable_type(args.type.empty() ? "Q4_0" : args.type));
+  TRY(const DType type, parse_type(args.type.empty() ? "Q4_0" : args.type));
   constexpr uint64_t kSeed = 1;
   if (args.write.empty()) return make_random_checkpoint(*shape, type, kSeed);
   Progress progress(format_message(msg::kBenchWriting, args.write), console.progress_style());

@@ -21,7 +21,7 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("SOURCE", args.source, help_text(msg::kImportSourceArgument))->required();
   app.add_option("-o,--output", args.output, help_text(msg::kOutputOption))->option_text("FILE")->required();
   app.add_option("--tokenizer", args.tokenizer, help_text(msg::kTokenizerOption))->option_text("FILE");
-  app.add_option("--type", args.type, format_message(msg::kTypeOption, writable_type_names()))->option_text("TYPE");
+  app.add_option("--type", args.type, format_message(msg::kTypeOption, type_names()))->option_text("TYPE");
   app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
   app.add_flag("--force", args.force, help_text(msg::kForceOption));
   app.add_flag("--json", args.json, help_text(msg::kJsonOption));
@@ -38,7 +38,7 @@ std::vector<std::string> inputs_of(const Args& args) {
 
 Status run_import(const Args& args, Console& console) {
   std::optional<DType> type;
-  if (!args.type.empty()) { TRY(type, parse_writable_type(args.type)); }
+  if (!args.type.empty()) { TRY(type, parse_type(args.type)); }
   TRY(const auto pool, make_pool(args.n_threads));
   TRY(const Checkpoint checkpoint, import_model(args.source, args.tokenizer));
   Progress progress(format_message(msg::kWriting, args.output), console.progress_style());

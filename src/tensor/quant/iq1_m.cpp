@@ -1,5 +1,6 @@
 #include "tensor/quant/iq1_m.h"
 
+#include "tensor/encode_grid.h"
 #include "tensor/half.h"
 #include "tensor/panel_lines.h"
 
@@ -32,6 +33,21 @@ void write_scales(const Scales& scales, uint8_t* words) {
 }
 
 }  // namespace
+
+void IQ1_M::encode(const float* weights, const float* importance, Block& out) {
+  static const GridSearch kSearch(kIq1Grid);
+  static const GridRules kRules = iq1_rules(kSearch, 16, 8);
+  const GridBlock fit = encode_on_grid(EncodeBlock(weights, importance, kBlockWeights), kRules);
+  out = {};
+  for (int j = 0; j < 32; ++j) {
+    out.points_low[j] = static_cast<uint8_t>(fit.points[j]);
+    const int half = fit.points[j] >> 8 | fit.negative[j] << 3;
+    out.points_high[j / 2] = static_cast<uint8_t>(out.points_high[j / 2] | half << 4 * (j % 2));
+  }
+  Scales scales{.scale = fit.scale};
+  for (int run = 0; run < 16; ++run) scales.fields[run] = fit.fields[run];
+  write_scales(scales, out.scales);
+}
 
 void IQ1_M::decode(const Block& in, float* weights) {
   const Scales scales = read_scales(in.scales);

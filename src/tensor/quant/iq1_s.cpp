@@ -1,9 +1,26 @@
 #include "tensor/quant/iq1_s.h"
 
+#include "tensor/encode_grid.h"
 #include "tensor/half.h"
 #include "tensor/panel_lines.h"
 
 namespace ondol {
+
+void IQ1_S::encode(const float* weights, const float* importance, Block& out) {
+  static const GridSearch kSearch(kIq1Grid);
+  static const GridRules kRules = iq1_rules(kSearch, 32, 32);
+  const GridBlock fit = encode_on_grid(EncodeBlock(weights, importance, kBlockWeights), kRules);
+  out.scale = fit.scale;
+  for (int group = 0; group < kBlockWeights / kGroup; ++group) {
+    int word = fit.fields[group] << 12 | fit.negative[4 * group] << 15;
+    for (int i = 0; i < 4; ++i) {
+      out.points_low[4 * group + i] = static_cast<uint8_t>(fit.points[4 * group + i]);
+      word |= fit.points[4 * group + i] >> 8 << 3 * i;
+    }
+    out.words[2 * group] = static_cast<uint8_t>(word);
+    out.words[2 * group + 1] = static_cast<uint8_t>(word >> 8);
+  }
+}
 
 void IQ1_S::decode(const Block& in, float* weights) {
   const float scale = half_to_float(in.scale);

@@ -1,10 +1,27 @@
 #include "tensor/quant/iq2_s.h"
 
+#include "tensor/encode_grid.h"
 #include "tensor/half.h"
 #include "tensor/panel_lines.h"
 #include "tensor/signed_points.h"
 
 namespace ondol {
+
+void IQ2_S::encode(const float* weights, const float* importance, Block& out) {
+  static const GridSearch kSearch(kIq2SGrid);
+  static const GridRules kRules = iq2_rules(kSearch, 16, GridRules::Signs::kFree);
+  const GridBlock fit = encode_on_grid(EncodeBlock(weights, importance, kBlockWeights), kRules);
+  out = {};
+  out.scale = fit.scale;
+  for (int j = 0; j < 32; ++j) {
+    out.points_low[j] = static_cast<uint8_t>(fit.points[j]);
+    out.points_high[j / 4] = static_cast<uint8_t>(out.points_high[j / 4] | fit.points[j] >> 8 << 2 * (j % 4));
+    out.signs[j] = fit.negative[j];
+  }
+  for (int group = 0; group < 8; ++group) {
+    out.scales[group] = static_cast<uint8_t>(fit.fields[2 * group] | fit.fields[2 * group + 1] << 4);
+  }
+}
 
 void IQ2_S::decode(const Block& in, float* weights) {
   const float scale = half_to_float(in.scale);

@@ -1,10 +1,25 @@
 #include "tensor/quant/iq2_xs.h"
 
+#include "tensor/encode_grid.h"
 #include "tensor/half.h"
 #include "tensor/panel_lines.h"
 #include "tensor/signed_points.h"
 
 namespace ondol {
+
+void IQ2_XS::encode(const float* weights, const float* importance, Block& out) {
+  static const GridSearch kSearch(kIq2XsGrid);
+  static const GridRules kRules = iq2_rules(kSearch, 16, GridRules::Signs::kEven);
+  const GridBlock fit = encode_on_grid(EncodeBlock(weights, importance, kBlockWeights), kRules);
+  out.scale = fit.scale;
+  for (int j = 0; j < 32; ++j) {
+    out.points[j].low = static_cast<uint8_t>(fit.points[j]);
+    out.points[j].high = static_cast<uint8_t>(fit.points[j] >> 8 | fit.negative[j] << 1);
+  }
+  for (int group = 0; group < 8; ++group) {
+    out.scales[group] = static_cast<uint8_t>(fit.fields[2 * group] | fit.fields[2 * group + 1] << 4);
+  }
+}
 
 void IQ2_XS::decode(const Block& in, float* weights) {
   const float scale = half_to_float(in.scale);

@@ -34,6 +34,7 @@ struct IQ2_XS {
   };
   static_assert(sizeof(Block) == 74);
 
+  static void encode(const float* weights, const float* importance, Block& out);
   static void decode(const Block& in, float* weights);
   static void pack(const Block* const rows[kPanelRows], uint8_t* panel_block);
   static void unpack_row(const uint8_t* panel_block, int row, Block& out);

@@ -1,5 +1,6 @@
 #include "tensor/quant/iq2_xxs.h"
 
+#include "tensor/encode_grid.h"
 #include "tensor/half.h"
 #include "tensor/panel_lines.h"
 #include "tensor/signed_points.h"
@@ -10,6 +11,21 @@ namespace {
 constexpr int kGroups = IQ2_XXS::kBlockWeights / kGroup;
 
 }  // namespace
+
+void IQ2_XXS::encode(const float* weights, const float* importance, Block& out) {
+  static const GridSearch kSearch(kIq2XxsGrid);
+  static const GridRules kRules = iq2_rules(kSearch, 32, GridRules::Signs::kEven);
+  const GridBlock fit = encode_on_grid(EncodeBlock(weights, importance, kBlockWeights), kRules);
+  out.scale = fit.scale;
+  for (int group = 0; group < kGroups; ++group) {
+    SignWord signs{.field = fit.fields[group]};
+    for (int j = 0; j < 4; ++j) {
+      out.groups[group].points[j] = static_cast<uint8_t>(fit.points[4 * group + j]);
+      signs.seven[j] = fit.negative[4 * group + j] & 127;
+    }
+    write_file_signs(signs, out.groups[group].signs);
+  }
+}
 
 void IQ2_XXS::decode(const Block& in, float* weights) {
   const float scale = half_to_float(in.scale);

@@ -1,10 +1,31 @@
 #include "tensor/quant/iq3_s.h"
 
+#include "tensor/encode_grid.h"
 #include "tensor/half.h"
 #include "tensor/panel_lines.h"
 #include "tensor/signed_points.h"
 
 namespace ondol {
+
+void IQ3_S::encode(const float* weights, const float* importance, Block& out) {
+  static const GridSearch kSearch(kIq3SGrid);
+  static const GridRules kRules{.search = &kSearch,
+                                .values = {1, 3, 5, 7, 9, 11, 13, 15},
+                                .part = 1,
+                                .run_weights = 32,
+                                .highest_field = 15,
+                                .signs = GridRules::Signs::kFree,
+                                .starts = kIq3Starts};
+  const GridBlock fit = encode_on_grid(EncodeBlock(weights, importance, kBlockWeights), kRules);
+  out = {};
+  out.scale = fit.scale;
+  for (int j = 0; j < 64; ++j) {
+    out.points_low[j] = static_cast<uint8_t>(fit.points[j]);
+    out.points_high[j / 8] = static_cast<uint8_t>(out.points_high[j / 8] | fit.points[j] >> 8 << j % 8);
+  }
+  for (int j = 0; j < 32; ++j) out.signs[j] = fit.negative[j];
+  for (int i = 0; i < 4; ++i) { out.scales[i] = static_cast<uint8_t>(fit.fields[2 * i] | fit.fields[2 * i + 1] << 4); }
+}
 
 void IQ3_S::decode(const Block& in, float* weights) {
   const float scale = half_to_float(in.scale);

@@ -1,5 +1,6 @@
 #include "tensor/quant/iq3_xxs.h"
 
+#include "tensor/encode_grid.h"
 #include "tensor/half.h"
 #include "tensor/panel_lines.h"
 #include "tensor/signed_points.h"
@@ -10,6 +11,25 @@ namespace {
 constexpr int kGroups = IQ3_XXS::kBlockWeights / kGroup;
 
 }  // namespace
+
+void IQ3_XXS::encode(const float* weights, const float* importance, Block& out) {
+  static const GridSearch kSearch(kIq3XxsGrid);
+  static const GridRules kRules{.search = &kSearch,
+                                .values = {4, 12, 20, 28, 36, 44, 52, 62},
+                                .part = 0.25f,
+                                .run_weights = 32,
+                                .highest_field = 15,
+                                .signs = GridRules::Signs::kEven,
+                                .starts = kIq3Starts};
+  const GridBlock fit = encode_on_grid(EncodeBlock(weights, importance, kBlockWeights), kRules);
+  out.scale = fit.scale;
+  for (int j = 0; j < 64; ++j) out.points[j] = static_cast<uint8_t>(fit.points[j]);
+  for (int group = 0; group < kGroups; ++group) {
+    SignWord signs{.field = fit.fields[group]};
+    for (int j = 0; j < 4; ++j) signs.seven[j] = fit.negative[4 * group + j] & 127;
+    write_file_signs(signs, out.signs + 4 * group);
+  }
+}
 
 void IQ3_XXS::decode(const Block& in, float* weights) {
   const float scale = half_to_float(in.scale);
