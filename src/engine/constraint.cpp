@@ -38,9 +38,9 @@ void Constraint::add_ends() {
   for (const int32_t id : ends_) mask_.set(id);
 }
 
-void Constraint::remove_repeated_keys() {
-  for (const int32_t id : format_.vocabulary->quoted()) {
-    if (mask_[id] && keys_.would_repeat(format_.vocabulary->text(id))) mask_.reset(id);
+void Constraint::apply_guard() {
+  for (const int32_t id : format_.vocabulary->structural()) {
+    if (mask_[id] && !guard_.allows(format_.vocabulary->text(id))) mask_.reset(id);
   }
 }
 
@@ -56,7 +56,7 @@ Result<const TokenMask*> Constraint::allowed() {
   if (at_start_) first_mask();
   else mask_ = masks_.mask(matcher_, state_);
   if (matcher_.overflowed()) return fail(ErrorKind::kBadInput, msg::kConstraintTooAmbiguous);
-  if (format_.distinct_keys) remove_repeated_keys();
+  if (format_.needs_guard) apply_guard();
   if (matcher_.can_end(state_)) add_ends();
   if (is_first_ && format_.opens_free_text) mask_.set(static_cast<int64_t>(*format_.opens_free_text));
   if (mask_.none()) return fail(ErrorKind::kBadInput, msg::kConstraintStuck);
@@ -86,8 +86,8 @@ Status Constraint::accept(TokenId token) {
     if (is_space && matcher_.read(state_, text) == MatchState::kDead) return ok();
   }
   state_ = matcher_.read(state_, text);
-  const bool repeats = format_.distinct_keys && !keys_.write(text);
-  if (state_ == MatchState::kDead || repeats) return fail(ErrorKind::kBadInput, msg::kConstraintLost);
+  const bool is_allowed = !format_.needs_guard || guard_.write(text);
+  if (state_ == MatchState::kDead || !is_allowed) return fail(ErrorKind::kBadInput, msg::kConstraintLost);
   return ok();
 }
 

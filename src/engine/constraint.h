@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "grammar/distinct_keys.h"
+#include "grammar/json_guard.h"
 #include "grammar/matcher.h"
 #include "grammar/token_masks.h"
 #include "tokenizer/tokenizer.h"
@@ -20,7 +20,7 @@ namespace ondol {
 struct AnswerFormat {
   std::shared_ptr<const Grammar> grammar;
   std::shared_ptr<const MaskVocabulary> vocabulary;
-  bool distinct_keys = false;  // see DistinctKeys
+  bool needs_guard = false;  // see JsonGuard
 
   // Text of the model's own in front of what is held: until `free_until` has been written, which is not part of the
   // grammar.  "" for none.
@@ -48,7 +48,7 @@ class Constraint {
   std::string text_of(TokenId token) const;
   const TokenMask& first_mask();
   void add_ends();
-  void remove_repeated_keys();
+  void apply_guard();
 
   const AnswerFormat& format_;
   const Tokenizer& tokenizer_;
@@ -58,7 +58,7 @@ class Constraint {
   Matcher matcher_;
   MatchState state_;
   TokenMasks masks_;
-  DistinctKeys keys_;
+  JsonGuard guard_;
   TokenMask mask_;  // of the coming token
   std::vector<int32_t> ends_;
 };

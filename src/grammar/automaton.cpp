@@ -421,6 +421,12 @@ const Automaton& all_utf8() {
   return automaton;
 }
 
+Automaton no_text() {
+  Automaton automaton;
+  automaton.add_state(false);
+  return automaton;
+}
+
 Automaton only_text(std::string_view text) {
   Automaton automaton;
   int32_t state = automaton.add_state(text.empty());

@@ -71,8 +71,9 @@ int32_t follow(const Automaton& automaton, int32_t state, std::string_view text)
 // Every accepted text in order, or nothing when there are more than `max_texts`.
 std::optional<std::vector<std::string>> all_texts(const Automaton& automaton, int64_t max_texts);
 
-// All texts of well-formed UTF-8; exactly `text`.
+// All texts of well-formed UTF-8; exactly `text`; none.
 const Automaton& all_utf8();
+Automaton no_text();
 Automaton only_text(std::string_view text);
 
 }  // namespace ondol

@@ -18,8 +18,7 @@ bool is_escaped(int byte) { return byte < 0x20 || byte == '"' || byte == '\\'; }
 }  // namespace
 
 ExpressionId json_char(Expressions& expressions) {
-  std::vector<ExpressionId> forms{
-      expressions.chars(complement(make_char_set({{0, 0x1F}, {'"', '"'}, {'\\', '\\'}})))};
+  std::vector<ExpressionId> forms{expressions.chars(complement(make_char_set({{0, 0x1F}, {'"', '"'}, {'\\', '\\'}})))};
   for (int byte = 0; byte < 0x80; ++byte) {
     if (is_escaped(byte)) forms.push_back(expressions.literal("\\" + escape_of(static_cast<uint8_t>(byte))));
   }
@@ -82,15 +81,16 @@ std::optional<std::string_view> format_pattern(std::string_view format) {
 #define ONDOL_LABEL "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 #define ONDOL_URI_CHAR "([A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
 #define ONDOL_H16 "[0-9a-f]{1,4}"
-  // Sources: RFC 3339 (dates and times), RFC 9562 (UUID), RFC 2673 and 4291 (addresses), RFC 1123 (host names), RFC 5321
-  // (mail: the dot-atom form), RFC 3986 (URI with an authority), ISO 8601 (durations).
+  // Sources: RFC 3339 (dates and times), RFC 9562 (UUID), RFC 2673 and 4291 (addresses), RFC 1123 (host names), RFC
+  // 5321 (mail: the dot-atom form), RFC 3986 (URI with an authority), ISO 8601 (durations).
   constexpr std::pair<std::string_view, std::string_view> kFormats[] = {
       {"date", ONDOL_DATE},
       {"time", ONDOL_TIME},
       {"date-time", ONDOL_DATE "T" ONDOL_TIME},
-      {"duration", "P([0-9]{1,4}W|([0-9]{1,4}Y([0-9]{1,4}M([0-9]{1,4}D)?)?|[0-9]{1,4}M([0-9]{1,4}D)?|[0-9]{1,4}D)"
-                   "(T([0-9]{1,4}H([0-9]{1,4}M([0-9]{1,4}S)?)?|[0-9]{1,4}M([0-9]{1,4}S)?|[0-9]{1,4}S))?|"
-                   "T([0-9]{1,4}H([0-9]{1,4}M([0-9]{1,4}S)?)?|[0-9]{1,4}M([0-9]{1,4}S)?|[0-9]{1,4}S))"},
+      {"duration",
+       "P([0-9]{1,4}W|([0-9]{1,4}Y([0-9]{1,4}M([0-9]{1,4}D)?)?|[0-9]{1,4}M([0-9]{1,4}D)?|[0-9]{1,4}D)"
+       "(T([0-9]{1,4}H([0-9]{1,4}M([0-9]{1,4}S)?)?|[0-9]{1,4}M([0-9]{1,4}S)?|[0-9]{1,4}S))?|"
+       "T([0-9]{1,4}H([0-9]{1,4}M([0-9]{1,4}S)?)?|[0-9]{1,4}M([0-9]{1,4}S)?|[0-9]{1,4}S))"},
       {"uuid", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"},
       {"ipv4", "((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"},
       {"ipv6", "(" ONDOL_H16 ":){7}" ONDOL_H16 "|::(" ONDOL_H16 "(:" ONDOL_H16 "){0,5})?|" ONDOL_H16 "::(" ONDOL_H16

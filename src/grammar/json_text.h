@@ -1,6 +1,7 @@
 // How JSON is written when it is generated: one form for every value, and a little freedom in spacing.
 //
-// Characters that must be escaped have one escape each, so that equal keys are equal texts; all others stand as they are.
+// Characters that must be escaped have one escape each, so that equal keys are equal texts; all others stand as they
+// are.
 #pragma once
 
 #include <optional>

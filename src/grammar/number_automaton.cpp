@@ -27,7 +27,8 @@ class Comparison {
     const std::string zeros(static_cast<size_t>(std::max<int64_t>(-n, 0)), '0');
     whole_ = n > 0 ? bound.digits.substr(0, std::min(static_cast<size_t>(n), bound.digits.size())) : "0";
     if (n > std::ssize(bound.digits)) whole_.append(static_cast<size_t>(n - std::ssize(bound.digits)), '0');
-    fraction_ = zeros + (n < std::ssize(bound.digits) ? bound.digits.substr(static_cast<size_t>(std::max<int64_t>(n, 0))) : "");
+    fraction_ =
+        zeros + (n < std::ssize(bound.digits) ? bound.digits.substr(static_cast<size_t>(std::max<int64_t>(n, 0))) : "");
   }
 
   Nfa build() {
@@ -117,7 +118,8 @@ class Comparison {
 };
 
 Automaton deterministic(const Nfa& nfa) {
-  const auto without = remove_empty_edges(nfa, [](int32_t) { return false; }, Expressions::kMaxEdges);
+  const auto without = remove_empty_edges(
+      nfa, [](int32_t) { return false; }, Expressions::kMaxEdges);
   CHECK(without.has_value());
   const auto automaton = determinise(trim(*without), kMaxStates);
   CHECK(automaton.has_value());
@@ -159,7 +161,9 @@ Result<Automaton> multiples_of(const Decimal& divisor) {
   Automaton out;
   out.add_state(false);
   out.add_state(false);
-  const auto state_of = [&](int64_t places, int64_t rest) { return static_cast<int32_t>(2 + (places + 1) * *n + rest); };
+  const auto state_of = [&](int64_t places, int64_t rest) {
+    return static_cast<int32_t>(2 + (places + 1) * *n + rest);
+  };
   for (int64_t places = -1; places <= n_places; ++places) {
     for (int64_t rest = 0; rest < *n; ++rest) {
       const int64_t missing = n_places - std::max<int64_t>(places, 0);
@@ -195,7 +199,8 @@ Result<Automaton> number_form(const NumberFacts& facts, bool with_exponent) {
   for (const auto& bound : facts.high) look_at(bound.value);
   for (const auto& value : facts.multiples) look_at(value);
   constexpr int64_t kMaxDigits = 400;
-  if (n_digits > kMaxDigits || n_places > kMaxDigits) return fail(ErrorKind::kBadInput, msg::kNumberTooLong, kMaxDigits);
+  if (n_digits > kMaxDigits || n_places > kMaxDigits)
+    return fail(ErrorKind::kBadInput, msg::kNumberTooLong, kMaxDigits);
   std::string pattern = "-?(0|[1-9][0-9]{0," + std::to_string(n_digits - 1) + "})";
   const std::string fraction = "\\.[0-9]{1," + std::to_string(n_places) + "}";
   if (!facts.integers) pattern += "\\.[0-9]*[1-9][0-9]*";

@@ -34,9 +34,9 @@ class Validator {
  public:
   explicit Validator(const Schema& schema) : schema_(schema) {}
 
-  Result<Judgement> run(const JsonValue& value) {
+  Result<Judgement> run(SchemaIndex subschema, const JsonValue& value) {
     Evaluated evaluated(value);
-    Judgement judgement{check(schema_.root(), value, evaluated), ""};
+    Judgement judgement{check(subschema, value, evaluated), ""};
     if (error_) return tl::make_unexpected(*error_);
     if (!judgement.valid) judgement.reason = reason_;
     return judgement;
@@ -279,7 +279,11 @@ class Validator {
 
 }  // namespace
 
-Result<Judgement> judge(const Schema& schema, const JsonValue& value) { return Validator(schema).run(value); }
+Result<Judgement> judge(const Schema& schema, SchemaIndex subschema, const JsonValue& value) {
+  return Validator(schema).run(subschema, value);
+}
+
+Result<Judgement> judge(const Schema& schema, const JsonValue& value) { return judge(schema, schema.root(), value); }
 
 Result<Judgement> judge(const Schema& schema, std::string_view text) {
   const auto value = parse_json(text);

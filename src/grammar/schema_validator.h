@@ -20,5 +20,7 @@ struct Judgement {
 // steps.  Text that is not JSON, or nests too deeply, is judged invalid.
 Result<Judgement> judge(const Schema& schema, std::string_view text);
 Result<Judgement> judge(const Schema& schema, const JsonValue& value);
+// By one subschema, as if nothing stood around it.
+Result<Judgement> judge(const Schema& schema, SchemaIndex subschema, const JsonValue& value);
 
 }  // namespace ondol

@@ -55,7 +55,7 @@ void MaskVocabulary::build() {
     ids[id] = static_cast<int32_t>(id);
     const std::string& text = texts_[id];
     if (text.empty()) continue;
-    if (text.find('"') != std::string::npos) quoted_.push_back(ids[id]);
+    if (text.find_first_of("\"[{") != std::string::npos) structural_.push_back(ids[id]);
     const auto length = plain_length(text);
     if (length && *length <= Grammar::kMaxRoom) {
       plain_[static_cast<size_t>(*length)].set(ids[id]);

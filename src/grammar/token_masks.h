@@ -52,8 +52,8 @@ class MaskVocabulary {
   const TokenTrie& not_plain() const { return not_plain_; }
   // Tokens of plain text of at most n characters, n up to Grammar::kMaxRoom.
   const TokenMask& plain(int n) const { return plain_[static_cast<size_t>(n)]; }
-  // Tokens with a quote in them.
-  std::span<const int32_t> quoted() const { return quoted_; }
+  // Tokens with a quote or an opening bracket in them.
+  std::span<const int32_t> structural() const { return structural_; }
 
  private:
   void build();
@@ -61,7 +61,7 @@ class MaskVocabulary {
   std::vector<std::string> texts_;
   TokenTrie all_, not_plain_;
   std::vector<TokenMask> plain_;
-  std::vector<int32_t> quoted_;
+  std::vector<int32_t> structural_;
 };
 
 // Owned by one thread.

@@ -1,8 +1,10 @@
-#include "grammar/distinct_keys.h"
+#include "grammar/json_guard.h"
+
+#include "grammar/json_value.h"
 
 namespace ondol {
 
-bool DistinctKeys::end_key() {
+bool JsonGuard::end_key() {
   Level& level = levels_.back();
   for (const Key* key = level.keys.get(); key != nullptr; key = key->before.get()) {
     if (key->text == key_) return false;
@@ -12,7 +14,7 @@ bool DistinctKeys::end_key() {
   return true;
 }
 
-bool DistinctKeys::write(std::string_view bytes) {
+bool JsonGuard::write(std::string_view bytes) {
   for (const char c : bytes) {
     if (in_string_) {
       const bool ends = c == '"' && !escaped_;
@@ -33,6 +35,7 @@ bool DistinctKeys::write(std::string_view bytes) {
         break;
       case '{':
       case '[':
+        if (std::ssize(levels_) == JsonValue::kMaxDepth) return false;
         levels_.push_back({c == '{', true, nullptr});
         break;
       case '}':
