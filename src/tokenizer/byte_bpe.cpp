@@ -2,74 +2,47 @@
 
 #include <array>
 
+#include "base/utf8.h"
 #include "tokenizer/byte_level.h"
-#include "tokenizer/merge.h"
 #include "tokenizer/merge_table.h"
 #include "tokenizer/pre_tokenizer.h"
 #include "tokenizer/tokenizer_messages.h"
-#include "tokenizer/vocabulary_tokenizer.h"
-#include "tokenizer/word_cache.h"
+#include "tokenizer/word_tokenizer.h"
 
 namespace ondol {
 namespace {
 
-constexpr std::string_view kMerges = "tokenizer.ggml.merges";
-
-class ByteBpe final : public VocabularyTokenizer {
+class ByteBpe final : public WordTokenizer {
  public:
-  ByteBpe(Vocabulary vocabulary, PieceTable pieces, const PreTokenizer& pre_tokenizer)
-      : VocabularyTokenizer(std::move(vocabulary), std::move(pieces), false), pre_tokenizer_(pre_tokenizer) {}
+  ByteBpe(Vocabulary vocabulary, PieceTable pieces, Splitter splitter, bool adds_space, std::string_view pre,
+          bool ignore_merges)
+      : WordTokenizer(std::move(vocabulary), std::move(pieces), adds_space, std::move(splitter)),
+        pre_(pre),
+        ignore_merges_(ignore_merges) {}
 
-  Status prepare(const Metadata& metadata);
+  Status prepare(const Metadata& metadata, bool wants_bos_by_default, Pipeline* pipeline);
 
   std::string_view model() const override { return "gpt2"; }
-  std::string_view pre() const override { return pre_tokenizer_.name; }
+  std::string_view pre() const override { return pre_; }
 
  protected:
-  void encode_text(std::string_view text, std::vector<TokenId>& out) const override;
+  void encode_word(std::string_view word, uint64_t hash, Scratch& scratch, std::vector<TokenId>& out) const override;
 
  private:
-  struct Scratch {
-    std::vector<Symbol> symbols;
-    Merger merger;
-  };
-  Status read_merges(const Metadata& metadata);
   void prepare_bytes();
-  void encode_word(std::string_view word, Scratch& scratch, std::vector<TokenId>& out) const;
 
-  const PreTokenizer& pre_tokenizer_;
+  std::string pre_;
+  bool ignore_merges_;
   MergeTable merges_;
   std::array<int32_t, 256> byte_ids_{};  // -1 where the vocabulary lacks the byte
   std::vector<Merge> byte_merges_;       // [256 * 256] merges of two single bytes: most look-ups, kept close together
 };
 
-Status ByteBpe::prepare(const Metadata& metadata) {
-  TRY(prepare_special_tokens(metadata));
-  TRY(read_merges(metadata));
+Status ByteBpe::prepare(const Metadata& metadata, bool wants_bos_by_default, Pipeline* pipeline) {
+  TRY(prepare_special_tokens(metadata, pipeline));
+  TRY(merges_, read_merges(metadata, vocabulary(), ""));
   prepare_bytes();
-  wants_bos = metadata.get_bool("tokenizer.ggml.add_bos_token").value_or(pre_tokenizer_.wants_bos);
-  return ok();
-}
-
-Status ByteBpe::read_merges(const Metadata& metadata) {
-  const auto merges = metadata.get_strings(kMerges);
-  if (!merges) return fail(ErrorKind::kCorruptFile, msg::kNoVocabulary, kMerges);
-  merges_ = MergeTable(static_cast<int64_t>(merges->size()));
-  const PieceTable& entries = vocabulary().entries;
-  std::string joined;
-  for (size_t rank = 0; rank < merges->size(); ++rank) {
-    const std::string_view merge = (*merges)[rank];
-    const size_t space = merge.find(' ', 1);
-    if (space == std::string_view::npos || space + 1 == merge.size()) {
-      return fail(ErrorKind::kCorruptFile, msg::kBadMerge, rank);
-    }
-    const std::string_view left = merge.substr(0, space), right = merge.substr(space + 1);
-    joined.assign(left).append(right);
-    const int32_t left_id = entries.find(left), right_id = entries.find(right), id = entries.find(joined);
-    if (left_id == PieceTable::kNone || right_id == PieceTable::kNone || id == PieceTable::kNone) continue;
-    if (vocabulary().is_silent(id)) continue;  // plain text never becomes a control token
-    merges_.add(left_id, right_id, {static_cast<uint32_t>(rank), id});
-  }
+  wants_bos = metadata.get_bool("tokenizer.ggml.add_bos_token").value_or(wants_bos_by_default);
   return ok();
 }
 
@@ -80,25 +53,13 @@ void ByteBpe::prepare_bytes() {
     byte_merges_[i] = merges_.find(byte_ids_[i / 256], byte_ids_[i % 256]);
 }
 
-void ByteBpe::encode_text(std::string_view text, std::vector<TokenId>& out) const {
-  const auto size_bytes = static_cast<int64_t>(text.size());
-  WordCache cache(size_bytes);
-  Scratch scratch;
-  for (int64_t begin = 0; begin < size_bytes;) {
-    const int64_t end = std::min(pre_tokenizer_.scan(text, begin), begin + kMaxWordBytes);
-    const std::string_view word = text.substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
-    begin = end;
-    const uint64_t hash = hash_text(word);
-    if (cache.append(word, hash, out)) continue;
-    const size_t first_id = out.size();
-    const int32_t whole = pre_tokenizer_.ignore_merges ? pieces().find(word, hash) : PieceTable::kNone;
-    if (whole != PieceTable::kNone) out.push_back(static_cast<TokenId>(whole));
-    else encode_word(word, scratch, out);
-    cache.remember(word, hash, first_id, out);
+void ByteBpe::encode_word(std::string_view word, uint64_t hash, Scratch& scratch, std::vector<TokenId>& out) const {
+  if (ignore_merges_) {
+    if (const int32_t whole = pieces().find(word, hash); whole != PieceTable::kNone) {
+      out.push_back(static_cast<TokenId>(whole));
+      return;
+    }
   }
-}
-
-void ByteBpe::encode_word(std::string_view word, Scratch& scratch, std::vector<TokenId>& out) const {
   std::vector<Symbol>& symbols = scratch.symbols;
   symbols.clear();
   for (uint32_t i = 0; i < word.size(); ++i) symbols.push_back({i, i + 1, byte_ids_[static_cast<uint8_t>(word[i])]});
@@ -128,15 +89,27 @@ PieceTable read_pieces(const Vocabulary& vocabulary) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Tokenizer>> load_byte_bpe(const Metadata& metadata) {
-  const std::string_view pre = metadata.get_string("tokenizer.ggml.pre").value_or("default");
-  const PreTokenizer* pre_tokenizer = find_pre_tokenizer(pre);
-  if (pre_tokenizer == nullptr) return fail(ErrorKind::kUnsupported, msg::kUnknownPreTokenizer, pre);
-
+Result<std::shared_ptr<const Tokenizer>> load_byte_bpe(const Metadata& metadata, Pipeline* pipeline) {
+  const std::string pre(metadata.get_string("tokenizer.ggml.pre").value_or("default"));
+  Splitter splitter;
+  bool adds_space = false, ignore_merges = false, wants_bos = false;
+  if (pipeline != nullptr && pipeline->model.kind == WordModel::Kind::kBpe) {
+    splitter = std::move(pipeline->splitter);
+    adds_space = splitter.adds_prefix();
+    ignore_merges = pipeline->model.ignore_merges;
+  } else {
+    const PreTokenizer* known = find_pre_tokenizer(pre);
+    if (known == nullptr) return fail(ErrorKind::kUnsupported, msg::kUnknownPreTokenizer, printable(pre));
+    TRY(splitter,
+        known->scan != nullptr ? Splitter::of_scanner(known->scan) : Splitter::of_expressions(known->expressions));
+    ignore_merges = known->ignore_merges;
+    wants_bos = known->wants_bos;
+  }
   TRY(Vocabulary vocabulary, load_vocabulary(metadata, {}));
   PieceTable pieces = read_pieces(vocabulary);
-  auto tokenizer = std::make_shared<ByteBpe>(std::move(vocabulary), std::move(pieces), *pre_tokenizer);
-  TRY(tokenizer->prepare(metadata));
+  auto tokenizer = std::make_shared<ByteBpe>(std::move(vocabulary), std::move(pieces), std::move(splitter), adds_space,
+                                             pre, ignore_merges);
+  TRY(tokenizer->prepare(metadata, wants_bos, pipeline));
   return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
 }
 

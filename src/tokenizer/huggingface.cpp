@@ -1,266 +1,316 @@
 #include "tokenizer/huggingface.h"
 
-#include <simdjson.h>
-
-#include <optional>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tokenizer/tokenizer.h"
+#include "tokenizer/base64.h"
+#include "tokenizer/components.h"
+#include "tokenizer/huggingface_vocabulary.h"
+#include "tokenizer/published_expressions.h"
 #include "tokenizer/tokenizer_messages.h"
 
 namespace ondol {
 namespace {
 
-using Json = simdjson::dom::element;
-
-// Values of `parent`, or nothing when they are absent or of another type.  A missing parent has no values.
-std::optional<Json> child(std::optional<Json> parent, const char* key) {
-  Json value;
-  if (!parent || (*parent)[key].get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
-  return value;
-}
-std::string_view text_of(std::optional<Json> value) {
-  std::string_view text;
-  if (!value || value->get(text) != simdjson::SUCCESS) return {};
-  return text;
-}
-std::string_view text_at(std::optional<Json> parent, const char* key) { return text_of(child(parent, key)); }
-bool flag_at(std::optional<Json> parent, const char* key, bool otherwise) {
-  const auto value = child(parent, key);
-  bool flag = otherwise;
-  if (value && value->get(flag) != simdjson::SUCCESS) return otherwise;
-  return flag;
-}
-std::optional<simdjson::dom::array> array_at(std::optional<Json> parent, const char* key) {
-  const auto value = child(parent, key);
-  simdjson::dom::array array;
-  if (!value || value->get(array) != simdjson::SUCCESS) return std::nullopt;
-  return array;
-}
-
-struct PublishedExpression {
-  std::string_view expression;
-  std::string_view pre;
+// The parts of a tokenizer.json that a pipeline keeps, as JSON.
+struct SlimJson {
+  std::string text;
+  std::string charsmap;  // of a Precompiled normalizer, which tokenizer.ggml.precompiled_charsmap takes over
 };
 
-// The spellings found in published files; \r and \n appear escaped or as the characters themselves.
-constexpr PublishedExpression kExpressions[] = {
-    {R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", "gpt-2"},
-    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-     "llama-bpe"},
-    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-     "qwen2"},
-    {R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|)"
-     R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|)"
-     R"(\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
-     "gpt-4o"},
-};
+std::string json_of(std::optional<ComponentJson> value) { return value ? simdjson::minify(*value) : "null"; }
 
-tl::unexpected<Error> unsupported(std::string_view what) {
-  return fail(ErrorKind::kUnsupported, msg::kUnsupportedPipeline, what);
-}
-tl::unexpected<Error> corrupt(std::string_view what) {
-  return fail(ErrorKind::kCorruptFile, msg::kBadTokenizerJson, what);
-}
-
-std::string with_escapes(std::string_view expression) {
+// Why a field of several parts gets no comma of its own in front.
+std::string joined(const std::vector<std::string>& parts) {
   std::string out;
-  for (const char c : expression) {
-    if (c == '\r') out += "\\r";
-    else if (c == '\n') out += "\\n";
-    else out.push_back(c);
-  }
+  for (const std::string& part : parts) out += (out.empty() ? "" : ",") + part;
   return out;
 }
 
-// What the steps of a pre-tokenizer amount to.
-struct Steps {
-  std::string_view split;     // the family whose expression a Split step has
-  bool digits_apart = false;  // a Digits step, or a Split at \p{N}
-  bool byte_level = false;
-  bool byte_level_cuts = false;  // by the GPT-2 expression
-};
-
-Status read_step(Json step, Steps& steps) {
-  const std::string_view type = text_at(step, "type");
-  if (steps.byte_level) return unsupported("a pre-tokenizer after ByteLevel");
-  if (type == "ByteLevel") {
-    if (flag_at(step, "add_prefix_space", true)) return unsupported("ByteLevel with add_prefix_space");
-    steps.byte_level = true;
-    steps.byte_level_cuts = flag_at(step, "use_regex", true);
-    return ok();
-  }
-  if (type == "Digits" && flag_at(step, "individual_digits", false) && steps.split.empty()) {
-    steps.digits_apart = true;
-    return ok();
-  }
-  if (type != "Split") return unsupported("pre-tokenizer " + std::string(type));
-  if (text_at(step, "behavior") != "Isolated" || flag_at(step, "invert", false)) {
-    return unsupported("Split that is not Isolated");
-  }
-  const std::string expression = with_escapes(text_at(child(step, "pattern"), "Regex"));
-  if (!steps.split.empty()) return unsupported("a second Split at " + expression);
-  if (expression == R"(\p{N})") {
-    steps.digits_apart = true;
-    return ok();
-  }
-  for (const PublishedExpression& known : kExpressions) {
-    if (known.expression == expression) steps.split = known.pre;
-  }
-  return steps.split.empty() ? unsupported("Split at " + expression) : ok();
-}
-
-// The name of the pre-tokenizer the pipeline means.
-Result<std::string> recognise_pre_tokenizer(Json root) {
-  const auto pre_tokenizer = child(root, "pre_tokenizer");
-  if (!pre_tokenizer) return unsupported("BPE without a ByteLevel pre-tokenizer");
-  Steps steps;
-  if (text_at(pre_tokenizer, "type") != "Sequence") {
-    TRY(read_step(*pre_tokenizer, steps));
-  } else if (const auto sequence = array_at(pre_tokenizer, "pretokenizers")) {
-    for (const Json step : *sequence) TRY(read_step(step, steps));
-  }
-  if (!steps.byte_level) return unsupported("BPE without a ByteLevel pre-tokenizer");
-  if (steps.byte_level_cuts) {
-    if (!steps.split.empty()) return unsupported("a Split before a ByteLevel that splits too");
-    return std::string(steps.digits_apart ? "starcoder" : "gpt-2");
-  }
-  if (steps.split == "gpt-2" && steps.digits_apart) return std::string("starcoder");
-  if (steps.split.empty() || steps.digits_apart) return unsupported("a ByteLevel that does not split");
-  // dbrx cuts like Llama 3 and keeps to the merges
-  if (steps.split == "llama-bpe" && !flag_at(child(root, "model"), "ignore_merges", false)) return std::string("dbrx");
-  return std::string(steps.split);
-}
-
-struct Tokens {
-  std::vector<std::string> entries;
-  std::vector<int64_t> kinds;  // kUnused where no entry was set
-};
-
-Status set_token(Tokens& tokens, int64_t id, std::string_view entry, TokenKind kind) {
-  if (id < 0 || id >= static_cast<int64_t>(tokens.entries.size())) return corrupt("token id " + std::to_string(id));
-  tokens.entries[static_cast<size_t>(id)] = entry;
-  tokens.kinds[static_cast<size_t>(id)] = static_cast<int64_t>(kind);
-  return ok();
-}
-
-// The entries of model.vocab and added_tokens by id.
-Result<Tokens> read_tokens(Json root) {
-  const auto vocab = child(child(root, "model"), "vocab");
-  simdjson::dom::object object;
-  if (!vocab || vocab->get(object) != simdjson::SUCCESS || object.size() == 0) return corrupt("model.vocab");
-  const auto added = array_at(root, "added_tokens");
-
-  // One more than the largest id; some published vocabularies leave holes, but none of more than its own size.
-  int64_t n_tokens = 0, n_entries = 0;
-  const auto count = [&](Json value) {
-    int64_t id = -1;
-    if (value.get(id) != simdjson::SUCCESS || id < 0 || id == INT64_MAX) return false;
-    n_tokens = std::max(n_tokens, id + 1);
-    ++n_entries;
-    return true;
-  };
-  for (const auto field : object) {
-    if (!count(field.value)) return corrupt("model.vocab: an id is not a number");
-  }
-  if (added) {
-    for (const Json token : *added) {
-      const auto id = child(token, "id");
-      if (!id || !count(*id)) return corrupt("added_tokens: an id is not a number");
-    }
-  }
-  if (n_tokens > 2 * n_entries + 1024) return corrupt("token id " + std::to_string(n_tokens - 1));
-
-  Tokens tokens;
-  tokens.kinds.assign(static_cast<size_t>(n_tokens), static_cast<int64_t>(TokenKind::kUnused));
-  for (int64_t id = 0; id < n_tokens; ++id) tokens.entries.push_back("[unused" + std::to_string(id) + "]");
-  for (const auto field : object) { TRY(set_token(tokens, int64_t{field.value}, field.key, TokenKind::kNormal)); }
-  if (added) {
-    for (const Json token : *added) {
-      const bool special = flag_at(token, "special", false);
-      TRY(set_token(tokens, int64_t{*child(token, "id")}, text_at(token, "content"),
-                    special ? TokenKind::kControl : TokenKind::kUserDefined));
-    }
-  }
-  return tokens;
-}
-
-// Merges are "left right", or since tokenizers 0.20 [left, right].
-Result<std::vector<std::string>> read_merges(Json root) {
-  const auto merges = array_at(child(root, "model"), "merges");
-  if (!merges) return corrupt("model.merges");
-  std::vector<std::string> lines;
-  for (const Json merge : *merges) {
-    if (merge.is_string()) {
-      lines.emplace_back(text_of(merge));
+Result<std::string> slim_normalizer(ComponentJson root, std::string& charsmap) {
+  TRY(const std::vector<ComponentJson> steps, list_steps(child(root, "normalizer"), "normalizers"));
+  std::vector<std::string> parts;
+  for (const ComponentJson step : steps) {
+    const std::string_view map = text_at(step, "precompiled_charsmap");
+    if (text_at(step, "type") != "Precompiled" || !charsmap.empty()) {
+      parts.push_back(json_of(step));
       continue;
     }
-    simdjson::dom::array pair;
-    if (merge.get(pair) != simdjson::SUCCESS || pair.size() != 2) return corrupt("model.merges");
-    lines.push_back(std::string(text_of(pair.at(0).value_unsafe())) + " " +
-                    std::string(text_of(pair.at(1).value_unsafe())));
+    auto bytes = decode_base64(map);
+    if (!bytes) return malformed_component("precompiled_charsmap: not base64");
+    charsmap = std::move(*bytes);
+    parts.push_back(R"({"type":"Precompiled"})");
   }
-  return lines;
+  if (parts.empty()) return std::string("null");
+  if (parts.size() == 1) return parts[0];
+  return R"({"type":"Sequence","normalizers":[)" + joined(parts) + "]}";
 }
 
-// The special token a TemplateProcessing puts in front of a single text, or "".
-std::string_view token_in_front(std::optional<Json> post_processor) {
-  if (text_at(post_processor, "type") == "Sequence") {
-    const auto processors = array_at(post_processor, "processors");
-    if (!processors) return {};
-    for (const Json processor : *processors) {
-      if (text_at(processor, "type") == "TemplateProcessing") return token_in_front(processor);
+// A tokenizer.json may leave out the model's type.
+std::string_view model_type(std::optional<ComponentJson> model) {
+  if (const std::string_view type = text_at(model, "type"); !type.empty()) return type;
+  if (child(model, "merges")) return "BPE";
+  return array_at(model, "vocab") ? "Unigram" : "WordPiece";
+}
+
+std::string slim_model(std::optional<ComponentJson> model) {
+  constexpr const char* kKept[] = {"dropout",
+                                   "unk_token",
+                                   "unk_id",
+                                   "byte_fallback",
+                                   "fuse_unk",
+                                   "ignore_merges",
+                                   "end_of_word_suffix",
+                                   "continuing_subword_prefix",
+                                   "max_input_chars_per_word"};
+  std::vector<std::string> parts{fmt::format(R"("type":"{}")", model_type(model))};
+  for (const char* key : kKept) {
+    const auto value = child(model, key);
+    if (value && !value->is_object() && !value->is_array())
+      parts.push_back(fmt::format(R"("{}":{})", key, json_of(value)));
+  }
+  return "{" + joined(parts) + "}";
+}
+
+std::string slim_added_tokens(ComponentJson root) {
+  constexpr const char* kRules[] = {"lstrip", "rstrip", "single_word", "normalized"};
+  std::vector<std::string> tokens;
+  if (const auto added = array_at(root, "added_tokens")) {
+    for (const ComponentJson token : *added) {
+      std::string rules;
+      for (const char* rule : kRules) {
+        if (flag_at(token, rule, false)) rules += fmt::format(R"(,"{}":true)", rule);
+      }
+      if (!rules.empty()) tokens.push_back(fmt::format(R"({{"id":{}{}}})", json_of(child(token, "id")), rules));
     }
-    return {};
   }
-  if (text_at(post_processor, "type") != "TemplateProcessing") return {};
-  const auto single = array_at(post_processor, "single");
-  if (!single || single->size() == 0) return {};
-  return text_at(child(single->at(0).value_unsafe(), "SpecialToken"), "id");
+  return "[" + joined(tokens) + "]";
 }
 
-Status check_pipeline(Json root) {
-  const auto model = child(root, "model");
-  const std::string_view type = text_at(model, "type");
-  if (!type.empty() && type != "BPE") return unsupported("model " + std::string(type));
-  if (!text_at(model, "continuing_subword_prefix").empty()) return unsupported("continuing_subword_prefix");
-  if (!text_at(model, "end_of_word_suffix").empty()) return unsupported("end_of_word_suffix");
-  const std::string_view normalizer = text_at(child(root, "normalizer"), "type");
-  if (!normalizer.empty() && normalizer != "NFC") return unsupported("normalizer " + std::string(normalizer));
+Result<SlimJson> slim(ComponentJson root) {
+  SlimJson out;
+  TRY(const std::string normalizer, slim_normalizer(root, out.charsmap));
+  out.text = fmt::format(R"({{"normalizer":{},"pre_tokenizer":{},"decoder":{},"model":{},"added_tokens":{}}})",
+                         normalizer, json_of(child(root, "pre_tokenizer")), json_of(child(root, "decoder")),
+                         slim_model(child(root, "model")), slim_added_tokens(root));
+  return out;
+}
+
+// What the post-processor puts around a single text, as ids.
+struct Around {
+  std::vector<int64_t> before, behind;
+};
+
+Status read_template(ComponentJson processor, Around& around) {
+  const auto single = array_at(processor, "single");
+  if (!single) return malformed_component("post_processor: single");
+  const auto tokens = child(processor, "special_tokens");
+  bool behind = false;
+  for (const ComponentJson piece : *single) {
+    const std::string_view name = text_at(child(piece, "SpecialToken"), "id");
+    if (name.empty()) {
+      if (behind) return unsupported_component("post_processor with the text twice");
+      behind = true;
+      continue;
+    }
+    const auto ids = array_at(child(tokens, name), "ids");
+    if (!ids) return malformed_component("post_processor: special_tokens");
+    for (const ComponentJson value : *ids) {
+      int64_t id = -1;
+      if (value.get(id) != simdjson::SUCCESS) return malformed_component("post_processor: special_tokens");
+      (behind ? around.behind : around.before).push_back(id);
+    }
+  }
   return ok();
 }
+
+// [text, id] of BertProcessing and RobertaProcessing.
+Status read_pair(ComponentJson processor, const char* key, std::vector<int64_t>& ids) {
+  const auto pair = array_at(processor, key);
+  int64_t id = -1;
+  if (!pair || pair->size() != 2 || pair->at(1).get(id) != simdjson::SUCCESS)
+    return malformed_component("post_processor");
+  ids.push_back(id);
+  return ok();
+}
+
+Result<Around> read_post_processor(ComponentJson root) {
+  TRY(const std::vector<ComponentJson> steps, list_steps(child(root, "post_processor"), "processors"));
+  Around around;
+  for (const ComponentJson step : steps) {
+    const std::string_view type = text_at(step, "type");
+    if (type == "TemplateProcessing") {
+      TRY(read_template(step, around));
+    } else if (type == "BertProcessing" || type == "RobertaProcessing") {
+      TRY(read_pair(step, "cls", around.before));
+      TRY(read_pair(step, "sep", around.behind));
+    } else if (type != "ByteLevel") {
+      return unsupported_component("post_processor " + std::string(type));
+    }
+  }
+  if (around.before.size() > 1 || around.behind.size() > 1) {
+    return unsupported_component("post_processor with several tokens on one side of a text");
+  }
+  return around;
+}
+
+void set_around(const Around& around, bool is_word_piece, Metadata& metadata) {
+  const std::string end = is_word_piece ? "seperator" : "eos";  // spelt so in GGUF
+  if (!around.before.empty()) metadata.set_u32("tokenizer.ggml.bos_token_id", static_cast<uint32_t>(around.before[0]));
+  if (!around.behind.empty()) {
+    metadata.set_u32("tokenizer.ggml." + end + "_token_id", static_cast<uint32_t>(around.behind[0]));
+  }
+  metadata.set_bool("tokenizer.ggml.add_bos_token", !around.before.empty());
+  metadata.set_bool(is_word_piece ? "tokenizer.ggml.add_sep_token" : "tokenizer.ggml.add_eos_token",
+                    !around.behind.empty());
+}
+
+// The name in tokenizer.ggml.pre that cuts as the pipeline does, or "".
+std::string_view pre_of(const Pipeline& pipeline) {
+  const std::string_view pre = pipeline.splitter.pre();
+  if (pre == "dbrx" && pipeline.model.ignore_merges) return "llama-bpe";
+  return pre;
+}
+
+// A name that no reader knows: a wrong guess would give wrong ids without a word.
+constexpr std::string_view kUnknownPre = "ondol-pipeline";
+
+bool is_plain_byte_bpe(const Pipeline& pipeline) {
+  const PreTokenizer* pre = find_pre_tokenizer(pre_of(pipeline));
+  return pre != nullptr && pre->ignore_merges == pipeline.model.ignore_merges && pipeline.normalizer.is_empty() &&
+         pipeline.rules.empty() && !pipeline.model.has_unknown && pipeline.decode.byte_level;
+}
+
+// BERT's own steps, whose options have keys.
+bool is_plain_word_piece(ComponentJson root, const Pipeline& pipeline) {
+  const auto normalizer = child(root, "normalizer");
+  return text_at(normalizer, "type") == "BertNormalizer" && flag_at(normalizer, "clean_text", true) &&
+         flag_at(normalizer, "handle_chinese_chars", true) &&
+         text_at(child(root, "pre_tokenizer"), "type") == "BertPreTokenizer" && pipeline.model.max_word_chars == 100 &&
+         pipeline.rules.empty();
+}
+
+// GGUF writes an entry that begins a word with ▁ and one that continues it bare.
+void write_word_piece_entries(std::string_view prefix, HuggingFaceVocabulary& vocabulary) {
+  for (size_t id = 0; id < vocabulary.entries.size(); ++id) {
+    std::string& entry = vocabulary.entries[id];
+    if (vocabulary.kinds[id] != TokenKind::kNormal) continue;
+    if (entry.starts_with(prefix)) entry.erase(0, prefix.size());
+    else entry.insert(0, "\u2581");
+  }
+}
+
+class Importer {
+ public:
+  Importer(ComponentJson root, SlimJson slim, Pipeline pipeline, HuggingFaceVocabulary vocabulary)
+      : root_(root), slim_(std::move(slim)), pipeline_(std::move(pipeline)), vocabulary_(std::move(vocabulary)) {}
+
+  Result<Metadata> run() {
+    TRY(const Around around, read_post_processor(root_));
+    const WordModel& model = pipeline_.model;
+    if (model.kind == WordModel::Kind::kUnigram) set_unigram();
+    else if (model.kind == WordModel::Kind::kWordPiece) set_word_piece();
+    else if (pipeline_.splitter.is_byte_level()) set_byte_bpe();
+    else set_char_bpe();
+    set_around(around, model.kind == WordModel::Kind::kWordPiece, metadata_);
+    if (vocabulary_.unknown) {
+      metadata_.set_u32("tokenizer.ggml.unknown_token_id", static_cast<uint32_t>(*vocabulary_.unknown));
+    }
+    if (!slim_.charsmap.empty()) set_charsmap();
+    metadata_.set_strings("tokenizer.ggml.tokens", std::move(vocabulary_.entries));
+    std::vector<int64_t> kinds;
+    for (const TokenKind kind : vocabulary_.kinds) kinds.push_back(static_cast<int64_t>(kind));
+    metadata_.set_i32s("tokenizer.ggml.token_type", std::move(kinds));
+    return std::move(metadata_);
+  }
+
+ private:
+  void set_model(const char* model, std::string_view pre) {
+    metadata_.set_string("tokenizer.ggml.model", model);
+    metadata_.set_string("tokenizer.ggml.pre", std::string(pre));
+  }
+
+  void keep_pipeline() { metadata_.set_string(kPipelineKey, slim_.text); }
+
+  void set_merges() {
+    std::vector<std::string> lines;
+    for (const auto& [left, right] : vocabulary_.merges) lines.push_back(left + " " + right);
+    metadata_.set_strings("tokenizer.ggml.merges", std::move(lines));
+  }
+
+  void set_byte_bpe() {
+    const std::string_view pre = pre_of(pipeline_);
+    set_model("gpt2", pre.empty() ? kUnknownPre : pre);
+    set_merges();
+    if (!is_plain_byte_bpe(pipeline_)) keep_pipeline();
+  }
+
+  void set_char_bpe() {
+    set_model("llama", "default");
+    metadata_.set_f32s("tokenizer.ggml.scores", scores_of_merges(vocabulary_));
+    metadata_.set_bool("tokenizer.ggml.add_space_prefix", pipeline_.decode.drops_first_space);
+    const WordModel& model = pipeline_.model;
+    const bool by_score = model.inner_prefix.empty() && model.end_suffix.empty() &&
+                          (model.byte_fallback || model.has_unknown) && are_merges_by_score(vocabulary_);
+    if (by_score) {
+      const std::string_view type = R"("type":"BPE")";
+      slim_.text.insert(slim_.text.rfind(type) + type.size(), R"(,"merges":"by_score")");
+    } else {
+      set_merges();
+    }
+    keep_pipeline();
+  }
+
+  void set_unigram() {
+    set_model("t5", "default");
+    bool is_exact = true;
+    for (const double score : vocabulary_.scores) is_exact = is_exact && double{static_cast<float>(score)} == score;
+    if (!is_exact) { metadata_.set("ondol.tokenizer.scores", {MetaType::kArray, MetaType::kF64, vocabulary_.scores}); }
+    metadata_.set_f32s("tokenizer.ggml.scores", std::move(vocabulary_.scores));
+    metadata_.set_bool("tokenizer.ggml.add_space_prefix", pipeline_.decode.drops_first_space);
+    metadata_.set_bool("tokenizer.ggml.remove_extra_whitespaces", slim_.text.find("{2,}") != std::string::npos);
+    keep_pipeline();
+  }
+
+  void set_word_piece() {
+    set_model("bert", "default");
+    const auto normalizer = child(root_, "normalizer");
+    const bool lowercase = flag_at(normalizer, "lowercase", true);
+    metadata_.set_bool("tokenizer.ggml.normalizer.lowercase", lowercase);
+    metadata_.set_bool("tokenizer.ggml.normalizer.strip_accents", flag_at(normalizer, "strip_accents", lowercase));
+    const std::string_view prefix = text_at(child(root_, "model"), "continuing_subword_prefix");
+    write_word_piece_entries(prefix.empty() ? "##" : prefix, vocabulary_);
+    if (!is_plain_word_piece(root_, pipeline_)) keep_pipeline();
+  }
+
+  void set_charsmap() {
+    std::vector<int64_t> bytes;
+    for (const char byte : slim_.charsmap) bytes.push_back(static_cast<uint8_t>(byte));
+    metadata_.set("tokenizer.ggml.precompiled_charsmap", {MetaType::kArray, MetaType::kU8, std::move(bytes)});
+  }
+
+  ComponentJson root_;
+  SlimJson slim_;
+  Pipeline pipeline_;
+  HuggingFaceVocabulary vocabulary_;
+  Metadata metadata_;
+};
 
 }  // namespace
 
 Result<Metadata> read_huggingface_tokenizer(std::string_view json) {
   simdjson::dom::parser parser;  // refuses a nesting of more than 1024
-  Json root;
+  ComponentJson root;
   if (const auto error = parser.parse(json.data(), json.size()).get(root); error != simdjson::SUCCESS) {
-    return corrupt(simdjson::error_message(error));
+    return malformed_component(simdjson::error_message(error));
   }
-  if (!root.is_object()) return corrupt("not an object");
-  TRY(check_pipeline(root));
-  TRY(std::string pre, recognise_pre_tokenizer(root));
-  TRY(Tokens tokens, read_tokens(root));
-  TRY(std::vector<std::string> merges, read_merges(root));
-
-  Metadata metadata;
-  metadata.set_string("tokenizer.ggml.model", "gpt2");
-  metadata.set_string("tokenizer.ggml.pre", std::move(pre));
-  if (const std::string_view bos = token_in_front(child(root, "post_processor")); !bos.empty()) {
-    for (size_t id = 0; id < tokens.entries.size(); ++id) {
-      if (tokens.entries[id] == bos) metadata.set_u32("tokenizer.ggml.bos_token_id", static_cast<uint32_t>(id));
-    }
-    metadata.set_bool("tokenizer.ggml.add_bos_token", true);
-  } else {
-    metadata.set_bool("tokenizer.ggml.add_bos_token", false);
-  }
-  metadata.set_strings("tokenizer.ggml.tokens", std::move(tokens.entries));
-  metadata.set_i32s("tokenizer.ggml.token_type", std::move(tokens.kinds));
-  metadata.set_strings("tokenizer.ggml.merges", std::move(merges));
-  return metadata;
+  if (!root.is_object() || !child(root, "model")) return malformed_component("model");
+  TRY(SlimJson slim_json, slim(root));
+  TRY(Pipeline pipeline, read_pipeline(slim_json.text, slim_json.charsmap));
+  TRY(HuggingFaceVocabulary vocabulary, read_huggingface_vocabulary(root, pipeline.model));
+  return Importer(root, std::move(slim_json), std::move(pipeline), std::move(vocabulary)).run();
 }
 
 }  // namespace ondol

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tokenizer/pipeline.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
@@ -16,10 +17,12 @@ using Json = nlohmann::json;
 
 Json small_tokenizer() {
   return Json::parse(R"({
-    "normalizer": {"type": "NFC"},
+    "normalizer": null,
     "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
     "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
-                                                                {"Sequence": {"id": "A", "type_id": 0}}]},
+                                                                {"Sequence": {"id": "A", "type_id": 0}}],
+                       "special_tokens": {"<s>": {"id": "<s>", "ids": [5], "tokens": ["<s>"]}}},
+    "decoder": {"type": "ByteLevel"},
     "added_tokens": [{"id": 5, "content": "<s>", "special": true}, {"id": 6, "content": "<t>", "special": false}],
     "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2, "Ġ": 3}, "merges": [["a", "b"]]}
   })");
@@ -30,6 +33,16 @@ void expect_error(const Json& json, ErrorKind kind, std::string_view part_of_mes
   ASSERT_FALSE(metadata);
   EXPECT_EQ(metadata.error().kind, kind);
   EXPECT_NE(metadata.error().message.find(part_of_message), std::string::npos) << metadata.error().message;
+  EXPECT_EQ(metadata.error().message.find('\n'), std::string::npos);
+}
+
+std::shared_ptr<const Tokenizer> load(const Json& json) {
+  const auto metadata = read_huggingface_tokenizer(json.dump());
+  EXPECT_TRUE(metadata) << metadata.error().message;
+  if (!metadata) return nullptr;
+  const auto tokenizer = load_tokenizer(*metadata);
+  EXPECT_TRUE(tokenizer) << tokenizer.error().message;
+  return tokenizer ? *tokenizer : nullptr;
 }
 
 TEST(HuggingFace, ReadsTokensMergesKindsAndBos) {
@@ -38,44 +51,96 @@ TEST(HuggingFace, ReadsTokensMergesKindsAndBos) {
   EXPECT_EQ(metadata->get_string("tokenizer.ggml.pre"), "gpt-2");
   EXPECT_EQ(metadata->get_int("tokenizer.ggml.bos_token_id"), 5);
   EXPECT_EQ(metadata->get_bool("tokenizer.ggml.add_bos_token"), true);
-  const auto tokenizer = load_tokenizer(*metadata);
-  ASSERT_TRUE(tokenizer) << tokenizer.error().message;
-  EXPECT_EQ((*tokenizer)->vocab_size(), 7);
-  EXPECT_EQ((*tokenizer)->kind(TokenId{4}), TokenKind::kUnused);
-  EXPECT_EQ((*tokenizer)->kind(TokenId{5}), TokenKind::kControl);
-  EXPECT_EQ((*tokenizer)->encode("ab<t> a"), (std::vector{TokenId{2}, TokenId{6}, TokenId{3}, TokenId{0}}));
+  EXPECT_EQ(metadata->get_bool("tokenizer.ggml.add_eos_token"), false);
+  EXPECT_FALSE(metadata->find(kPipelineKey));  // standard keys say all
+  const auto tokenizer = load(small_tokenizer());
+  ASSERT_TRUE(tokenizer);
+  EXPECT_EQ(tokenizer->vocab_size(), 7);
+  EXPECT_EQ(tokenizer->kind(TokenId{4}), TokenKind::kUnused);
+  EXPECT_EQ(tokenizer->kind(TokenId{5}), TokenKind::kControl);
+  EXPECT_EQ(tokenizer->encode("ab<t> a"), (std::vector{TokenId{2}, TokenId{6}, TokenId{3}, TokenId{0}}));
+}
+
+TEST(HuggingFace, PutsEosBehindATextWhereThePostProcessorDoes) {
+  Json json = small_tokenizer();
+  json["post_processor"] = {{"type", "RobertaProcessing"}, {"cls", {"<s>", 5}}, {"sep", {"<t>", 6}}};
+  const auto tokenizer = load(json);
+  EXPECT_EQ(tokenizer->encode("a", {.add_bos = true}), (std::vector{TokenId{5}, TokenId{0}, TokenId{6}}));
+}
+
+TEST(HuggingFace, NamesTheFamilyOfAKnownExpressionHoweverItIsSpelt) {
+  const auto pre_of = [](const char* expression, bool ignore_merges) {
+    Json json = small_tokenizer();
+    const Json split{
+        {"type", "Split"}, {"pattern", {{"Regex", expression}}}, {"behavior", "Isolated"}, {"invert", false}};
+    const Json bytes{{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", false}};
+    json["pre_tokenizer"] = {{"type", "Sequence"}, {"pretokenizers", {split, bytes}}};
+    json["model"]["ignore_merges"] = ignore_merges;
+    const auto metadata = read_huggingface_tokenizer(json.dump());
+    EXPECT_TRUE(metadata) << metadata.error().message;
+    return std::string(*metadata->get_string("tokenizer.ggml.pre")) + (metadata->find(kPipelineKey) ? " and more" : "");
+  };
+  const char* llama3 =
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| "
+      "?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|"
+      "\\s+(?!\\S)|\\s+";
+  const char* qwen2_with_characters =
+      "(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| "
+      "?[^\\s\\p{L}\\p{N}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+";
+  EXPECT_EQ(pre_of(llama3, true), "llama-bpe");
+  EXPECT_EQ(pre_of(llama3, false), "dbrx");
+  EXPECT_EQ(pre_of(qwen2_with_characters, false), "qwen2");
+  EXPECT_EQ(pre_of(qwen2_with_characters, true), "qwen2 and more");
+  EXPECT_EQ(pre_of("[a-z]+", false), "ondol-pipeline and more");
+}
+
+TEST(HuggingFace, KeepsWhatStandardKeysCannotSay) {
+  Json json = small_tokenizer();
+  json["normalizer"] = {{"type", "Lowercase"}};
+  json["added_tokens"][1]["lstrip"] = true;
+  EXPECT_EQ(load(json)->encode("AB  <t>"), (std::vector{TokenId{2}, TokenId{6}}));
 }
 
 TEST(HuggingFace, NamesWhatItCannotExpress) {
+  const auto with = [](const char* part, Json value) {
+    Json json = small_tokenizer();
+    json[part] = std::move(value);
+    return json;
+  };
+  const auto split = [](const char* expression) {
+    return Json{{"type", "Split"}, {"behavior", "Isolated"}, {"pattern", {{"Regex", expression}}}};
+  };
+  expect_error(with("normalizer", {{"type", "ByteLevel"}}), ErrorKind::kUnsupported, "normalizer ByteLevel");
+  expect_error(with("pre_tokenizer", {{"type", "UnicodeScripts"}}), ErrorKind::kUnsupported, "UnicodeScripts");
+  expect_error(with("pre_tokenizer", split("[a-z&&[^x]]+")), ErrorKind::kUnsupported, "&&");
+  expect_error(with("pre_tokenizer", split("(")), ErrorKind::kUnsupported, "(");
+  expect_error(with("decoder", {{"type", "CTC"}}), ErrorKind::kUnsupported, "decoder CTC");
+  expect_error(with("post_processor", {{"type", "Else"}}), ErrorKind::kUnsupported, "post_processor Else");
   Json json = small_tokenizer();
-  json["model"]["type"] = "Unigram";
-  expect_error(json, ErrorKind::kUnsupported, "Unigram");
+  json["model"]["type"] = "WordLevel";
+  expect_error(json, ErrorKind::kUnsupported, "WordLevel");
   json = small_tokenizer();
-  json["normalizer"]["type"] = "Lowercase";
-  expect_error(json, ErrorKind::kUnsupported, "Lowercase");
+  json["model"]["dropout"] = 0.1;
+  expect_error(json, ErrorKind::kUnsupported, "dropout");
   json = small_tokenizer();
-  json["pre_tokenizer"] = {{"type", "Metaspace"}};
-  expect_error(json, ErrorKind::kUnsupported, "Metaspace");
-  json["pre_tokenizer"] = {{"type", "Split"}, {"behavior", "Isolated"}, {"pattern", {{"Regex", "[a-z]+"}}}};
-  expect_error(json, ErrorKind::kUnsupported, "[a-z]+");
-  json["pre_tokenizer"] = nullptr;
-  expect_error(json, ErrorKind::kUnsupported, "ByteLevel");
-  json["pre_tokenizer"] = {{"type", "ByteLevel"}};
-  expect_error(json, ErrorKind::kUnsupported, "add_prefix_space");
+  json["model"]["merges"].push_back({"a b", "c"});
+  expect_error(json, ErrorKind::kUnsupported, "spaces");
+  Json deep = {{"type", "NFC"}};
+  for (int depth = 0; depth < 100; ++depth) deep = {{"type", "Sequence"}, {"normalizers", Json::array({deep})}};
+  expect_error(with("normalizer", deep), ErrorKind::kUnsupported, "64");
 }
 
 TEST(HuggingFace, RefusesBrokenFiles) {
-  for (const char* text : {"", "{", "[]", "1", "{\"model\": {\"vocab\": {\"a\": 0"}) {
-    EXPECT_FALSE(read_huggingface_tokenizer(text)) << text;
-  }
-  EXPECT_FALSE(read_huggingface_tokenizer(std::string(100000, '[')));
+  EXPECT_FALSE(read_huggingface_tokenizer("{"));
+  EXPECT_FALSE(read_huggingface_tokenizer("[]"));
+  EXPECT_FALSE(read_huggingface_tokenizer(std::string(5000, '[')));
   Json json = small_tokenizer();
-  json["model"]["vocab"]["far"] = 2000000000;
-  expect_error(json, ErrorKind::kCorruptFile, "2000000000");
-  json["model"]["vocab"]["far"] = -1;
+  json["model"]["vocab"] = Json::object();
   expect_error(json, ErrorKind::kCorruptFile, "model.vocab");
+  json["model"]["vocab"] = {{"a", 1000000}};
+  expect_error(json, ErrorKind::kCorruptFile, "1000000");
   json = small_tokenizer();
-  json["model"]["merges"] = {{"a", "b", "c"}};
+  json["model"]["merges"] = Json::array({Json::array({"a"})});
   expect_error(json, ErrorKind::kCorruptFile, "model.merges");
   json["model"].erase("merges");
   expect_error(json, ErrorKind::kCorruptFile, "model.merges");

@@ -9,8 +9,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/result.h"
+#include "format/metadata.h"
 #include "tokenizer/hash.h"
 #include "tokenizer/merge.h"
+#include "tokenizer/vocabulary.h"
 
 namespace ondol {
 
@@ -59,5 +62,9 @@ class MergeTable {
   std::vector<uint64_t> filter_;  // a power of two of words; a bit is set where a merge hashes to it
   uint64_t seed_;
 };
+
+// The merges of tokenizer.ggml.merges.  The joined entry is left and right without `inner_prefix`.  A merge whose parts
+// or result are not in the vocabulary can never apply and is left out.  Fails with kCorruptFile.
+Result<MergeTable> read_merges(const Metadata& metadata, const Vocabulary& vocabulary, std::string_view inner_prefix);
 
 }  // namespace ondol

@@ -1,5 +1,8 @@
 #include "tokenizer/pre_tokenizer.h"
 
+#include <algorithm>
+
+#include "tokenizer/published_expressions.h"
 #include "tokenizer/unicode_class.h"
 
 namespace ondol {
@@ -165,7 +168,57 @@ int64_t scan_o200k(std::string_view text, int64_t begin) {
 
 namespace {
 
-// Which names share an expression, and their flags, as llama.cpp (src/llama-vocab.cpp) maps them.
+using Expressions = std::string_view[];
+
+// GPT-2's without the last alternative: what it leaves between matches is a word too.
+#define ONDOL_GPT2 R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S))"
+#define ONDOL_CONTRACTIONS R"((?i:'s|'t|'re|'ve|'m|'ll|'d))"
+#define ONDOL_UPPER R"([\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}])"
+#define ONDOL_LOWER R"([\p{Ll}\p{Lm}\p{Lo}\p{M}])"
+#define ONDOL_PREFIX R"([^\r\n\p{L}\p{N}]?)"
+#define ONDOL_SPACES R"(\s*[\r\n]+|\s+(?!\S)|\s+)"
+// A word with what may stand in front, symbols with line ends behind, white space; for texts whose numbers and Chinese
+// and Japanese stretches stand apart already.
+#define ONDOL_DEEPSEEK_WORDS \
+  R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+)"
+#define ONDOL_CHINESE_JAPANESE "[一-龥぀-ゟ゠-ヿ]+"
+
+constexpr Expressions kDefault = {R"([\p{P}\$\+<=>\^~\|]+)", ONDOL_GPT2, R"(\p{N}+)", "[0-9][0-9][0-9]"};
+constexpr Expressions kFalcon = {R"([\p{P}\$\+<=>\^~\|`]+)", ONDOL_GPT2, "[0-9][0-9][0-9]"};
+constexpr Expressions kDeepseekV3 = {R"(\p{N}{1,3})", ONDOL_CHINESE_JAPANESE,
+                                     ONDOL_DEEPSEEK_WORDS R"([\r\n]*|)" ONDOL_SPACES};
+constexpr Expressions kHyperclovax = {R"(\p{N})", ONDOL_CHINESE_JAPANESE,
+                                      ONDOL_DEEPSEEK_WORDS R"([\r\n]*|)" ONDOL_SPACES};
+constexpr Expressions kDeepseekCoder = {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", "[一-龥ࠀ-一가-퟿]+",
+                                        R"(\p{N})"};
+constexpr Expressions kExaoneMoe = {
+    ONDOL_CONTRACTIONS "|" ONDOL_PREFIX R"((?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?)"
+                       R"(|\s*[\r\n]|\s+(?!\S)|\s+)"};
+constexpr Expressions kTekken = {ONDOL_PREFIX ONDOL_UPPER "*" ONDOL_LOWER "+|" ONDOL_PREFIX ONDOL_UPPER "+" ONDOL_LOWER
+                                                          R"(*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" ONDOL_SPACES};
+constexpr Expressions kQwen35 = {
+    ONDOL_CONTRACTIONS "|" ONDOL_PREFIX R"([\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|)" ONDOL_SPACES};
+constexpr Expressions kSeedCoder = {ONDOL_CONTRACTIONS "|" ONDOL_PREFIX
+                                                       R"(\p{L}+|\p{N}| ?[^\s\p{L}\p{N}\r\n]+|)" ONDOL_SPACES};
+constexpr Expressions kBailing = {R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*)"
+                                  R"(|\s*[\r\n]|\s+(?!\S)|\s+)"};
+constexpr Expressions kMinicpm5 = {
+    R"(\p{N}{1,3})", ONDOL_CONTRACTIONS "|" ONDOL_PREFIX R"(\p{L}+|\p{N}+| ?[^\s\p{L}\p{N}]+[\r\n]*|)" ONDOL_SPACES};
+constexpr Expressions kSuperBpe = {R"(\p{N}+)", R"((?=(\d{3})+(?!\d)))"};
+constexpr Expressions kBloom = {" ?[^(\\s|.,!?…。，、।۔،)]+"};
+constexpr Expressions kViking = {" ?[^(\\s|.,!?…。，、।۔،)]+", R"(\p{N})"};
+
+#undef ONDOL_GPT2
+#undef ONDOL_CONTRACTIONS
+#undef ONDOL_UPPER
+#undef ONDOL_LOWER
+#undef ONDOL_PREFIX
+#undef ONDOL_SPACES
+#undef ONDOL_DEEPSEEK_WORDS
+#undef ONDOL_CHINESE_JAPANESE
+
+// Which names share an expression, and their flags, as llama.cpp (src/llama-vocab.cpp) maps them; hyperclovax and
+// mu-choco are of NAVER's branch of it.  Where llama.cpp approximates an expression, the family's own stands here.
 constexpr PreTokenizer kPreTokenizers[] = {
     {"gpt-2", scan_gpt2},
     {"phi-2", scan_gpt2},
@@ -196,10 +249,12 @@ constexpr PreTokenizer kPreTokenizers[] = {
     {"pixtral", scan_llama3, true, true},
     {"midm-2.0", scan_llama3, true, true},
     {"lfm2", scan_llama3, true, true},
+    {"jina-v5-nano", scan_llama3, true, true},
     {"dbrx", scan_llama3},
     {"smaug-bpe", scan_llama3},
     {"chatglm-bpe", scan_llama3},
     {"glm4", scan_llama3, true},
+    {"glm5", scan_llama3, true},
 
     {"qwen2", scan_qwen2},
     {"deepseek-r1-qwen", scan_qwen2},
@@ -209,11 +264,36 @@ constexpr PreTokenizer kPreTokenizers[] = {
     {"megrez", scan_qwen2},
     {"solar-open", scan_qwen2},
     {"grok-2", scan_qwen2},
+    {"f2llmv2", scan_qwen2},
 
     {"gpt-4o", scan_o200k},
     {"llama4", scan_o200k},
     {"kanana2", scan_o200k},
     {"minimax-m2", scan_o200k},
+    {"talkie", scan_o200k},
+
+    {"default", nullptr, false, false, kDefault},
+    {"falcon", nullptr, false, false, kFalcon},
+    {"hyperclovax", nullptr, false, false, kHyperclovax},
+    {"mu-choco", nullptr, false, false, kHyperclovax},
+    {"exaone-moe", nullptr, false, false, kExaoneMoe},
+    {"deepseek-v3", nullptr, false, false, kDeepseekV3},
+    {"hunyuan-dense", nullptr, false, false, kDeepseekV3},
+    {"joyai-llm", nullptr, false, false, kDeepseekV3},
+    {"hy_v4", nullptr, false, false, kDeepseekV3},
+    {"deepseek-coder", nullptr, false, false, kDeepseekCoder},
+    {"tekken", nullptr, true, true, kTekken},
+    {"qwen35", nullptr, false, false, kQwen35},
+    {"seed-coder", nullptr, false, false, kSeedCoder},
+    {"bailingmoe", nullptr, false, false, kBailing},
+    {"bailingmoe2", nullptr, false, false, kBailing},
+    {"llada-moe", nullptr, false, false, kBailing},
+    {"minicpm5", nullptr, true, false, kMinicpm5},
+    {"superbpe", nullptr, false, false, kSuperBpe},
+    {"bloom", nullptr, false, false, kBloom},
+    {"gpt3-finnish", nullptr, false, false, kBloom},
+    {"poro-chat", nullptr, false, false, kBloom},
+    {"viking", nullptr, false, false, kViking},
 };
 
 }  // namespace
@@ -221,6 +301,17 @@ constexpr PreTokenizer kPreTokenizers[] = {
 const PreTokenizer* find_pre_tokenizer(std::string_view name) {
   for (const PreTokenizer& known : kPreTokenizers) {
     if (known.name == name) return &known;
+  }
+  return nullptr;
+}
+
+const PreTokenizer* find_pre_tokenizer_of(std::span<const std::string> expressions) {
+  for (const PreTokenizer& known : kPreTokenizers) {
+    const auto same = [](std::string_view own, const std::string& plain) { return plain_spelling(own) == plain; };
+    if (!known.expressions.empty() &&
+        std::equal(known.expressions.begin(), known.expressions.end(), expressions.begin(), expressions.end(), same)) {
+      return &known;
+    }
   }
   return nullptr;
 }

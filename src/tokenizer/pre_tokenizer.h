@@ -6,13 +6,16 @@
 //   gpt2       's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
 //   starcoder  first every \p{N} alone, then gpt2 on what lies between
 //   llama3     (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
-//   ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+ qwen2      llama3 with \p{N} in place of \p{N}{1,3} o200k words
-//   that change case inside are cut before the capital; see the .cpp
+//              ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
+//   qwen2      llama3 with \p{N} in place of \p{N}{1,3}
+//   o200k      words that change case inside are cut before the capital; see the .cpp
+// The rarer families are cut by PCRE2 with the expressions in the .cpp.
 // Sources: the tokenizer.json files of GPT-2, StarCoder, Llama 3 and Qwen2; tiktoken's o200k_base.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace ondol {
@@ -30,12 +33,17 @@ int64_t scan_o200k(std::string_view text, int64_t begin);
 // A value of tokenizer.ggml.pre and what it implies.
 struct PreTokenizer {
   std::string_view name;
-  WordScanner scan;
+  WordScanner scan;            // or null:
   bool ignore_merges = false;  // a word that is an entry of the vocabulary is that token, whatever the merges say
   bool wants_bos = false;      // where the file does not say
+  // Each cuts what the one before left; matches and what lies between them are words.
+  std::span<const std::string_view> expressions = {};
 };
 
 // The pre-tokenizer llama.cpp means by `name`, or nullptr.
 const PreTokenizer* find_pre_tokenizer(std::string_view name);
+
+// The first pre-tokenizer that has these expressions, in plain spelling (published_expressions.h), or nullptr.
+const PreTokenizer* find_pre_tokenizer_of(std::span<const std::string> expressions);
 
 }  // namespace ondol

@@ -33,12 +33,12 @@ class SpmBpe final : public VocabularyTokenizer {
   SpmBpe(Vocabulary vocabulary, PieceTable pieces, bool adds_space)
       : VocabularyTokenizer(std::move(vocabulary), std::move(pieces), adds_space) {}
 
-  Status prepare(const Metadata& metadata);
+  Status prepare(const Metadata& metadata, Pipeline* pipeline);
 
   std::string_view model() const override { return "llama"; }
 
  protected:
-  void encode_text(std::string_view text, std::vector<TokenId>& out) const override;
+  void encode_text(std::string_view text, bool at_start, std::vector<TokenId>& out) const override;
 
  private:
   struct Scratch {
@@ -46,6 +46,7 @@ class SpmBpe final : public VocabularyTokenizer {
     Merger merger;
   };
   void rank_scores();
+  bool append_bytes(std::string_view bytes, std::vector<TokenId>& out) const;
   void encode_word(std::string_view word, Scratch& scratch, std::vector<TokenId>& out) const;
 
   std::vector<uint32_t> ranks_;          // [vocab_size] 0 for the best score; equal scores share a rank
@@ -53,8 +54,8 @@ class SpmBpe final : public VocabularyTokenizer {
   bool words_stand_alone_ = true;        // no piece has a space behind another character
 };
 
-Status SpmBpe::prepare(const Metadata& metadata) {
-  TRY(prepare_special_tokens(metadata));
+Status SpmBpe::prepare(const Metadata& metadata, Pipeline* pipeline) {
+  TRY(prepare_special_tokens(metadata, pipeline));
   rank_scores();
   byte_ids_.fill(PieceTable::kNone);
   for (int64_t id = 0; id < vocab_size(); ++id) {
@@ -91,9 +92,9 @@ int64_t end_of_word(std::string_view text, int64_t begin) {
   return static_cast<int64_t>(std::min(text.find(' ', first_letter), text.size()));
 }
 
-void SpmBpe::encode_text(std::string_view text, std::vector<TokenId>& out) const {
+void SpmBpe::encode_text(std::string_view text, bool, std::vector<TokenId>& out) const {
   std::string spaced;
-  if (adds_space()) spaced.push_back(' ');
+  if (adds_space() && !normalizes()) spaced.push_back(' ');  // else the normalizer did
   spaced += with_spaces(text);
 
   // Where no piece reaches over the edge of a word, merges on either side do not touch: words are merged one by one.
@@ -113,6 +114,15 @@ void SpmBpe::encode_text(std::string_view text, std::vector<TokenId>& out) const
   }
 }
 
+// False, with nothing appended, where the vocabulary lacks one of the bytes.
+bool SpmBpe::append_bytes(std::string_view bytes, std::vector<TokenId>& out) const {
+  const auto id_of = [&](char byte) { return byte_ids_[static_cast<uint8_t>(byte)]; };
+  if (std::any_of(bytes.begin(), bytes.end(), [&](char byte) { return id_of(byte) == PieceTable::kNone; }))
+    return false;
+  for (const char byte : bytes) out.push_back(static_cast<TokenId>(id_of(byte)));
+  return true;
+}
+
 void SpmBpe::encode_word(std::string_view word, Scratch& scratch, std::vector<TokenId>& out) const {
   std::vector<Symbol>& symbols = scratch.symbols;
   symbols.clear();
@@ -127,19 +137,13 @@ void SpmBpe::encode_word(std::string_view word, Scratch& scratch, std::vector<To
     return id == PieceTable::kNone ? Merge{} : Merge{ranks_[static_cast<size_t>(id)], id};
   });
 
+  bool after_unknown = false;
   for (const Symbol& symbol : symbols) {
-    if (symbol.id != PieceTable::kNone) {
-      out.push_back(static_cast<TokenId>(symbol.id));
-      continue;
-    }
-    for (const char byte : bytes_of(symbol.begin, symbol.end)) {
-      const int32_t id = byte_ids_[static_cast<uint8_t>(byte)];
-      if (id == PieceTable::kNone) {
-        append_unknown(out);  // one for the whole character
-        break;
-      }
-      out.push_back(static_cast<TokenId>(id));
-    }
+    const bool is_known = symbol.id != PieceTable::kNone;
+    if (is_known) out.push_back(static_cast<TokenId>(symbol.id));
+    const bool is_spelt = is_known || append_bytes(bytes_of(symbol.begin, symbol.end), out);
+    if (!is_spelt && !after_unknown) append_unknown(out);  // one for all that stands side by side
+    after_unknown = !is_spelt;
   }
 }
 
@@ -159,14 +163,14 @@ PieceTable read_pieces(const Vocabulary& vocabulary) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Tokenizer>> load_spm_bpe(const Metadata& metadata) {
+Result<std::shared_ptr<const Tokenizer>> load_spm_bpe(const Metadata& metadata, Pipeline* pipeline) {
   const SpecialIds defaults{.bos = TokenId{1}, .eos = TokenId{2}, .unk = TokenId{0}};  // SentencePiece's own
   TRY(Vocabulary vocabulary, load_vocabulary(metadata, defaults));
   if (vocabulary.scores.empty()) return fail(ErrorKind::kCorruptFile, msg::kNoVocabulary, "tokenizer.ggml.scores");
   PieceTable pieces = read_pieces(vocabulary);
   const bool adds_space = metadata.get_bool("tokenizer.ggml.add_space_prefix").value_or(true);
   auto tokenizer = std::make_shared<SpmBpe>(std::move(vocabulary), std::move(pieces), adds_space);
-  TRY(tokenizer->prepare(metadata));
+  TRY(tokenizer->prepare(metadata, pipeline));
   return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
 }
 

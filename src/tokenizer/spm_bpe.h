@@ -8,11 +8,12 @@
 
 #include "base/result.h"
 #include "format/metadata.h"
+#include "tokenizer/pipeline.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
 
 // Fails with kCorruptFile.
-Result<std::shared_ptr<const Tokenizer>> load_spm_bpe(const Metadata& metadata);
+Result<std::shared_ptr<const Tokenizer>> load_spm_bpe(const Metadata& metadata, Pipeline* pipeline);
 
 }  // namespace ondol

@@ -16,7 +16,7 @@ namespace ondol {
 enum class TokenId : int32_t {};
 
 struct EncodeOptions {
-  bool add_bos = false;        // put the BOS token (and what WordPiece models wrap around a text) in front
+  bool add_bos = false;        // put the BOS token in front, and behind the text what the file asks for ([SEP], EOS)
   bool parse_special = false;  // read special tokens in the text as tokens; else as plain text
 };
 
@@ -39,7 +39,7 @@ class Tokenizer {
   virtual std::string decode(std::span<const TokenId> ids, bool special = false) const = 0;
 
   virtual int64_t vocab_size() const = 0;
-  virtual std::string_view model() const = 0;  // "llama", "gpt2", "bert"
+  virtual std::string_view model() const = 0;  // "llama", "gpt2", "bert", "t5"
   virtual std::string_view pre() const = 0;    // pre-tokenizer's name, "" where the model has none
   virtual TokenKind kind(TokenId id) const = 0;
   virtual std::string_view text(TokenId id) const = 0;                    // the vocabulary's entry as stored

@@ -25,14 +25,21 @@ inline constexpr Message kTokenIdOutOfRange{"tokenizer: {} is {}, the vocabulary
 inline constexpr Message kBadMerge{"tokenizer: merge {} is not two pieces with a space between",
                                    "토크나이저: 병합 규칙 {}이(가) 공백으로 나뉜 두 조각이 아닙니다"};
 inline constexpr Message kUnknownTokenizerModel{
-    "tokenizer: model \"{}\" is not supported; supported are llama, gpt2 and bert",
-    "토크나이저: \"{}\" 모델은 지원하지 않습니다. llama, gpt2, bert를 지원합니다"};
+    "tokenizer: model \"{}\" is not supported; supported are llama, gpt2, bert and t5",
+    "토크나이저: \"{}\" 모델은 지원하지 않습니다. llama, gpt2, bert, t5를 지원합니다"};
 inline constexpr Message kUnknownPreTokenizer{"tokenizer: pre-tokenizer \"{}\" is not supported",
                                               "토크나이저: \"{}\" 사전 분할기는 지원하지 않습니다"};
 inline constexpr Message kBadRankLine{"tokenizer: line {} is not base64, a space and the next rank",
                                       "토크나이저: {}번째 줄이 base64와 공백, 다음 순위로 되어 있지 않습니다"};
 inline constexpr Message kUnsupportedPipeline{"tokenizer.json: {} is not supported",
                                               "tokenizer.json: {}은(는) 지원하지 않습니다"};
+inline constexpr Message kBadExpression{"tokenizer: expression {} is not supported: {}",
+                                        "토크나이저: 정규식 {}은(는) 지원하지 않습니다: {}"};
+inline constexpr Message kBadSentencePiece{"tokenizer.model: malformed: {}",
+                                           "tokenizer.model: 형식이 잘못되었습니다: {}"};
+inline constexpr Message kSentencePieceType{
+    "tokenizer.model: a {} model is not supported; supported are bpe and unigram",
+    "tokenizer.model: {} 모델은 지원하지 않습니다. bpe와 unigram을 지원합니다"};
 inline constexpr Message kBadTokenizerJson{"tokenizer.json: malformed: {}",
                                            "tokenizer.json: 형식이 잘못되었습니다: {}"};
 

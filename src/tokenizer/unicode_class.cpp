@@ -79,6 +79,16 @@ uint8_t char_class(uint32_t code_point) {
   return table.blocks[table.block_of[code_point / kBlockSize]][code_point % kBlockSize];
 }
 
+bool is_word_character(uint32_t c) {
+  if ((char_class(c) & (CharClass::kLetter | CharClass::kMark)) != 0) return true;
+  const auto kind = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+  if (kind == UTF8PROC_CATEGORY_ND || kind == UTF8PROC_CATEGORY_NL || kind == UTF8PROC_CATEGORY_PC) return true;
+  // the circled and squared Latin letters, which are symbols but alphabetic
+  const bool is_enclosed = (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x1F130 && c <= 0x1F149) ||
+                           (c >= 0x1F150 && c <= 0x1F169) || (c >= 0x1F170 && c <= 0x1F189);
+  return is_enclosed || c == 0x200C || c == 0x200D;
+}
+
 ClassifiedChar classify_at(std::string_view text, int64_t position) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data()) + position;
   const int64_t n_left = static_cast<int64_t>(text.size()) - position;

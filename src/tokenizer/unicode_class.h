@@ -25,6 +25,10 @@ struct CharClass {
 // The class of `code_point`; a value above U+10FFFF is kOther.  Any thread.
 uint8_t char_class(uint32_t code_point);
 
+// \w of Unicode's regular expressions: the properties Alphabetic, M, Nd, Pc and Join_Control (Unicode Technical
+// Standard 18, annex C).  Any thread.
+bool is_word_character(uint32_t code_point);
+
 // One character of a text: its class and length.  Past the end both are 0, so that every test for a class fails.
 struct ClassifiedChar {
   uint32_t code_point;

@@ -9,11 +9,12 @@
 
 #include "base/result.h"
 #include "format/metadata.h"
+#include "tokenizer/pipeline.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
 
-// Fails with kCorruptFile.
-Result<std::shared_ptr<const Tokenizer>> load_word_piece(const Metadata& metadata);
+// `pipeline` may be null; one of model kWordPiece cleans and splits in BERT's place.  Fails with kCorruptFile.
+Result<std::shared_ptr<const Tokenizer>> load_word_piece(const Metadata& metadata, Pipeline* pipeline);
 
 }  // namespace ondol
