@@ -13,18 +13,17 @@ constexpr float kDelta = 0.125f;
 // Weights of no importance share points with others; without any they would come out anyhow.
 constexpr float kLeastImportance = 1e-5f;
 
-// What the columns of a half cost in every combination of levels.
-int sum_costs(const float cost[][GridSearch::kMaxLevels], int n_columns, int n_levels, float* sums) {
+// What the columns of a half cost in every combination of levels, numbered as GridSearch does.
+template <int kColumns, int kLevels>
+void sum_costs(const float cost[][GridSearch::kMaxLevels], float* sums) {
   int n = 1;
   sums[0] = 0;
-  for (int c = 0; c < n_columns; ++c) {
-    // the last level first: the others still need the sums so far
-    for (int level = n_levels - 1; level >= 0; --level) {
+  for (int c = 0; c < kColumns; ++c, n *= kLevels) {
+    // the lowest level last: the others still need the sums so far
+    for (int level = kLevels - 1; level >= 0; --level) {
       for (int i = 0; i < n; ++i) sums[level * n + i] = sums[i] + cost[c][level];
     }
-    n *= n_levels;
   }
-  return n;
 }
 
 // One block on its way: x with the signs taken off where the type stores them apart.
@@ -119,7 +118,7 @@ class GridEncoder {
       out.points[at / n_columns_] = static_cast<uint16_t>(found.point);
       fit.error += found.cost;
       for (int c = 0; c < n_columns_; ++c) {
-        const float value = rules_.values[found.levels[static_cast<size_t>(c)]] + delta;
+        const float value = rules_.values[rules_.search->level(found.point, c)] + delta;
         fit.xv += w_[at + c] * x_[at + c] * value;
         fit.vv += w_[at + c] * value * value;
       }
@@ -231,33 +230,37 @@ class GridEncoder {
 
 }  // namespace
 
-GridSearch::Found GridSearch::cheapest(const float cost[kMaxColumns][kMaxLevels]) const {
-  const int half = n_columns_ / 2;
-  float lower[kMaxHalves], upper[kMaxHalves];
-  const int n_halves = sum_costs(cost, half, n_levels_, lower);
-  sum_costs(cost + half, half, n_levels_, upper);
-  const float least_lower = *std::min_element(lower, lower + n_halves);
+template <int kColumns, int kLevels>
+GridSearch::Found GridSearch::cheapest_of(const float cost[kMaxColumns][kMaxLevels]) const {
+  constexpr int kHalf = kColumns / 2, kHalves = kColumns == 8 ? 81 : 64;
+  float lower[kHalves], upper[kHalves];
+  sum_costs<kHalf, kLevels>(cost, lower);
+  sum_costs<kHalf, kLevels>(cost + kHalf, upper);
+  // The cheapest halves, in the grid together or not.  Added up as sum_costs does, so that rounding is the same.
+  float least_lower = 0;
+  int cheapest_upper = 0;
+  for (int c = 0; c < kHalf; ++c) least_lower += *std::min_element(cost[c], cost[c] + kLevels);
+  for (int c = kColumns - 1; c >= kHalf; --c) {
+    const auto level = std::min_element(cost[c], cost[c] + kLevels) - cost[c];
+    cheapest_upper = cheapest_upper * kLevels + static_cast<int>(level);
+  }
 
-  int point = 0, best_upper = 0;
-  float best = INFINITY;
-  for (int u = 0; u < n_halves; ++u) {
-    if (!(upper[u] + least_lower < best)) continue;
+  Found found{0, INFINITY};
+  const auto try_upper = [&](int u) {
     for (int p = first_[static_cast<size_t>(u)]; p < first_[static_cast<size_t>(u) + 1]; ++p) {
       const float sum = upper[u] + lower[lower_[static_cast<size_t>(p)]];
-      if (!(sum < best)) continue;
-      best = sum;
-      point = p;
-      best_upper = u;
+      if (sum < found.cost) found = {p, sum};
     }
-  }
-  Found found{point, best, {}};
-  int numbers[2] = {lower_[static_cast<size_t>(point)], best_upper};
-  for (int c = 0; c < n_columns_; ++c) {
-    int& number = numbers[c / half];
-    found.levels[static_cast<size_t>(c)] = static_cast<uint8_t>(number % n_levels_);
-    number /= n_levels_;
+  };
+  try_upper(cheapest_upper);
+  for (int u = 0; u < kHalves; ++u) {
+    if (upper[u] + least_lower < found.cost) try_upper(u);
   }
   return found;
+}
+
+GridSearch::Found GridSearch::cheapest(const float cost[kMaxColumns][kMaxLevels]) const {
+  return n_columns_ == 8 ? cheapest_of<8, 3>(cost) : cheapest_of<4, 8>(cost);
 }
 
 GridRules iq2_rules(const GridSearch& search, int run_weights, GridRules::Signs signs) {

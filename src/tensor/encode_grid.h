@@ -19,7 +19,7 @@ class GridSearch {
 
   template <class Grid>
   explicit GridSearch(const Grid& grid)
-      : n_columns_(Grid::kColumns), n_levels_(Grid::kColumns == 8 ? 3 : 8), lower_(Grid::kPoints) {
+      : words_(grid.words), n_columns_(Grid::kColumns), n_levels_(Grid::kColumns == 8 ? 3 : 8), lower_(Grid::kPoints) {
     for (int point = 0; point < Grid::kPoints; ++point) {
       int half[2] = {};
       for (int c = n_columns_ - 1; c >= 0; --c) {
@@ -34,11 +34,13 @@ class GridSearch {
 
   int n_columns() const { return n_columns_; }
   int n_levels() const { return n_levels_; }
+  int level(int point, int column) const {
+    return static_cast<int>(words_[(n_columns_ * point + column) / 4] >> 8 * (column % 4) & 255);
+  }
 
   struct Found {
     int point;
     float cost;
-    std::array<uint8_t, kMaxColumns> levels;
   };
   // cost[c][l]: what level l of column c costs; a point costs the sum.
   Found cheapest(const float cost[kMaxColumns][kMaxLevels]) const;
@@ -46,8 +48,12 @@ class GridSearch {
  private:
   static constexpr size_t kMaxHalves = 81;  // 3^4, and 8^2 = 64
 
+  template <int kColumns, int kLevels>
+  Found cheapest_of(const float cost[kMaxColumns][kMaxLevels]) const;
+
   // Points are in the order of their upper halves (iq_grids.cpp): those of upper half u are first_[u] .. first_[u + 1],
   // and lower_ has the number of each one's lower half.
+  const uint32_t* words_;
   int n_columns_, n_levels_;
   std::vector<uint8_t> lower_;
   std::array<uint16_t, kMaxHalves + 1> first_{};
