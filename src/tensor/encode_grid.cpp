@@ -149,8 +149,7 @@ class GridEncoder {
   float fit_run(int run) const {
     const float largest = std::fabs(largest_of(x_ + run * rules_.run_weights, rules_.run_weights));
     if (largest < 1e-30f) return 0;
-    const int n_levels = rules_.search->n_levels();
-    const float highest = rules_.values[n_levels - 1];
+    const float highest = rules_.values[rules_.search->n_levels() - 1];
     GridBlock unused;
     float best_scale = 0, best_gain = 0;
     const auto refine = [&](float scale) {
@@ -166,10 +165,8 @@ class GridEncoder {
           starts.widest - (starts.widest - starts.tightest) * static_cast<float>(k) / static_cast<float>(starts.n - 1);
       refine(largest / (highest * ratio));
     }
-    // the largest on a lower level: where all weights are alike
-    for (int level = 0; level + 1 < n_levels; ++level) {
-      if (rules_.values[level] > 0) refine(largest / rules_.values[level]);
-    }
+    // where all weights are alike, on the lowest level
+    if (rules_.values[0] > 0) refine(largest / rules_.values[0]);
     for (int step = 0; step < 3 && best_scale > 0; ++step) {
       if (!refine(best_scale)) break;
     }
@@ -270,7 +267,7 @@ GridRules iq2_rules(const GridSearch& search, int run_weights, GridRules::Signs 
           .run_weights = run_weights,
           .highest_field = 15,
           .signs = signs,
-          .starts = {.n = 12, .tightest = 0.8f, .widest = 2}};
+          .starts = {.n = 9, .tightest = 0.8f, .widest = 2}};
 }
 
 GridRules iq1_rules(const GridSearch& search, int run_weights, int delta_weights) {
@@ -281,7 +278,7 @@ GridRules iq1_rules(const GridSearch& search, int run_weights, int delta_weights
           .highest_field = 7,
           .signs = GridRules::Signs::kDelta,
           .delta_weights = delta_weights,
-          .starts = {.n = 12, .tightest = 0.8f, .widest = 4}};
+          .starts = {.n = 8, .tightest = 0.8f, .widest = 4}};
 }
 
 GridBlock encode_on_grid(const EncodeBlock& block, const GridRules& rules) {

@@ -78,7 +78,7 @@ struct GridRules {
 // IQ2 and IQ1 with the grid `search`.
 GridRules iq2_rules(const GridSearch& search, int run_weights, GridRules::Signs signs);
 GridRules iq1_rules(const GridSearch& search, int run_weights, int delta_weights);
-inline constexpr Starts kIq3Starts{.n = 8, .tightest = 0.8f, .widest = 1.5f};
+inline constexpr Starts kIq3Starts{.n = 6, .tightest = 0.8f, .widest = 1.5f};
 
 // What a block is encoded to.
 struct GridBlock {
