@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "engine/constraint.h"
 #include "grammar/grammar.h"
+#include "model/model.h"
 
 namespace ondol {
 
@@ -26,5 +28,12 @@ Result<std::string> read_gbnf_argument(const std::string& argument);
 
 // The grammar of --gbnf, --regex, --choice or --script; null when none of them is given.
 Result<std::shared_ptr<const Grammar>> read_grammar(const GrammarArguments& args);
+
+// The schema a model file stores for its answers ("ondol.output.schema"), or nothing.
+std::optional<std::string> stored_schema(const Model& model);
+
+// What answers of `model` are held to: one of the arguments, or else `stored`; nothing when neither is there.
+Result<std::optional<AnswerFormat>> read_answer_format(const GrammarArguments& args,
+                                                       const std::optional<std::string>& stored, const Model& model);
 
 }  // namespace ondol

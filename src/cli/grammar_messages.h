@@ -42,6 +42,8 @@ inline constexpr Message kRunScriptOption{"write letters of these scripts only, 
                                           "hangul,latin처럼 적은 문자 체계의 글자만 쓰게 합니다"};
 inline constexpr Message kNoSchemaOption{"do not obey the schema stored in the model file",
                                          "모델 파일에 든 스키마를 따르지 않습니다"};
+inline constexpr Message kStoredSchema{"answers obey the schema stored in the model file; --no-schema turns it off",
+                                       "모델 파일에 든 스키마에 맞춰 답합니다. 끄려면 --no-schema를 쓰세요"};
 inline constexpr Message kRunOneGrammar{
     "give at most one of --json-schema, --grammar, --regex, --choice and --script",
     "--json-schema, --grammar, --regex, --choice, --script는 하나까지만 쓸 수 있습니다"};
