@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "engine/engine_messages.h"
 
 namespace ondol {
@@ -16,7 +17,40 @@ Constraint::Constraint(const AnswerFormat& format, const Tokenizer& tokenizer, b
       masks_(format.vocabulary) {
   for (int32_t id = 0; id < tokenizer.vocab_size(); ++id) {
     if (tokenizer.ends_generation(static_cast<TokenId>(id))) ends_.push_back(id);
+    const bool has_mark = !format.free_until.empty() && id < format.vocabulary->size() &&
+                          format.vocabulary->text(id).find(format.free_until) != std::string::npos;
+    if (has_mark) with_mark_.push_back(id);
   }
+}
+
+// Space behind the mark that ends free text belongs to the mark, unless the grammar wants it.
+bool Constraint::may_follow_free_text(std::string_view rest) {
+  return rest.find_first_not_of(" \t\r\n") == std::string::npos ||
+         matcher_.read(matcher_.start(), rest) != MatchState::kDead;
+}
+
+// Everything but tokens that end the free text and go on as the grammar cannot begin.  Null when there are none such.
+const TokenMask* Constraint::free_mask() {
+  const std::string_view mark = format_.free_until;
+  std::vector<int32_t> unwanted;
+  for (const int32_t id : with_mark_) {
+    const std::string& text = format_.vocabulary->text(id);
+    if (!may_follow_free_text(std::string_view(text).substr(text.find(mark) + mark.size()))) unwanted.push_back(id);
+  }
+  for (size_t n = 1; n < mark.size(); ++n) {
+    if (!free_tail_.ends_with(mark.substr(0, n))) continue;
+    for (int64_t id = 0; id < format_.vocabulary->size(); ++id) {
+      const std::string_view text = format_.vocabulary->text(id);
+      if (!text.starts_with(mark.substr(n))) continue;
+      if (!may_follow_free_text(text.substr(mark.size() - n))) unwanted.push_back(static_cast<int32_t>(id));
+    }
+  }
+  if (!format_.may_end_free) unwanted.insert(unwanted.end(), ends_.begin(), ends_.end());
+  if (unwanted.empty()) return nullptr;
+  mask_ = TokenMask(tokenizer_.vocab_size());
+  std::fill(mask_.words().begin(), mask_.words().end(), ~uint64_t{0});
+  for (const int32_t id : unwanted) mask_.reset(id);
+  return &mask_;
 }
 
 std::string Constraint::text_of(TokenId token) const {
@@ -45,13 +79,7 @@ void Constraint::apply_guard() {
 }
 
 Result<const TokenMask*> Constraint::allowed() {
-  if (is_free_) {
-    if (format_.may_end_free) return nullptr;
-    mask_ = TokenMask(format_.vocabulary->size());
-    std::fill(mask_.words().begin(), mask_.words().end(), ~uint64_t{0});
-    for (const int32_t id : ends_) mask_.reset(id);
-    return &mask_;
-  }
+  if (is_free_) return free_mask();
   if (matcher_.forget(state_)) masks_.clear();
   if (at_start_) first_mask();
   else mask_ = masks_.mask(matcher_, state_);
@@ -67,12 +95,12 @@ Status Constraint::accept(TokenId token) {
   const bool was_first = std::exchange(is_first_, false);
   std::string text = text_of(token);
   if (!text.empty()) at_start_ = false;
-  if (!is_free_ && was_first && format_.opens_free_text == token) {
+  if (was_first && !is_free_ && format_.opens_free_text == token) {
     is_free_ = true;
     return ok();
   }
   if (is_free_) {
-    free_tail_ += tokenizer_.piece(token, /*special=*/true);
+    free_tail_ += text.empty() ? tokenizer_.piece(token, /*special=*/true) : text;
     const size_t found = free_tail_.find(format_.free_until);
     if (found == std::string::npos) {
       const size_t kept = std::min(free_tail_.size(), format_.free_until.size());
@@ -81,13 +109,13 @@ Status Constraint::accept(TokenId token) {
     }
     is_free_ = false;
     text = free_tail_.substr(found + format_.free_until.size());
-    // Space behind a closing mark belongs to the mark, unless the grammar wants it.
-    const bool is_space = text.find_first_not_of(" \t\r\n") == std::string::npos;
-    if (is_space && matcher_.read(state_, text) == MatchState::kDead) return ok();
+    if (matcher_.read(state_, text) == MatchState::kDead) text.clear();  // space
   }
+  matcher_.allow(Matcher::kWorkPerToken);
   state_ = matcher_.read(state_, text);
+  if (matcher_.overflowed()) return fail(ErrorKind::kBadInput, msg::kConstraintTooAmbiguous);
   const bool is_allowed = !format_.needs_guard || guard_.write(text);
-  if (state_ == MatchState::kDead || !is_allowed) return fail(ErrorKind::kBadInput, msg::kConstraintLost);
+  CHECK(state_ != MatchState::kDead && is_allowed);
   return ok();
 }
 

@@ -39,13 +39,15 @@ class Constraint {
   // Tokens that may come next; null for any.  Valid until the next call.  Fails with kBadInput when no token of the
   // vocabulary can go on or the grammar is too ambiguous.
   Result<const TokenMask*> allowed();
-  // Takes a token that was allowed.  Fails with kBadInput when free text went on too far in one token.
+  // Takes a token that was allowed.  Fails with kBadInput when the grammar is too ambiguous.
   Status accept(TokenId token);
   // True when the text is complete and nothing may follow.
   bool finished() const;
 
  private:
   std::string text_of(TokenId token) const;
+  const TokenMask* free_mask();
+  bool may_follow_free_text(std::string_view rest);
   const TokenMask& first_mask();
   void add_ends();
   void apply_guard();
@@ -61,6 +63,7 @@ class Constraint {
   JsonGuard guard_;
   TokenMask mask_;  // of the coming token
   std::vector<int32_t> ends_;
+  std::vector<int32_t> with_mark_;  // tokens that hold all of `free_until`
 };
 
 }  // namespace ondol

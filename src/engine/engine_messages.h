@@ -31,8 +31,6 @@ inline constexpr Message kConstraintTooAmbiguous{
 inline constexpr Message kConstraintStuck{
     "no token of this model's vocabulary can continue the answer as the grammar wants; change the grammar or the model",
     "문법에 맞게 답을 이어 갈 토큰이 이 모델의 어휘에 없습니다. 문법이나 모델을 바꾸세요"};
-inline constexpr Message kConstraintLost{
-    "the model left its own text in the middle of a token, so the grammar cannot hold; try again with another --seed",
-    "모델이 토큰 중간에서 자유 글을 끝내 문법을 지킬 수 없습니다. 다른 --seed로 다시 해 보세요"};
+inline constexpr Message kToolSchema{"tool \"{}\": {}", "\"{}\" 도구: {}"};
 
 }  // namespace ondol::msg

@@ -21,6 +21,8 @@ std::optional<int> plain_length(std::string_view text) {
   return n;
 }
 
+}  // namespace
+
 std::vector<std::string> token_texts(const Tokenizer& tokenizer) {
   std::vector<std::string> texts(static_cast<size_t>(tokenizer.vocab_size()));
   for (size_t id = 0; id < texts.size(); ++id) {
@@ -31,8 +33,6 @@ std::vector<std::string> token_texts(const Tokenizer& tokenizer) {
   }
   return texts;
 }
-
-}  // namespace
 
 bool TokenMask::none() const {
   return std::all_of(words_.begin(), words_.end(), [](uint64_t word) { return word == 0; });

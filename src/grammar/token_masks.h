@@ -37,6 +37,9 @@ class TokenMask {
   std::vector<uint64_t> words_;
 };
 
+// The texts of all tokens; "" for control, unknown and unused ones.
+std::vector<std::string> token_texts(const Tokenizer& tokenizer);
+
 // What masks need of a vocabulary; made once for a tokenizer and shared.  Immutable; any thread.
 class MaskVocabulary {
  public:
