@@ -1,5 +1,6 @@
 #include "prompt/jinja/json_value.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "prompt/prompt_messages.h"

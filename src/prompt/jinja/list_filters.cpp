@@ -1,6 +1,7 @@
 // Filters on lists and dicts.  Source: Jinja 3.1, "List of Builtin Filters".
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "prompt/jinja/builtins.h"
 #include "prompt/jinja/filter_tables.h"

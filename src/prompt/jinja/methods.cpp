@@ -1,5 +1,6 @@
 // Methods of lists, dicts, loops and the objects templates make.
 #include <algorithm>
+#include <span>
 
 #include "prompt/jinja/builtins.h"
 #include "prompt/jinja/interpreter.h"

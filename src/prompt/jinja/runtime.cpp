@@ -1,5 +1,7 @@
 #include "prompt/jinja/runtime.h"
 
+#include <algorithm>
+
 namespace ondol::jinja {
 
 Status Runtime::spend_steps(int64_t n) {

@@ -1,7 +1,9 @@
 // Filters on texts and single values.  Source: Jinja 3.1, "List of Builtin Filters"; tojson as transformers defines it.
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "base/utf8.h"
 #include "prompt/jinja/characters.h"
