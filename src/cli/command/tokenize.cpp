@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "format/checkpoint.h"
 #include "measure/measure_messages.h"
+#include "model/import/huggingface_tokenizer.h"
 
 namespace ondol::command {
 namespace {
@@ -40,12 +41,21 @@ Status decode(const Tokenizer& tokenizer, std::string_view text, const Args& arg
   return ok();
 }
 
-Status run_tokenize(const Args& args, Console& console) {
-  TRY(const Checkpoint checkpoint, open_checkpoint(args.model));
-  if (!checkpoint.metadata.find("tokenizer.ggml.model")) {
-    return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
+// The tokenizer of a model file, of a Hugging Face folder, or of a tokenizer.json or tokenizer.model.
+Result<std::shared_ptr<const Tokenizer>> open_tokenizer(const std::string& path) {
+  Metadata metadata;
+  if (is_tokenizer(path)) {
+    TRY(metadata, read_tokenizer(path));
+  } else {
+    TRY(const Checkpoint checkpoint, open_checkpoint(path));
+    metadata = checkpoint.metadata;
   }
-  TRY(const auto tokenizer, load_tokenizer(checkpoint.metadata));
+  if (!metadata.find("tokenizer.ggml.model")) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, path);
+  return load_tokenizer(metadata);
+}
+
+Status run_tokenize(const Args& args, Console& console) {
+  TRY(const auto tokenizer, open_tokenizer(args.model));
   std::string text = args.text.value_or("");
   if (!args.text) { TRY(text, read_standard_input()); }
   if (args.decode) return decode(*tokenizer, text, args, console);
@@ -66,6 +76,7 @@ extern constinit const Command tokenize{
     .example =
         "ondol tokenize model.gguf \"안녕하세요\"\n"
         "ondol tokenize model.gguf --decode \"1 2 3\"\n"
+        "ondol tokenize tokenizer.json \"안녕하세요\"\n"
         "cat text.txt | ondol tokenize model.gguf",
     .define = define_with<Args, declare, run_tokenize>,
 };

@@ -1,14 +1,19 @@
 #include "model/import/huggingface_tokenizer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <optional>
 
 #include "base/check.h"
 #include "base/file_map.h"
 #include "base/utf8.h"
+#include "model/import/import_messages.h"
 #include "model/import/json_object.h"
 #include "tokenizer/huggingface.h"
+#include "tokenizer/pipeline.h"
+#include "tokenizer/sentence_piece.h"
+#include "tokenizer/tiktoken.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
@@ -121,13 +126,148 @@ void fill_vocabulary(int64_t vocab_size, Metadata& metadata) {
   metadata.set_strings("tokenizer.ggml.tokens", std::move(all));
 }
 
+// Tokens that stand beside a SentencePiece model: added_tokens.json has their numbers, added_tokens_decoder of
+// tokenizer_config.json their kinds and rules too.
+class AddedTokens {
+ public:
+  AddedTokens(const std::filesystem::path& folder, Metadata& metadata) : folder_(folder), metadata_(metadata) {
+    const auto tokens = metadata.get_strings("tokenizer.ggml.tokens");
+    const auto kinds = metadata.get_ints("tokenizer.ggml.token_type");
+    tokens_.assign(tokens->begin(), tokens->end());
+    kinds_.assign(kinds->begin(), kinds->end());
+  }
+
+  Status read() {
+    const auto n_pieces = std::ssize(tokens_);
+    TRY(read_numbers(folder_ / "added_tokens.json"));
+    TRY(const JsonObject config, open_if_there(folder_ / "tokenizer_config.json"));
+    if (const nlohmann::json* tokens = config.find("added_tokens_decoder"); tokens != nullptr && tokens->is_object()) {
+      for (const auto& [number, token] : tokens->items()) TRY(set_described(config.name(), number, token));
+    }
+    if (std::ssize(tokens_) != n_pieces || is_changed_) write();
+    return ok();
+  }
+
+ private:
+  static tl::unexpected<Error> bad_token(const std::string& file, std::string_view token) {
+    return fail(ErrorKind::kCorruptFile, msg::kBadAddedToken, file, printable(token));
+  }
+
+  Status read_numbers(const std::filesystem::path& path) {
+    if (!is_there(path)) return ok();
+    TRY(const std::string text, read_text(path));
+    // as a value, because a JsonObject is read by its keys
+    TRY(const JsonObject file, JsonObject::parse(path.string(), R"({"tokens":)" + text + "}"));
+    const nlohmann::json* numbers = file.find("tokens");
+    if (numbers == nullptr || !numbers->is_object())
+      return fail(ErrorKind::kCorruptFile, msg::kNotAJsonObject, path.string());
+    for (const auto& [token, number] : numbers->items()) {
+      if (!number.is_number_unsigned()) return bad_token(file.name(), token);
+      TRY(set(file.name(), number.get<int64_t>(), token, TokenKind::kUserDefined));
+    }
+    return ok();
+  }
+
+  // A model has few added tokens, so holes are few too.
+  Status set(const std::string& file, int64_t id, const std::string& text, TokenKind kind) {
+    constexpr int64_t kMaxHoles = 1 << 16;
+    if (id < 0 || id > std::ssize(tokens_) + kMaxHoles) return bad_token(file, text);
+    while (std::ssize(tokens_) <= id) {
+      tokens_.push_back(fmt::format("[PAD{}]", tokens_.size()));
+      kinds_.push_back(static_cast<int64_t>(TokenKind::kUnused));
+    }
+    const auto i = static_cast<size_t>(id);
+    const bool stands_so = tokens_[i] == text && kinds_[i] != static_cast<int64_t>(TokenKind::kNormal);
+    if (stands_so && kinds_[i] != static_cast<int64_t>(TokenKind::kUserDefined)) return ok();  // <unk>, <s>
+    tokens_[i] = text;
+    kinds_[i] = static_cast<int64_t>(kind);
+    is_changed_ = true;
+    return ok();
+  }
+
+  Status set_described(const std::string& file, const std::string& number, const nlohmann::json& token) {
+    int64_t id = -1;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), id);
+    const auto content = token.is_object() ? token.find("content") : token.end();
+    if (error != std::errc() || *end != '\0' || !token.is_object() || content == token.end() || !content->is_string()) {
+      return bad_token(file, number);
+    }
+    const auto flag = [&](const char* key) {
+      const auto value = token.find(key);
+      return value != token.end() && value->is_boolean() && value->get<bool>();
+    };
+    TRY(set(file, id, content->get<std::string>(), flag("special") ? TokenKind::kControl : TokenKind::kUserDefined));
+    nlohmann::json rules;
+    for (const char* rule : {"lstrip", "rstrip", "single_word"}) {
+      if (flag(rule)) rules[rule] = true;
+    }
+    if (rules.empty()) return ok();
+    rules["id"] = id;
+    rules_.push_back(std::move(rules));
+    is_changed_ = true;
+    return ok();
+  }
+
+  void write() {
+    const auto scores = metadata_.get_floats("tokenizer.ggml.scores");
+    std::vector<double> all(scores->begin(), scores->end());
+    all.resize(tokens_.size(), 0.0);
+    metadata_.set_f32s("tokenizer.ggml.scores", std::move(all));
+    metadata_.set_strings("tokenizer.ggml.tokens", std::move(tokens_));
+    metadata_.set_i32s("tokenizer.ggml.token_type", std::move(kinds_));
+    if (rules_.empty()) return;
+    nlohmann::json pipeline = nlohmann::json::parse(metadata_.get_string(kPipelineKey).value_or("{}"));
+    nlohmann::json& listed = pipeline["added_tokens"];
+    for (const nlohmann::json& rules : rules_) listed.push_back(rules);
+    metadata_.set_string(kPipelineKey, pipeline.dump());
+  }
+
+  std::filesystem::path folder_;
+  Metadata& metadata_;
+  std::vector<std::string> tokens_;
+  std::vector<int64_t> kinds_;
+  std::vector<nlohmann::json> rules_;
+  bool is_changed_ = false;
+};
+
+Result<Metadata> read_tokenizer_model(const std::string& text, const std::filesystem::path& folder) {
+  constexpr int64_t kLlama3Ranks = 128000;
+  if (!looks_like_sentence_piece(text)) {
+    auto ranks = read_tiktoken(text, "llama-bpe", llama3_special_tokens());
+    const bool is_llama3 = ranks && std::ssize(*ranks->get_strings("tokenizer.ggml.tokens")) ==
+                                        kLlama3Ranks + std::ssize(llama3_special_tokens());
+    if (is_llama3) return ranks;
+  }
+  TRY(Metadata metadata, read_sentence_piece(text));
+  TRY(AddedTokens(folder, metadata).read());
+  return metadata;
+}
+
+// T5's tokenizers end every text; nothing else in their files says so.
+bool ends_its_texts(std::string_view tokenizer_class) {
+  return tokenizer_class.starts_with("T5Tokenizer") || tokenizer_class.starts_with("MT5Tokenizer");
+}
+
+// The tokenizer file of `folder`, or an empty path.
+std::filesystem::path tokenizer_file(const std::filesystem::path& folder) {
+  for (const char* name : {"tokenizer.json", "tokenizer.model"}) {
+    if (is_there(folder / name)) return folder / name;
+  }
+  return {};
+}
+
+Result<Metadata> read_tokenizer_file(const std::filesystem::path& path) {
+  TRY(const std::string text, read_text(path));
+  if (path.extension() == ".json") return read_huggingface_tokenizer(text);
+  return read_tokenizer_model(text, path.parent_path());
+}
+
 }  // namespace
 
 Status add_huggingface_tokenizer(const std::string& folder, int64_t vocab_size, Metadata& metadata) {
-  const std::filesystem::path at(folder);
-  if (!is_there(at / "tokenizer.json")) return ok();
-  TRY(const std::string text, read_text(at / "tokenizer.json"));
-  TRY(const Metadata tokenizer, read_huggingface_tokenizer(text));
+  const std::filesystem::path at(folder), file = tokenizer_file(at);
+  if (file.empty()) return ok();
+  TRY(const Metadata tokenizer, read_tokenizer_file(file));
   for (const auto& [key, value] : tokenizer.entries()) metadata.set(key, value);
   const auto tokens = tokenizer.get_strings("tokenizer.ggml.tokens");
   CHECK(tokens);
@@ -143,6 +283,11 @@ Status add_huggingface_tokenizer(const std::string& folder, int64_t vocab_size, 
   if (tokenizer_config.has("add_bos_token")) {
     metadata.set_bool("tokenizer.ggml.add_bos_token", tokenizer_config.get_bool("add_bos_token", false));
   }
+  if (tokenizer_config.has("add_eos_token")) {
+    metadata.set_bool("tokenizer.ggml.add_eos_token", tokenizer_config.get_bool("add_eos_token", false));
+  } else if (file.extension() == ".model" && ends_its_texts(tokenizer_config.get_text("tokenizer_class", ""))) {
+    metadata.set_bool("tokenizer.ggml.add_eos_token", true);
+  }
   TRY(tokenizer_config.status());
 
   std::string chat_template = find_chat_template(tokenizer_config);
@@ -150,6 +295,34 @@ Status add_huggingface_tokenizer(const std::string& folder, int64_t vocab_size, 
   if (!chat_template.empty()) metadata.set_string("tokenizer.chat_template", repair_utf8(chat_template).text);
   fill_vocabulary(vocab_size, metadata);
   return ok();
+}
+
+Status replace_tokenizer(const std::string& path, int64_t vocab_size, Metadata& metadata) {
+  TRY(const Metadata tokenizer, read_tokenizer(path));
+  std::vector<std::string> old;
+  for (const auto& [key, value] : metadata.entries()) {
+    if (key.starts_with("tokenizer.") || key.starts_with("ondol.tokenizer.")) old.push_back(key);
+  }
+  for (const std::string& key : old) metadata.erase(key);
+  for (const auto& [key, value] : tokenizer.entries()) metadata.set(key, value);
+  if (!metadata.find("tokenizer.ggml.tokens")) return fail(ErrorKind::kBadInput, msg::kNoTokenizerThere, path);
+  fill_vocabulary(vocab_size, metadata);
+  return ok();
+}
+
+bool is_tokenizer(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return !tokenizer_file(path).empty();
+  const std::filesystem::path name = std::filesystem::path(path).filename();
+  return name.extension() == ".json" || name.extension() == ".model";
+}
+
+Result<Metadata> read_tokenizer(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) return read_tokenizer_file(path);
+  Metadata metadata;
+  TRY(add_huggingface_tokenizer(path, 0, metadata));
+  return metadata;
 }
 
 }  // namespace ondol

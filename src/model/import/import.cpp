@@ -7,6 +7,7 @@
 #include "format/llama2c.h"
 #include "format/safetensors.h"
 #include "model/import/huggingface.h"
+#include "model/import/huggingface_tokenizer.h"
 #include "model/import/import_messages.h"
 #include "model/model.h"
 #include "model/storage_type.h"
@@ -17,8 +18,12 @@ namespace {
 Result<Checkpoint> open_any(const std::string& path, const std::string& tokenizer_path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
-    if (!tokenizer_path.empty()) return fail(ErrorKind::kBadInput, msg::kTokenizerUnused, path);
-    return import_huggingface(path);
+    TRY(Checkpoint checkpoint, import_huggingface(path));
+    if (!tokenizer_path.empty()) {
+      const TensorView* embedding = checkpoint.find("token_embd.weight");
+      TRY(replace_tokenizer(tokenizer_path, embedding == nullptr ? 0 : embedding->shape.n_rows(), checkpoint.metadata));
+    }
+    return checkpoint;
   }
   TRY(const std::shared_ptr<const FileMap> map, FileMap::open(path));
   const auto bytes = map->bytes();

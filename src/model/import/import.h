@@ -9,8 +9,8 @@
 
 namespace ondol {
 
-// Opens what `path` is: a GGUF file, a Hugging Face folder, or, when `tokenizer_path` is given, a llama2.c checkpoint
-// with its tokenizer.  The result has passed check_model().  Fails with kBadInput when it is none of these or the
+// Opens what `path` is: a GGUF file, a Hugging Face folder, whose tokenizer `tokenizer_path` replaces where it is given,
+// or, when it is given, a llama2.c checkpoint with its tokenizer.  The result has passed check_model().  Fails with kBadInput when it is none of these or the
 // tokenizer has no use, else as the format's reader does.
 Result<Checkpoint> import_model(const std::string& path, const std::string& tokenizer_path);
 
