@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/interrupt.h"
+#include "cli/answer_writer.h"
 #include "cli/cli_messages.h"
 #include "prompt/person_text.h"
 
@@ -107,12 +108,11 @@ class ChatScreen {
   Status show_answer(const std::string& message) {
     const PersonText text = read_person_text(message, backend_.raw);
     if (text.n_replaced > 0) console_.note(msg::kReplacedBytes, text.n_replaced);
-    auto reply = backend_.answer(text.text, [&](std::string_view piece) {
-      console_.write(piece);
-      console_.flush();
-    });
+    AnswerWriter writer(console_, backend_.shows_thinking);
+    auto reply =
+        backend_.answer(text.text, [&](AnswerKind kind, std::string_view piece) { writer.write(kind, piece); });
     clear_interrupt();
-    console_.line("");
+    writer.finish(reply ? reply->answer : Answer{});
     console_.flush();
     if (!reply) {
       if (reply.error().kind != ErrorKind::kBadInput) return tl::make_unexpected(std::move(reply.error()));

@@ -17,11 +17,12 @@ namespace ondol {
 // How the model behind the screen answers.  Made by cli/command/run.cpp.
 struct ChatBackend {
   // Answers one message.  Errors of kind kBadInput are shown and the chat goes on; others end it.
-  std::function<Result<Reply>(std::string_view message, const std::function<void(std::string_view)>& on_text)> answer;
+  std::function<Result<Reply>(std::string_view message, const AnswerReader::OnPiece& on_piece)> answer;
   std::function<void()> reset;
   std::function<void(std::string)> set_system;  // null where there is no chat template
   std::function<std::string(const Reply&)> stats;
   bool raw = false;  // messages are not normalised
+  bool shows_thinking = true;
 };
 
 // Runs until Ctrl-D or /exit.  `banner` is shown first.

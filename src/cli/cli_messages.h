@@ -72,6 +72,7 @@ inline constexpr Message kShowModel{"Model", "모델"};
 inline constexpr Message kShowName{"name", "이름"};
 inline constexpr Message kShowFormat{"format", "형식"};
 inline constexpr Message kShowArchitecture{"architecture", "구조"};
+inline constexpr Message kShowProblem{"cannot run", "실행 불가"};
 inline constexpr Message kShowParameters{"parameters", "매개변수"};
 inline constexpr Message kShowSize{"weights", "가중치"};
 inline constexpr Message kShowSizeValue{"{} ({:.2f} bits per weight)", "{} (가중치당 {:.2f}비트)"};
@@ -192,7 +193,22 @@ inline constexpr Message kStopOption{"end the answer before this text (may be re
 inline constexpr Message kSystemOption{"system message of the chat", "대화의 시스템 메시지"};
 inline constexpr Message kRawOption{"no chat template and no normalisation: continue the text",
                                     "템플릿도 정규화도 없이 글을 그대로 이어 씁니다"};
-inline constexpr Message kChatTemplateOption{"chat template: {}", "대화 템플릿: {}"};
+inline constexpr Message kChatTemplateOption{"chat template: a file, or one of {}",
+                                             "대화 템플릿: 파일, 또는 다음 중 하나: {}"};
+inline constexpr Message kTemplateVariablesOption{"JSON object of variables for the chat template",
+                                                  "대화 템플릿에 줄 변수(JSON 객체)"};
+inline constexpr Message kToolsOption{"JSON list of functions the model may call",
+                                      "모델이 부를 수 있는 함수 목록(JSON)"};
+inline constexpr Message kHideThinkingOption{"do not show what a model thinks before it answers",
+                                             "모델이 답하기 전에 생각하는 부분을 보여 주지 않습니다"};
+inline constexpr Message kToolsWithRaw{"--tools has no effect with --raw; leave one of them out",
+                                       "--raw와 --tools는 함께 쓸 수 없습니다. 하나를 빼세요"};
+inline constexpr Message kToolsNeedTemplate{
+    "--tools has no effect here: the model has no chat template; choose one with --chat-template ({})",
+    "--tools를 쓸 수 없습니다. 이 모델에는 대화 템플릿이 없습니다. --chat-template으로 고르세요 ({})"};
+inline constexpr Message kTemplateWithoutTools{
+    "--tools has no effect here: the chat template knows no tools; choose another with --chat-template",
+    "--tools를 쓸 수 없습니다. 이 대화 템플릿은 도구를 모릅니다. --chat-template으로 다른 것을 고르세요"};
 inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0 or f32 (exact)",
                                        "KV 캐시: f16(기본), q8_0, f32(정확)"};
 inline constexpr Message kRunJsonOption{"print one JSON object instead of streaming",
@@ -215,6 +231,21 @@ inline constexpr Message kFinishStop{"ended by itself", "스스로 끝냄"};
 inline constexpr Message kFinishLength{"cut at the length limit", "길이 한도에서 잘림"};
 inline constexpr Message kFinishInterrupted{"stopped by Ctrl-C", "Ctrl-C로 멈춤"};
 inline constexpr Message kReadingPrompt{"reading the prompt", "프롬프트 읽는 중"};
+
+// render
+inline constexpr Message kRenderSummary{"show the prompt a chat template makes", "대화 템플릿이 만드는 프롬프트를 보여 줍니다"};
+inline constexpr Message kRenderTemplateOption{"Jinja file, or one of {}", "Jinja 파일, 또는 다음 중 하나: {}"};
+inline constexpr Message kRenderModelOption{"take the template of this model", "이 모델의 템플릿을 씁니다"};
+inline constexpr Message kRenderContextOption{
+    "JSON object the template reads, with \"messages\"; - is standard input (default: one short conversation)",
+    "템플릿이 읽을 JSON 객체(\"messages\" 포함). -는 표준 입력 (기본: 짧은 대화 하나)"};
+inline constexpr Message kGenerationPromptOption{"end with the opening of the assistant's turn",
+                                                 "모델이 답할 차례를 여는 글로 끝냅니다"};
+inline constexpr Message kRenderNoTemplate{"{}: the model has no chat template; name one with --template ({})",
+                                           "{}: 모델에 대화 템플릿이 없습니다. --template으로 고르세요 ({})"};
+inline constexpr Message kRenderWhich{"give either --template or -m", "--template과 -m 중 하나만 주세요"};
+inline constexpr Message kNoSuchTemplate{"{}: no such file, and no built-in template of that name ({})",
+                                         "{}: 그런 파일이 없고, 그 이름의 내장 템플릿도 없습니다 ({})"};
 
 // the chat
 inline constexpr Message kChatBanner{"Chat with {}.  /help shows the commands, Ctrl-D ends.",

@@ -17,53 +17,95 @@ int64_t answer_room(const GenerateOptions& options, int64_t context_length) {
   return std::min(wanted, context_length / 4);
 }
 
+// Whether a mark of the answers is, or holds, a control token: only as text can it be found.
+bool has_control_marks(const AnswerSyntax& syntax, const Tokenizer& tokenizer) {
+  return std::any_of(syntax.marks.begin(), syntax.marks.end(), [&](const AnswerMark& mark) {
+    const auto ids = tokenizer.encode(mark.text, {.parse_special = true});
+    return std::any_of(ids.begin(), ids.end(), [&](TokenId id) { return tokenizer.kind(id) == TokenKind::kControl; });
+  });
+}
+
 }  // namespace
 
-Conversation::Conversation(Engine& engine, SequenceId sequence, const ChatTemplate& chat, std::string system)
+Conversation::Conversation(Engine& engine, SequenceId sequence, const ChatTemplate& chat, ConversationOptions options)
     : engine_(engine),
       sequence_(sequence),
       chat_(chat),
-      system_(std::move(system)),
-      edges_(edge_tokens(*engine.model().tokenizer)) {}
+      options_(std::move(options)),
+      encoder_(*engine.model().tokenizer),
+      edges_(edge_tokens(*engine.model().tokenizer)),
+      began_(time_now()),
+      shows_control_tokens_(has_control_marks(recognize_answer_syntax(chat.source(), "", !options_.tools.empty()),
+                                              *engine.model().tokenizer)) {}
 
-std::vector<TokenId> Conversation::encode_from_start(std::string_view user, size_t first_turn) const {
+std::span<const TokenId> Conversation::written(const Turn& turn, std::string_view text) const {
+  std::string all;
+  std::vector<size_t> begins;  // of each token's text
+  for (const TokenId token : turn.tokens) {
+    begins.push_back(all.size());
+    all += engine_.model().tokenizer->piece(token, shows_control_tokens_);
+  }
+  begins.push_back(all.size());
+  const size_t position = all.rfind(text);
+  if (text.empty() || position == std::string::npos) return {};
+  const auto first = std::lower_bound(begins.begin(), begins.end(), position);
+  const auto last = std::lower_bound(begins.begin(), begins.end(), position + text.size());
+  const bool whole_tokens = *first == position && last != begins.end() && *last == position + text.size();
+  if (!whole_tokens) return {};
+  return std::span(turn.tokens).subspan(static_cast<size_t>(first - begins.begin()), static_cast<size_t>(last - first));
+}
+
+Result<Conversation::Prompt> Conversation::encode(std::string_view user, size_t first_turn) const {
   std::vector<ChatMessage> messages;
-  if (!system_.empty()) messages.push_back({Role::kSystem, system_});
+  if (!options_.system.empty()) messages.push_back({Role::kSystem, options_.system});
+  const size_t n_before = messages.size();
   for (size_t i = first_turn; i < turns_.size(); ++i) {
     messages.push_back({Role::kUser, turns_[i].user});
-    messages.push_back({Role::kAssistant, turns_[i].assistant});
+    messages.push_back(turns_[i].assistant);
   }
   messages.push_back({Role::kUser, std::string(user)});
-  return encode_prompt(*engine_.model().tokenizer, render_chat(chat_, messages, true, edges_), true);
+  TRY(const std::vector<PromptPiece> pieces, chat_.render({.messages = messages,
+                                                           .edges = edges_,
+                                                           .tools = options_.tools,
+                                                           .variables = options_.variables,
+                                                           .now = began_}));
+  Prompt prompt;
+  prompt.tokens = encoder_.encode(pieces, [&](const PromptPiece& piece) -> std::span<const TokenId> {
+    const int64_t turn = (piece.message - static_cast<int64_t>(n_before)) / 2;
+    const bool is_answer = piece.message >= 0 && messages[static_cast<size_t>(piece.message)].role == Role::kAssistant;
+    if (!is_answer) return {};
+    return written(turns_[first_turn + static_cast<size_t>(turn)], piece.text);
+  });
+  if (!pieces.empty() && pieces.back().from_template) prompt.end = pieces.back().text;
+  return prompt;
 }
 
 Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& options,
-                                  const std::function<void(std::string_view)>& on_text,
+                                  const AnswerReader::OnPiece& on_piece,
                                   const std::function<void(int64_t, int64_t)>& on_prefill) {
   const int64_t context = engine_.context_length();
   const int64_t longest = context - answer_room(options, context);
-  const auto fits = [&](const std::vector<TokenId>& tokens) { return std::ssize(tokens) <= longest; };
 
   // The whole context as it should be when the model begins to answer.
-  std::vector<TokenId> wanted;
-  if (turns_.empty()) {
-    wanted = encode_from_start(user, 0);
-  } else {
-    wanted = tokens_;
-    const auto next = encode_prompt(*engine_.model().tokenizer, render_next_turn(chat_, user, edges_), false);
-    wanted.insert(wanted.end(), next.begin(), next.end());
-  }
   size_t n_dropped = 0;
-  while (!fits(wanted) && n_dropped < turns_.size()) wanted = encode_from_start(user, ++n_dropped);
-  if (std::ssize(wanted) > context) { return fail(ErrorKind::kBadInput, msg::kContextFull, wanted.size(), context, 0); }
+  TRY(Prompt wanted, encode(user, 0));
+  while (std::ssize(wanted.tokens) > longest && n_dropped < turns_.size()) { TRY(wanted, encode(user, ++n_dropped)); }
+  if (std::ssize(wanted.tokens) > context) {
+    return fail(ErrorKind::kBadInput, msg::kContextFull, wanted.tokens.size(), context, 0);
+  }
 
   // What the cache holds of it already; at least one token is fed, so that there are logits.
-  const auto differs = std::mismatch(wanted.begin(), wanted.end(), tokens_.begin(), tokens_.end()).first;
-  const int64_t same = std::min<int64_t>(differs - wanted.begin(), engine_.length(sequence_));
-  const int64_t n_reused = std::min<int64_t>(same, std::ssize(wanted) - 1);
+  std::vector<TokenId>& prompt = wanted.tokens;
+  const auto differs = std::mismatch(prompt.begin(), prompt.end(), tokens_.begin(), tokens_.end()).first;
+  const int64_t same = std::min<int64_t>(differs - prompt.begin(), engine_.length(sequence_));
+  const int64_t n_reused = std::min<int64_t>(same, std::ssize(prompt) - 1);
   engine_.truncate(sequence_, n_reused);
-  const std::span<const TokenId> fed = std::span(wanted).subspan(static_cast<size_t>(n_reused));
-  auto generated = generate(engine_, sequence_, fed, options, on_text, on_prefill);
+  const std::span<const TokenId> fed = std::span(prompt).subspan(static_cast<size_t>(n_reused));
+  AnswerReader reader(recognize_answer_syntax(chat_.source(), wanted.end, !options_.tools.empty()), on_piece);
+  GenerateOptions shown = options;
+  shown.special = shown.special || shows_control_tokens_;
+  auto generated = generate(
+      engine_, sequence_, fed, shown, [&](std::string_view text) { reader.push(text); }, on_prefill);
 
   const bool nothing_said =
       !generated || (generated->reason == FinishReason::kInterrupted && generated->tokens.empty());
@@ -71,13 +113,17 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
     // Forget the question; what stays in the cache is the part both contexts share.
     engine_.truncate(sequence_, std::min(engine_.length(sequence_), same));
     if (!generated) return tl::make_unexpected(std::move(generated.error()));
-    return Reply{std::move(*generated), n_reused, 0};
+    return Reply{std::move(*generated), {}, n_reused, 0};
   }
+  Answer answer = reader.finish();
   turns_.erase(turns_.begin(), turns_.begin() + static_cast<std::ptrdiff_t>(n_dropped));
-  turns_.push_back({std::string(user), generated->text});
-  tokens_ = std::move(wanted);
+  turns_.push_back(
+      {std::string(user),
+       {.role = Role::kAssistant, .text = answer.text, .thinking = answer.thinking, .tool_calls = answer.tool_calls},
+       generated->tokens});
+  tokens_ = std::move(prompt);
   tokens_.insert(tokens_.end(), generated->tokens.begin(), generated->tokens.end());
-  return Reply{std::move(*generated), n_reused, static_cast<int64_t>(n_dropped)};
+  return Reply{std::move(*generated), std::move(answer), n_reused, static_cast<int64_t>(n_dropped)};
 }
 
 void Conversation::reset() {
@@ -87,7 +133,7 @@ void Conversation::reset() {
 }
 
 void Conversation::set_system(std::string system) {
-  system_ = std::move(system);
+  options_.system = std::move(system);
   reset();
 }
 

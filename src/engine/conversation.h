@@ -1,8 +1,9 @@
 // Conversation: a chat over one sequence of an engine.
 //
-// Only what is new is fed: keys and values of the earlier turns stay in the cache, and the tokens the model wrote are
-// kept as it wrote them, not encoded again.  When a turn no longer fits, the oldest whole turns are forgotten; the
-// system message stays.
+// Each turn the model's template renders the whole conversation anew, as templates may change what they wrote before
+// (they drop earlier thinking, for one).  Only what differs from the cache is fed; what the model wrote is kept in the
+// tokens it wrote it in, where the template takes the text over.  When a turn no longer fits, the oldest whole turns
+// are forgotten; the system message stays.
 #pragma once
 
 #include <functional>
@@ -12,24 +13,33 @@
 
 #include "engine/generate.h"
 #include "prompt/chat_template.h"
+#include "prompt/prompt_encoder.h"
+#include "prompt/thinking.h"
 
 namespace ondol {
 
 struct Reply {
   Generated generated;
+  Answer answer;                // what was generated, thinking and tool calls kept apart
   int64_t n_reused_tokens = 0;  // of the context, already in the cache
   int64_t n_dropped_turns = 0;  // oldest turns (a question and its answer) forgotten to make room
+};
+
+struct ConversationOptions {
+  std::string system;     // system message, "" for none
+  std::string tools;      // JSON list as in OpenAI's "tools", "" for none
+  std::string variables;  // JSON object for the template, "" for none
 };
 
 // Owned by one thread.  Engine and template outlive it; the model of the engine has a tokenizer.
 class Conversation {
  public:
-  Conversation(Engine& engine, SequenceId sequence, const ChatTemplate& chat, std::string system);
+  Conversation(Engine& engine, SequenceId sequence, const ChatTemplate& chat, ConversationOptions options);
 
-  // Answers `user`.  Fails with kBadInput when the message does not fit an otherwise empty context, or as generate()
-  // does; then, and when Ctrl-C came before the first token of the answer, the conversation is as it was before.
-  Result<Reply> reply(std::string_view user, const GenerateOptions& options,
-                      const std::function<void(std::string_view)>& on_text,
+  // Answers `user`; `on_piece` receives thinking and text as they come.  Fails with kBadInput when the template refuses
+  // the conversation or the message does not fit an otherwise empty context, or as generate() does; then, and when
+  // Ctrl-C came before the first token of the answer, the conversation is as it was before.
+  Result<Reply> reply(std::string_view user, const GenerateOptions& options, const AnswerReader::OnPiece& on_piece,
                       const std::function<void(int64_t, int64_t)>& on_prefill = nullptr);
 
   // Starts anew; the system message stays.
@@ -42,15 +52,26 @@ class Conversation {
 
  private:
   struct Turn {
-    std::string user, assistant;
+    std::string user;
+    ChatMessage assistant;
+    std::vector<TokenId> tokens;  // of the answer, as generated
   };
-  std::vector<TokenId> encode_from_start(std::string_view user, size_t first_turn) const;
+  struct Prompt {
+    std::vector<TokenId> tokens;
+    std::string end;  // the text behind the newest message
+  };
+  Result<Prompt> encode(std::string_view user, size_t first_turn) const;
+  // The tokens of a turn that spell `text`, or none.
+  std::span<const TokenId> written(const Turn& turn, std::string_view text) const;
 
   Engine& engine_;
   SequenceId sequence_;
   const ChatTemplate& chat_;
-  std::string system_;
+  ConversationOptions options_;
+  PromptEncoder encoder_;
   EdgeTokens edges_;
+  std::tm began_;  // one date for the whole conversation: another would change what the model has read
+  bool shows_control_tokens_;
   std::vector<Turn> turns_;
   std::vector<TokenId> tokens_;  // all turns, as the model saw and wrote them; the last may not be in the cache yet
 };

@@ -1,64 +1,85 @@
 // Chat template: messages -> the text a model was trained on.
 //
-// The families' templates are data (chat_template.cpp).  A model file brings its own as a Jinja program; here it is
-// recognised by the control tokens it writes.  The frame around a message may hold control tokens, the message itself
-// never does: it is given back as a piece of its own, and encode_prompt() reads no token out of it, so nobody can type
-// the end of their own turn.
+// A model file brings its template as a Jinja program (jinja/template.h); templates for models that carry none lie in
+// templates/, one file per family.  Only what the template itself writes may hold control tokens: what came from a
+// message is marked on its way through, so nobody can type the end of their own turn.
 #pragma once
 
+#include <ctime>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "tokenizer/tokenizer.h"
+#include "prompt/jinja/template.h"
+#include "prompt/tool_calls.h"
 
 namespace ondol {
 
-enum class Role { kSystem, kUser, kAssistant };
+enum class Role { kSystem, kUser, kAssistant, kTool };
 
 struct ChatMessage {
   Role role;
   std::string text;
+  std::string thinking = {};              // of the assistant
+  std::vector<ToolCall> tool_calls = {};  // of the assistant
+  std::string tool_call_id = {};          // of a tool: the call this answers
 };
 
-// A stretch of prompt: one control token, or plain text.
+// A stretch of prompt from one source.
 struct PromptPiece {
   std::string text;
-  bool special = false;
+  bool from_template = false;  // its control tokens are read as tokens
+  int message = -1;            // the index of the message whose text this is, or part of it
   bool operator==(const PromptPiece&) const = default;
 };
 
-struct ChatTemplate;  // one row of the table in chat_template.cpp
-
-// The template of that name, or null.
-const ChatTemplate* find_chat_template(std::string_view name);
-// All names, comma-separated, for help and errors.
-std::string chat_template_names();
-std::string_view name_of(const ChatTemplate& chat);
-
-// The template a model's `tokenizer.chat_template` is an instance of.  Fails with kUnsupported when no family writes
-// these control tokens.
-Result<const ChatTemplate*> recognize_chat_template(std::string_view jinja);
-
-// What stands at the beginning and end of text for this vocabulary; "" where it has none.
+// What stands at the beginning and end of text for a vocabulary; "" where it has none.
 struct EdgeTokens {
   std::string bos, eos;
 };
-EdgeTokens edge_tokens(const Tokenizer& tokenizer);
 
-// The whole conversation.  With `ask`, followed by the opening of the assistant's next turn.  A system message stands
-// first or nowhere; where the family has no place for it, it leads the first user message.
-std::vector<PromptPiece> render_chat(const ChatTemplate& chat, std::span<const ChatMessage> messages, bool ask,
-                                     const EdgeTokens& edges);
+struct ChatRequest {
+  std::span<const ChatMessage> messages;
+  bool ask = true;  // followed by the opening of the assistant's next turn
+  EdgeTokens edges = {};
+  std::string_view tools = {};      // JSON list as in OpenAI's "tools"; "" for none
+  std::string_view variables = {};  // JSON object of what else the template may ask for, as "enable_thinking"
+  std::tm now = {};                 // the date templates may show
+};
 
-// What follows an answer that the model has already seen itself write: the end of its turn, the next user message and
-// the opening of the next answer.
-std::vector<PromptPiece> render_next_turn(const ChatTemplate& chat, std::string_view user, const EdgeTokens& edges);
+// Immutable; may be used by several threads.
+class ChatTemplate {
+ public:
+  // Fails with kBadInput, naming the line.
+  static Result<ChatTemplate> parse(std::string_view jinja);
 
-// Token ids of a rendered prompt.  Neighbouring plain pieces are encoded as one text; a control token the vocabulary
-// lacks is plain text too.  Adds the BOS token when the vocabulary wants one and the prompt does not begin with it.
-std::vector<TokenId> encode_prompt(const Tokenizer& tokenizer, std::span<const PromptPiece> pieces, bool at_start);
+  // The whole conversation.  Fails with kBadInput, naming the line: what the template refuses, as two user messages in
+  // a row, or tools or variables that are not JSON.
+  Result<std::vector<PromptPiece>> render(const ChatRequest& request) const;
+  // Any context: a JSON object.  Texts under the key "role" that name a usual role count as the template's own.  It is
+  // given `edges` where it names none, and "add_generation_prompt" with `ask`.
+  Result<std::vector<PromptPiece>> render_context(std::string_view json, const EdgeTokens& edges, bool ask,
+                                                  const std::tm& now) const;
+
+  const std::string& source() const { return source_; }
+  // How the model writes tool calls; null when the template knows no tools.
+  const ToolCallSyntax* tool_calls() const { return tool_calls_; }
+
+ private:
+  ChatTemplate(std::string source, jinja::Template parsed);
+  std::string source_;
+  jinja::Template template_;
+  const ToolCallSyntax* tool_calls_;
+};
+
+// The Jinja text of the built-in template of that name, or "".
+std::string_view builtin_chat_template(std::string_view name);
+// All names, comma-separated, for help and errors.
+std::string chat_template_names();
+
+// The local time.
+std::tm time_now();
 
 }  // namespace ondol

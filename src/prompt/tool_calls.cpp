@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "prompt/jinja/json_value.h"
 #include "prompt/prompt_messages.h"
 
 namespace ondol {
@@ -77,20 +78,23 @@ const std::vector<ToolCallSyntax>& syntaxes() {
        .begin = "<function=",
        .call = {{kName}, {kLiteral, ">"}, {kArguments}, {kLiteral, "</function>"}},
        .separator = "<function=",
-       .end = ""},
+       .end = "",
+       .text_arguments = true},
       // Functionary 3.2: the prompt ends with ">>>"; the recipient "all" is the user.
       {.name = "functionary-3.2",
        .trigger = "",
        .begin = "",
        .call = {{kName}, {kLiteral, "\n"}, {kArguments}},
        .separator = ">>>",
-       .end = ""},
+       .end = "",
+       .text_arguments = true},
       {.name = "firefunction",
        .trigger = "functools[",
        .begin = "functools[",
        .call = {{kLiteral, "{\"name\": \""}, {kName}, {kLiteral, "\", \"arguments\": "}, {kArguments}, {kLiteral, "}"}},
        .separator = ", ",
-       .end = "]"},
+       .end = "]",
+       .text_arguments = true},
       // gpt-oss: a message in the commentary channel with a recipient.
       {.name = "harmony",
        .trigger = "<|channel|>commentary to=functions.",
@@ -117,7 +121,9 @@ const std::vector<ToolCallSyntax>& syntaxes() {
        .begin = "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>",
        .call = {{kName}, {kLiteral, "\n```json\n"}, {kArguments}, {kLiteral, "\n```<｜tool▁call▁end｜>"}},
        .separator = "\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>",
-       .end = "<｜tool▁calls▁end｜>"},
+       .end = "<｜tool▁calls▁end｜>",
+       .text_arguments = true,
+       .null_content = true},
       {.name = "solar-open",
        .trigger = "<|tool_calls|>",
        .begin = "<|tool_calls|>",
@@ -185,6 +191,7 @@ const ToolCallSyntax* recognize_tool_call_syntax(std::string_view jinja) {
 }
 
 Result<std::vector<ToolDefinition>> read_tool_definitions(std::string_view json) {
+  TRY(jinja::read_json_value(json, jinja::kFromInput, "tools"));  // bounds how deep it is
   const auto list = nlohmann::ordered_json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!list.is_array()) return fail(ErrorKind::kBadInput, msg::kToolsNotAList);
   std::vector<ToolDefinition> tools;

@@ -39,6 +39,9 @@ struct ToolCallSyntax {
   std::string_view separator;
   std::string_view end;
   bool several = true;  // more than one call in a message
+  // How the family's templates take calls of earlier turns: arguments as text instead of an object, and no content at
+  // all (null) beside calls.
+  bool text_arguments = false, null_content = false;
 };
 
 // A function the model may call, as OpenAI's "tools" describe it.

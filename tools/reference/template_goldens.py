@@ -2,7 +2,7 @@
 
     python tools/reference/template_goldens.py FOLDER
 
-FOLDER holds one FAMILY.jinja for each family of src/prompt/chat_template.cpp: the `chat_template` of the family's
+FOLDER holds one FAMILY.jinja for each of these families of src/prompt/templates/: the `chat_template` of the family's
 tokenizer_config.json, as published with
     chatml teknium/OpenHermes-2.5-Mistral-7B    llama2 meta-llama/Llama-2-7b-chat-hf
     llama3 meta-llama/Meta-Llama-3-8B-Instruct  llama3.1 meta-llama/Llama-3.1-8B-Instruct
@@ -19,8 +19,8 @@ import pathlib
 import sys
 
 from jinja2.exceptions import TemplateError
-from jinja2.ext import loopcontrols
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from chat_environment import environment
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden" / "prompt" / "templates.json"
 BOS, EOS = "<s>", "</s>"
@@ -30,18 +30,6 @@ THREE = [*ONE, {"role": "assistant", "content": "반갑습니다. 무엇을 도�
          {"role": "user", "content": "What is 2 + 2?\nAnswer in one word."}]
 FOUR = [*THREE, {"role": "assistant", "content": "Four"}]
 PADDED = [{"role": "user", "content": "  space around\n"}]
-
-
-def raise_exception(message):
-    raise TemplateError(message)
-
-
-def environment():
-    jinja = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
-    jinja.filters["tojson"] = lambda value, indent=None: json.dumps(value, ensure_ascii=False, indent=indent)
-    jinja.globals["raise_exception"] = raise_exception
-    jinja.globals["strftime_now"] = lambda pattern: "26 Jul 2024"
-    return jinja
 
 
 def main():

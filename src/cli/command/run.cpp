@@ -5,10 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "cli/answer_writer.h"
 #include "cli/arguments.h"
 #include "cli/chat_screen.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/grammar_arguments.h"
+#include "cli/grammar_messages.h"
+#include "cli/template_source.h"
 #include "engine/conversation.h"
 #include "prompt/person_text.h"
 
@@ -16,13 +20,14 @@ namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string model, file, system, chat_template, kv_type = "f16";
+  std::string model, file, system, chat_template, tools, variables, kv_type = "f16";
   std::optional<std::string> prompt;
   int64_t n_predict = -1, context_length = 0, seed = -1;
   int n_threads = 0;
   SamplerOptions sampler;
   std::vector<std::string> stops;
-  bool raw = false, json = false;
+  GrammarArguments grammar;
+  bool raw = false, json = false, hide_thinking = false, no_schema = false;
 };
 
 void declare(CLI::App& app, Args& args) {
@@ -45,8 +50,19 @@ void declare(CLI::App& app, Args& args) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--system", args.system, help_text(msg::kSystemOption))->option_text("TEXT");
   app.add_option("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
-      ->option_text("NAME");
+      ->option_text("NAME|FILE");
+  app.add_option("--chat-template-kwargs", args.variables, help_text(msg::kTemplateVariablesOption))
+      ->option_text("JSON");
+  app.add_option("--tools", args.tools, help_text(msg::kToolsOption))->option_text("FILE");
+  app.add_flag("--hide-thinking", args.hide_thinking, help_text(msg::kHideThinkingOption));
   app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
+  app.add_option("-j,--json-schema", args.grammar.schema, help_text(msg::kRunSchemaOption))
+      ->option_text("SCHEMA|FILE");
+  app.add_option("--grammar", args.grammar.gbnf, help_text(msg::kRunGbnfOption))->option_text("GBNF|FILE");
+  app.add_option("--regex", args.grammar.regex, help_text(msg::kRunRegexOption))->option_text("REGEX");
+  app.add_option("--choice", args.grammar.choice, help_text(msg::kRunChoiceOption))->option_text("A,B");
+  app.add_option("--script", args.grammar.script, help_text(msg::kRunScriptOption))->option_text("LIST");
+  app.add_flag("--no-schema", args.no_schema, help_text(msg::kNoSchemaOption));
   app.add_flag("--raw", args.raw, help_text(msg::kRawOption));
   app.add_flag("--json", args.json, help_text(msg::kRunJsonOption));
 }
@@ -67,11 +83,10 @@ Status check_arguments(const Args& args) {
   TRY(check(args.seed >= -1, "--seed", args.seed, "≥ -1"));
   for (const std::string& stop : args.stops) TRY(check(!stop.empty(), "--stop", "\"\"", "TEXT"));
   if (args.prompt && !args.file.empty()) return fail(ErrorKind::kUsage, msg::kPromptTwice);
+  if (args.grammar.n_given() > 1) return fail(ErrorKind::kUsage, msg::kRunOneGrammar);
   if (args.raw && !args.system.empty()) return fail(ErrorKind::kUsage, msg::kSystemWithRaw);
   if (args.raw && !args.chat_template.empty()) return fail(ErrorKind::kUsage, msg::kTemplateWithRaw);
-  if (!args.chat_template.empty() && !find_chat_template(args.chat_template)) {
-    return fail(ErrorKind::kUsage, msg::kNotOneOf, "--chat-template", args.chat_template, chat_template_names());
-  }
+  if (args.raw && !args.tools.empty()) return fail(ErrorKind::kUsage, msg::kToolsWithRaw);
   return ok();
 }
 
@@ -85,13 +100,26 @@ Result<std::optional<std::string>> read_prompt(const Args& args) {
   return text;
 }
 
-// Null: the model completes text.
-Result<const ChatTemplate*> choose_template(const Args& args, const Model& model) {
-  if (args.raw) return nullptr;
-  if (!args.chat_template.empty()) return find_chat_template(args.chat_template);
-  if (const auto jinja = model.metadata.get_string("tokenizer.chat_template")) return recognize_chat_template(*jinja);
+// Nothing: the model completes text.
+Result<std::optional<ChatTemplate>> choose_template(const Args& args, const Model& model) {
+  if (args.raw) return std::nullopt;
+  TRY(const std::string jinja, chat_template_source(args.chat_template, model.metadata, !args.tools.empty()));
+  if (!jinja.empty()) {
+    TRY(ChatTemplate chat, ChatTemplate::parse(jinja));
+    if (!args.tools.empty() && !chat.tool_calls()) return fail(ErrorKind::kBadInput, msg::kTemplateWithoutTools);
+    return chat;
+  }
   if (!args.system.empty()) return fail(ErrorKind::kUsage, msg::kSystemNeedsTemplate, chat_template_names());
-  return nullptr;
+  if (!args.tools.empty()) return fail(ErrorKind::kUsage, msg::kToolsNeedTemplate, chat_template_names());
+  return std::nullopt;
+}
+
+// The JSON text of --tools, checked.
+Result<std::string> read_tools(const Args& args) {
+  if (args.tools.empty()) return std::string();
+  TRY(const std::string tools, read_text_file(args.tools));
+  TRY(read_tool_definitions(tools));
+  return tools;
 }
 
 uint64_t choose_seed(const Args& args) {
@@ -113,42 +141,61 @@ std::string stats_line(const Generated& g, uint64_t seed) {
                         seed);
 }
 
-std::string json_of(const Generated& g, const Args& args, uint64_t seed) {
+nlohmann::ordered_json json_of(const std::vector<ToolCall>& calls) {
+  auto list = nlohmann::ordered_json::array();
+  for (const ToolCall& call : calls) {
+    list.push_back({{"name", call.name}, {"arguments", nlohmann::ordered_json::parse(call.arguments, nullptr, false)}});
+    if (!call.id.empty()) list.back()["id"] = call.id;
+  }
+  return list;
+}
+
+std::string json_of(const Reply& reply, const Args& args, uint64_t seed) {
+  const Generated& g = reply.generated;
   constexpr const char* kReasons[] = {"stop", "length", "interrupted"};
   std::vector<int32_t> tokens;
   for (const TokenId token : g.tokens) tokens.push_back(static_cast<int32_t>(token));
-  const nlohmann::ordered_json out = {{"model", args.model},
-                                      {"text", g.text},
-                                      {"tokens", tokens},
-                                      {"prompt_tokens", g.n_prompt_tokens},
-                                      {"generated_tokens", tokens.size()},
-                                      {"finish_reason", kReasons[static_cast<int>(g.reason)]},
-                                      {"seed", seed},
-                                      {"prefill_s", g.prefill_s},
-                                      {"decode_s", g.decode_s},
-                                      {"prefill_tokens_per_s", prefill_rate(g)},
-                                      {"decode_tokens_per_s", decode_rate(g)}};
+  nlohmann::ordered_json out = {{"model", args.model},
+                                {"text", reply.answer.text},
+                                {"tokens", tokens},
+                                {"prompt_tokens", g.n_prompt_tokens},
+                                {"generated_tokens", tokens.size()},
+                                {"finish_reason", kReasons[static_cast<int>(g.reason)]},
+                                {"seed", seed},
+                                {"prefill_s", g.prefill_s},
+                                {"decode_s", g.decode_s},
+                                {"prefill_tokens_per_s", prefill_rate(g)},
+                                {"decode_tokens_per_s", decode_rate(g)}};
+  if (!reply.answer.thinking.empty()) out["thinking"] = reply.answer.thinking;
+  if (!reply.answer.tool_calls.empty()) out["tool_calls"] = json_of(reply.answer.tool_calls);
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 // One loaded model, ready to answer in a chat or to complete text.
 struct Session {
-  Session(const Args& args, Engine& engine, SequenceId sequence, const ChatTemplate* chat)
+  Session(const Args& args, Engine& engine, SequenceId sequence, const ChatTemplate* chat, std::string tools)
       : args(args), engine(engine), sequence(sequence), seed(choose_seed(args)) {
-    if (chat) conversation.emplace(engine, sequence, *chat, read_person_text(args.system, args.raw).text);
+    if (!chat) return;
+    conversation.emplace(engine, sequence, *chat,
+                         ConversationOptions{.system = read_person_text(args.system, args.raw).text,
+                                             .tools = std::move(tools),
+                                             .variables = args.variables});
   }
 
-  Result<Reply> answer(std::string_view text, const std::function<void(std::string_view)>& on_text,
+  Result<Reply> answer(std::string_view text, const AnswerReader::OnPiece& on_piece,
                        const std::function<void(int64_t, int64_t)>& on_prefill = nullptr) {
     GenerateOptions options{.sampler = args.sampler, .max_tokens = args.n_predict, .stops = args.stops};
     options.sampler.seed = seed + n_answers++;  // a repeated question need not get the same answer
-    if (conversation) return conversation->reply(text, options, on_text, on_prefill);
+    if (format) options.format = &*format;
+    if (conversation) return conversation->reply(text, options, on_piece, on_prefill);
     const Tokenizer& tokenizer = *engine.model().tokenizer;
     engine.truncate(sequence, 0);
     // Who asks for raw text writes the control tokens, too.
     const auto prompt = tokenizer.encode(text, {.add_bos = tokenizer.wants_bos, .parse_special = args.raw});
+    const auto on_text = [&](std::string_view piece) { on_piece(AnswerKind::kText, piece); };
     TRY(Generated generated, generate(engine, sequence, prompt, options, on_text, on_prefill));
-    return Reply{std::move(generated)};
+    Answer answer{.text = generated.text};
+    return Reply{std::move(generated), std::move(answer)};
   }
 
   const Args& args;
@@ -157,6 +204,7 @@ struct Session {
   uint64_t seed;
   uint64_t n_answers = 0;
   std::optional<Conversation> conversation;
+  std::optional<AnswerFormat> format;  // what answers are held to
 };
 
 Status answer_once(Session& session, std::string_view prompt, Console& console) {
@@ -165,17 +213,17 @@ Status answer_once(Session& session, std::string_view prompt, Console& console) 
   Progress progress(help_text(msg::kReadingPrompt), console.progress_style() == ProgressStyle::kLines
                                                         ? ProgressStyle::kQuiet
                                                         : console.progress_style());
-  const auto show = [&](std::string_view piece) {
+  AnswerWriter writer(console, !session.args.hide_thinking && !session.args.json && !console.quiet());
+  const auto show = [&](AnswerKind kind, std::string_view piece) {
     if (session.args.json) return;
-    console.write(piece);
-    console.flush();
+    writer.write(kind, piece);
     if (!console.status()) std::raise(SIGINT);  // nobody can read the rest: end the answer
   };
   TRY(const Reply reply, session.answer(text.text, show, [&](int64_t n_done, int64_t n_all) {
     if (n_all > 512) progress.update(n_done, n_all);
   }));
-  if (session.args.json) console.line(json_of(reply.generated, session.args, session.seed));
-  else console.line("");
+  if (session.args.json) console.line(json_of(reply, session.args, session.seed));
+  else writer.finish(reply.answer);
   console.flush();
   TRY(console.status());
   if (!console.quiet() && !session.args.json) console.screen(stats_line(reply.generated, session.seed) + "\n");
@@ -186,7 +234,7 @@ Status answer_once(Session& session, std::string_view prompt, Console& console) 
 
 Status chat(Session& session, Console& console) {
   ChatBackend backend{
-      .answer = [&](std::string_view message, const auto& on_text) { return session.answer(message, on_text); },
+      .answer = [&](std::string_view message, const auto& on_piece) { return session.answer(message, on_piece); },
       .reset =
           [&] {
             if (session.conversation) session.conversation->reset();
@@ -196,7 +244,8 @@ Status chat(Session& session, Console& console) {
             return format_message(msg::kChatStats, stats_line(reply.generated, session.seed),
                                   session.engine.length(session.sequence), session.engine.context_length());
           },
-      .raw = session.args.raw};
+      .raw = session.args.raw,
+      .shows_thinking = !session.args.hide_thinking};
   if (session.conversation)
     backend.set_system = [&](std::string text) { session.conversation->set_system(std::move(text)); };
   const std::string name = std::filesystem::path(session.args.model).filename();
@@ -211,10 +260,14 @@ Status run_run(const Args& args, Console& console) {
   if (!prompt && args.json) return fail(ErrorKind::kUsage, msg::kJsonNeedsPrompt);
   TRY(const auto pool, make_pool(args.n_threads));
   TRY(const Model model, load_model_with_tokenizer(args.model, *pool));
-  TRY(const ChatTemplate* const chat_template, choose_template(args, model));
+  TRY(std::string tools, read_tools(args));
+  TRY(const std::optional<ChatTemplate> chat_template, choose_template(args, model));
   TRY(const auto engine, Engine::create(model, *pool, {.context_length = args.context_length, .kv_type = kv_type}));
   TRY(const SequenceId sequence, engine->open());
-  Session session(args, *engine, sequence, chat_template);
+  Session session(args, *engine, sequence, chat_template ? &*chat_template : nullptr, std::move(tools));
+  const auto stored = args.no_schema || args.grammar.n_given() > 0 ? std::nullopt : stored_schema(model);
+  TRY(session.format, read_answer_format(args.grammar, stored, model));
+  if (stored) console.note(msg::kStoredSchema);
   return prompt ? answer_once(session, *prompt, console) : chat(session, console);
 }
 
