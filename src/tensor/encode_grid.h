@@ -51,10 +51,10 @@ class GridSearch {
   template <int kColumns, int kLevels>
   Found cheapest_of(const float cost[kMaxColumns][kMaxLevels]) const;
 
+  const uint32_t* words_;  // of the grid
+  int n_columns_, n_levels_;
   // Points are in the order of their upper halves (iq_grids.cpp): those of upper half u are first_[u] .. first_[u + 1],
   // and lower_ has the number of each one's lower half.
-  const uint32_t* words_;
-  int n_columns_, n_levels_;
   std::vector<uint8_t> lower_;
   std::array<uint16_t, kMaxHalves + 1> first_{};
 };
