@@ -22,7 +22,7 @@ struct SlimJson {
 
 std::string json_of(std::optional<ComponentJson> value) { return value ? simdjson::minify(*value) : "null"; }
 
-// Why a field of several parts gets no comma of its own in front.
+// `parts` with commas between.
 std::string joined(const std::vector<std::string>& parts) {
   std::string out;
   for (const std::string& part : parts) out += (out.empty() ? "" : ",") + part;
@@ -74,13 +74,29 @@ std::string slim_model(std::optional<ComponentJson> model) {
   return "{" + joined(parts) + "}";
 }
 
+// Without a normalizer it says nothing that all tokens are looked for behind it.
+bool is_normalized_told_apart(ComponentJson root) {
+  if (child(root, "normalizer")) return true;
+  const auto added = array_at(root, "added_tokens");
+  if (!added) return false;
+  bool some = false, all = true;
+  for (const ComponentJson token : *added) {
+    const bool normalized = flag_at(token, "normalized", false);
+    some = some || normalized;
+    all = all && normalized;
+  }
+  return some && !all;
+}
+
 std::string slim_added_tokens(ComponentJson root) {
-  constexpr const char* kRules[] = {"lstrip", "rstrip", "single_word", "normalized"};
+  constexpr std::string_view kRules[] = {"lstrip", "rstrip", "single_word", "normalized"};
+  const bool keeps_normalized = is_normalized_told_apart(root);
   std::vector<std::string> tokens;
   if (const auto added = array_at(root, "added_tokens")) {
     for (const ComponentJson token : *added) {
       std::string rules;
-      for (const char* rule : kRules) {
+      for (const std::string_view rule : kRules) {
+        if (rule == "normalized" && !keeps_normalized) continue;
         if (flag_at(token, rule, false)) rules += fmt::format(R"(,"{}":true)", rule);
       }
       if (!rules.empty()) tokens.push_back(fmt::format(R"({{"id":{}{}}})", json_of(child(token, "id")), rules));
