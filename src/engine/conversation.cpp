@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/answer_format.h"
 #include "engine/engine_messages.h"
 
 namespace ondol {
@@ -80,6 +81,18 @@ Result<Conversation::Prompt> Conversation::encode(std::string_view user, size_t 
   return prompt;
 }
 
+Result<std::optional<AnswerFormat>> Conversation::format_of(const GenerateOptions& options,
+                                                            const AnswerSyntax& syntax) {
+  const Tokenizer& tokenizer = *engine_.model().tokenizer;
+  if (options.format != nullptr) return behind_thinking(*options.format, syntax, tokenizer);
+  if (options_.tools.empty() || syntax.tool_calls == nullptr) return std::nullopt;
+  if (!tool_format_) {
+    TRY(const std::vector<ToolDefinition> tools, read_tool_definitions(options_.tools));
+    TRY(tool_format_, tool_call_format(*syntax.tool_calls, tools, tokenizer));
+  }
+  return tool_format_;
+}
+
 Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& options,
                                   const AnswerReader::OnPiece& on_piece,
                                   const std::function<void(int64_t, int64_t)>& on_prefill) {
@@ -101,8 +114,11 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
   const int64_t n_reused = std::min<int64_t>(same, std::ssize(prompt) - 1);
   engine_.truncate(sequence_, n_reused);
   const std::span<const TokenId> fed = std::span(prompt).subspan(static_cast<size_t>(n_reused));
-  AnswerReader reader(recognize_answer_syntax(chat_.source(), wanted.end, !options_.tools.empty()), on_piece);
+  const AnswerSyntax syntax = recognize_answer_syntax(chat_.source(), wanted.end, !options_.tools.empty());
+  AnswerReader reader(syntax, on_piece);
   GenerateOptions shown = options;
+  TRY(const std::optional<AnswerFormat> format, format_of(options, syntax));
+  shown.format = format ? &*format : nullptr;
   shown.special = shown.special || shows_control_tokens_;
   auto generated = generate(
       engine_, sequence_, fed, shown, [&](std::string_view text) { reader.push(text); }, on_prefill);

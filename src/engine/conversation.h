@@ -64,6 +64,9 @@ class Conversation {
   // The tokens of a turn that spell `text`, or none.
   std::span<const TokenId> written(const Turn& turn, std::string_view text) const;
 
+  // What an answer is held to: the format asked for, behind the model's thinking, or else its tools.
+  Result<std::optional<AnswerFormat>> format_of(const GenerateOptions& options, const AnswerSyntax& syntax);
+
   Engine& engine_;
   SequenceId sequence_;
   const ChatTemplate& chat_;
@@ -72,6 +75,7 @@ class Conversation {
   EdgeTokens edges_;
   std::tm began_;  // one date for the whole conversation: another would change what the model has read
   bool shows_control_tokens_;
+  std::optional<AnswerFormat> tool_format_;
   std::vector<Turn> turns_;
   std::vector<TokenId> tokens_;  // all turns, as the model saw and wrote them; the last may not be in the cache yet
 };

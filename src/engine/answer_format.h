@@ -1,0 +1,24 @@
+// Answer formats around what a grammar holds: thinking in front of it, and calls of tools.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "base/result.h"
+#include "engine/constraint.h"
+#include "prompt/thinking.h"
+#include "prompt/tool_calls.h"
+
+namespace ondol {
+
+// `format` for a model that may think before it answers: its thinking section stays free, what comes behind is held.
+//   syntax   the model's marks; without a thinking section nothing changes
+AnswerFormat behind_thinking(AnswerFormat format, const AnswerSyntax& syntax, const Tokenizer& tokenizer);
+
+// Answers that are free until they call a tool; the call is then held to one of `tools` and its schema.  Where calls
+// have no mark in front, an answer is free altogether: nothing when this is so, or when the syntax writes arguments as
+// Python.  Fails with kBadInput when a tool's schema cannot be held.
+Result<std::optional<AnswerFormat>> tool_call_format(const ToolCallSyntax& syntax,
+                                                     std::span<const ToolDefinition> tools, const Tokenizer& tokenizer);
+
+}  // namespace ondol
