@@ -7,7 +7,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -17,7 +16,7 @@ namespace ondol {
 
 struct JsonValue {
   enum class Kind : uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
-  using Member = std::pair<std::string, JsonValue>;
+  struct Member;
 
   Kind kind = Kind::kNull;
   bool boolean = false;
@@ -31,6 +30,10 @@ struct JsonValue {
   const JsonValue* find(std::string_view key) const;
 
   static constexpr int kMaxDepth = 256;  // arrays and objects inside each other
+};
+struct JsonValue::Member {
+  std::string first;  // the key
+  JsonValue second;
 };
 
 // Fails with kBadInput: the byte and what was expected there, a duplicate key, or nesting beyond kMaxDepth.

@@ -7,9 +7,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/random.h"
 #include "grammar/json_guard.h"
 #include "grammar/matcher.h"
+#include "grammar/sample_text.h"
 #include "grammar/schema_validator.h"
 
 namespace ondol {
@@ -27,51 +27,16 @@ Result<Compiled> compile(std::string_view text) {
   return Compiled{std::move(schema), std::move(grammar)};
 }
 
-// A random text of the grammar, or nothing when it did not end in time.  Late in a text what closes is preferred.
-std::string sample(const Compiled& compiled, uint64_t seed, bool& ended) {
-  SplitMix64 random(seed);
-  Matcher matcher(compiled.grammar.grammar);
-  MatchState state = matcher.start();
-  JsonGuard guard;
-  std::string text;
-  constexpr size_t kLongest = 4000, kLong = 60;
-  for (ended = false; text.size() < kLongest;) {
-    matcher.forget(state);
-    matcher.allow(Matcher::kWorkPerToken);
-    if (matcher.can_end(state) && (!matcher.can_continue(state) || random.below(4) == 0)) {
-      ended = true;
-      return text;
-    }
-    std::string choices, closing;
-    for (int byte = 0; byte < 256; ++byte) {
-      const char c = static_cast<char>(byte);
-      if (matcher.step(state, static_cast<uint8_t>(byte)) == MatchState::kDead) continue;
-      if (compiled.grammar.needs_guard && !guard.allows({&c, 1})) continue;
-      choices += c;
-      if (std::string_view("\"}]0n").find(c) != std::string_view::npos) closing += c;
-    }
-    if (choices.empty()) return text;
-    const std::string& pool = !closing.empty() && (text.size() > kLong || random.below(3) == 0) ? closing : choices;
-    const char c = pool[static_cast<size_t>(random.below(std::ssize(pool)))];
-    guard.write({&c, 1});
-    text += c;
-    state = matcher.step(state, static_cast<uint8_t>(c));
-  }
-  return text;
-}
-
 // Checks that what the grammar writes obeys the schema; returns how many samples ended.
 int check_samples(const Compiled& compiled, int n, const std::string& name) {
   int n_ended = 0;
   for (int i = 0; i < n; ++i) {
-    bool ended = false;
-    const std::string text = sample(compiled, static_cast<uint64_t>(i), ended);
-    if (!ended) continue;
+    const auto text = sample_text(compiled.grammar, static_cast<uint64_t>(i));
+    if (!text) continue;
     ++n_ended;
-    const auto judgement = judge(*compiled.schema, text);
-    EXPECT_TRUE(judgement && judgement->valid) << name << "\n"
-                                               << text << "\n"
-                                               << (judgement ? judgement->reason : judgement.error().message);
+    const auto judgement = judge(*compiled.schema, *text);
+    EXPECT_TRUE(judgement && judgement->valid)
+        << name << ": " << *text << ": " << (judgement ? judgement->reason : judgement.error().message);
   }
   return n_ended;
 }
