@@ -174,6 +174,46 @@ TEST(ByteBpe, IgnoresMergesForWholeWordsWhereTheFamilyDoes) {
   EXPECT_EQ(encode(*load(bpe_metadata("llama-bpe", merges)), "abc"), Ids{257});
 }
 
+TEST(ByteBpe, CutsAsTheRarerFamiliesDo) {
+  const std::string text = "It's 3.14, 大人た x1234567 온돌은\t!!\r\n ok";
+  for (const char* pre : {"default", "falcon", "hyperclovax", "mu-choco", "exaone-moe", "deepseek-v3", "deepseek-coder",
+                          "tekken", "qwen35", "seed-coder", "bailingmoe", "minicpm5", "superbpe", "bloom", "viking"}) {
+    const auto tokenizer = load(bpe_metadata(pre, {{"1", "2"}, {"3", "4"}, {"大", "人"}}));
+    ASSERT_TRUE(tokenizer) << pre;
+    EXPECT_EQ(tokenizer->decode(tokenizer->encode(text)), text) << pre;
+  }
+  // numbers in threes from the left, from the right, and alone
+  const std::vector<std::pair<std::string, std::string>> merges{{"1", "2"}, {"3", "4"}};
+  EXPECT_EQ(encode(*load(bpe_metadata("deepseek-v3", merges)), "1234"), (Ids{256, '3', '4'}));
+  EXPECT_EQ(encode(*load(bpe_metadata("superbpe", merges)), "1234"), (Ids{'1', '2', 257}));
+  EXPECT_EQ(encode(*load(bpe_metadata("hyperclovax", merges)), "1234"), (Ids{'1', '2', '3', '4'}));
+}
+
+TEST(ByteBpe, PutsEosBehindATextWhereTheFileSays) {
+  Metadata metadata = bpe_metadata("gpt-2", {}, {{"<e>", TokenKind::kControl}});
+  metadata.set_u32("tokenizer.ggml.eos_token_id", 256);
+  metadata.set_bool("tokenizer.ggml.add_eos_token", true);
+  EXPECT_EQ(encode(*load(metadata), "a", {.add_bos = true}), (Ids{'a', 256}));
+  EXPECT_EQ(encode(*load(metadata), "a"), Ids{'a'});
+}
+
+TEST(Unigram, FindsTheBestSumAndEndsTheTextAsT5Does) {
+  Metadata metadata = metadata_of("t5", {{"<pad>", TokenKind::kControl},
+                                         {"</s>", TokenKind::kControl},
+                                         {"<unk>", TokenKind::kUnknown},
+                                         {"▁", TokenKind::kNormal, -3},
+                                         {"a", TokenKind::kNormal, -2},
+                                         {"b", TokenKind::kNormal, -2},
+                                         {"▁ab", TokenKind::kNormal, -4},
+                                         {"ab", TokenKind::kNormal, -4.5}});
+  metadata.set_bool("tokenizer.ggml.add_space_prefix", true);
+  metadata.set_bool("tokenizer.ggml.remove_extra_whitespaces", true);
+  const auto tokenizer = load(metadata);
+  EXPECT_EQ(encode(*tokenizer, "  ab  aab ", {.add_bos = true}), (Ids{6, 3, 4, 4, 5, 1}));
+  EXPECT_EQ(encode(*tokenizer, "한글b"), (Ids{3, 2, 5}));
+  EXPECT_EQ(tokenizer->decode(token_ids({6, 3, 4})), "ab a");
+}
+
 TEST(ByteBpe, CutsAtSpecialTokensOnRequestAndAtUserDefinedOnesAlways) {
   const auto tokenizer = load(bpe_metadata("llama-bpe", {},
                                            {{"<|eot_id|>", TokenKind::kControl},
