@@ -18,6 +18,13 @@ const Architecture* find_architecture(std::string_view gguf_name) {
   return nullptr;
 }
 
+Rope rope_of(const Architecture& arch) {
+  for (const Sublayer& sublayer : arch.layer) {
+    if (const auto* attention = std::get_if<Attention>(&sublayer)) return attention->rope;
+  }
+  return Rope::kNone;
+}
+
 HuggingFaceFamily find_huggingface_family(std::string_view hf_name) {
   for (const Architecture& arch : all_architectures()) {
     for (const HuggingFaceForm& form : arch.huggingface) {

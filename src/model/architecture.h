@@ -91,6 +91,9 @@ struct Architecture {
 const Architecture* find_architecture(std::string_view gguf_name);
 std::span<const Architecture> all_architectures();
 
+// How the family's attention rotates.
+Rope rope_of(const Architecture& arch);
+
 // A family and the form of it that config.json names in "architectures"; both null where no family has that name.
 struct HuggingFaceFamily {
   const Architecture* arch = nullptr;

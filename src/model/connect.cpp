@@ -29,6 +29,7 @@ bool has_windows(const Hyperparameters& hp) {
 }
 
 std::vector<RopeTable> make_ropes(const Weights& all, const Architecture& arch, const Hyperparameters& hp) {
+  if (rope_of(arch) == Rope::kNone) return {};
   const RopeScaling& scaling = hp.rope_scaling;
   const auto frequencies = [&](const float* factors) {
     return rope_frequencies(hp.rope_dims, hp.rope_theta, scaling, factors);

@@ -63,7 +63,10 @@ void run_layer(Step& step, const LayerWeights& weights, int layer) {
   Workspace& work = step.work;
   const float* source = work.hidden;
   if (weights.parallel) {
-    std::copy_n(work.hidden, step.n_tokens * step.model.hp.hidden_size, work.layer_input);
+    const int64_t n = step.model.hp.hidden_size;
+    for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
+      std::copy(work.hidden + first * n, work.hidden + last * n, work.layer_input + first * n);
+    });
     source = work.layer_input;
   }
   for (const SublayerWeights& sublayer : weights.sublayers) {

@@ -125,7 +125,7 @@ void read_windows(KeyReader& keys, const Windows& windows, Hyperparameters& hp) 
     for (size_t i = 0; i < hp.layers.size(); ++i) hp.layers[i].window = pattern[i] != 0 ? length : 0;
     return;
   }
-  const int64_t period = keys.optional(kPattern, windows.period, 0, hp.n_layers + 1);
+  const int64_t period = keys.optional(kPattern, windows.period, 0, 1 << 16);
   set_windows(hp, keys.has(kPattern) && period == 0 ? hp.n_layers + 1 : period, length);
 }
 

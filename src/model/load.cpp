@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "model/connect.h"
+#include "model/missing_feature.h"
 #include "model/model.h"
 #include "model/model_messages.h"
 #include "model/tensor_shape.h"
@@ -52,6 +53,8 @@ Status Loader::read_description() {
   if (!name) return fail(ErrorKind::kCorruptFile, msg::kNoArchitecture, file_);
   model_.arch = find_architecture(*name);
   if (!model_.arch) {
+    const std::string needs = missing_feature(*name);
+    if (!needs.empty()) return fail(ErrorKind::kUnsupported, msg::kFamilyNeeds, file_, *name, needs);
     std::string known;
     for (const Architecture& arch : all_architectures()) known += (known.empty() ? "" : ", ") + arch.name();
     return fail(ErrorKind::kUnsupported, msg::kUnknownArchitecture, file_, *name, known);

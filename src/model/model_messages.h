@@ -10,6 +10,23 @@ inline constexpr Message kNoArchitecture{
     "{}: general.architecture가 없습니다. 모델 파일이어야 합니다"};
 inline constexpr Message kUnknownArchitecture{"{}: architecture \"{}\" is not supported; this build runs: {}",
                                               "{}: \"{}\" 구조는 아직 지원하지 않습니다. 지금 실행할 수 있는 구조: {}"};
+inline constexpr Message kFamilyNeeds{"{}: architecture \"{}\" cannot run here, because it needs {}",
+                                      "{}: \"{}\" 구조는 여기서 실행할 수 없습니다. 필요한 것: {}"};
+inline constexpr Message kNeedsStateSpace{"state-space or linear-attention layers", "상태 공간 또는 선형 어텐션 층"};
+inline constexpr Message kNeedsLatentAttention{"attention over compressed keys and values (MLA)",
+                                               "압축한 키와 값에 대한 어텐션(MLA)"};
+inline constexpr Message kNeedsEncoder{"an encoder, which makes vectors and no text", "글이 아니라 벡터를 만드는 인코더"};
+inline constexpr Message kNeedsEncoderDecoder{"an encoder beside the decoder", "디코더 옆의 인코더"};
+inline constexpr Message kNeedsOtherOutput{"pictures or sound instead of text", "글이 아닌 그림이나 소리"};
+inline constexpr Message kNeedsDiffusion{"generation by diffusion, not token after token",
+                                         "토큰을 하나씩 잇지 않는 확산 방식 생성"};
+inline constexpr Message kNeedsAlibi{"position biases on attention scores (ALiBi)", "어텐션 점수에 더하는 위치 편향(ALiBi)"};
+inline constexpr Message kNeedsPictureRotation{"rotations by place in a picture (M-RoPE)",
+                                               "그림 속 위치에 따른 회전(M-RoPE)"};
+inline constexpr Message kNeedsLayerEmbeddings{"embeddings for each layer and shared keys and values",
+                                               "층마다 따로 있는 임베딩과 층끼리 나누어 쓰는 키와 값"};
+inline constexpr Message kNeedsOtherExperts{"experts that are chosen in a way this build does not have",
+                                            "이 버전에 없는 방식으로 고르는 전문가 층"};
 inline constexpr Message kMissingKey{"{}: key {} is missing", "{}: {} 키가 없습니다"};
 inline constexpr Message kKeyOutOfRange{"{}: {} = {} is out of range, expected {} to {}",
                                         "{}: {} = {} 값이 범위를 벗어났습니다. {}에서 {} 사이여야 합니다"};
@@ -39,8 +56,6 @@ inline constexpr Message kWrongShape{"{}: tensor {}: has shape {}, expected {}",
                                      "{}: {} 텐서의 모양이 {}입니다. {}이어야 합니다"};
 inline constexpr Message kWrongTensorType{"{}: tensor {}: has type {}, expected a float type",
                                           "{}: {} 텐서의 형식이 {}입니다. 실수 형식이어야 합니다"};
-inline constexpr Message kUnusedTensor{"{}: tensor {} is not part of the {} architecture, so results would be wrong",
-                                       "{}: {} 텐서는 {} 구조에 없는 것이라 결과가 틀릴 수 있어 열지 않습니다"};
 inline constexpr Message kVocabularyDisagrees{"{}: the tokenizer has {} tokens but the embedding has {} rows",
                                               "{}: 토크나이저의 토큰은 {}개인데 임베딩은 {}행입니다"};
 inline constexpr Message kModelWeights{"the model's weights", "모델 가중치"};

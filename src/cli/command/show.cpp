@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/text_width.h"
 #include "measure/describe.h"
+#include "model/model.h"
 
 namespace ondol::command {
 namespace {
@@ -70,7 +71,8 @@ ordered_json json_of(const TokenizerDescription& tokenizer) {
 
 ordered_json text_or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
-void print_json(const Checkpoint& checkpoint, const ModelDescription& d, Console& console) {
+// `problem`: why the model cannot run here; empty when it can.
+void print_json(const Checkpoint& checkpoint, const ModelDescription& d, const std::string& problem, Console& console) {
   ordered_json metadata = ordered_json::object(), tensors = ordered_json::array();
   for (const auto& [key, value] : checkpoint.metadata.entries()) metadata[key] = json_of(value);
   for (const NamedTensor& tensor : checkpoint.tensors) {
@@ -93,6 +95,7 @@ void print_json(const Checkpoint& checkpoint, const ModelDescription& d, Console
                        d.tokenizer ? ordered_json(d.tokenizer->tokens_per_korean_character) : ordered_json()},
                       {"tokenizer", d.tokenizer ? json_of(*d.tokenizer) : ordered_json()}};
   if (!d.tokenizer_problem.empty()) out["tokenizer_problem"] = d.tokenizer_problem;
+  if (!problem.empty()) out["problem"] = problem;
   out["metadata"] = std::move(metadata);
   out["tensors"] = std::move(tensors);
   console.line(out.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
@@ -145,12 +148,13 @@ class Page {
   bool cuts_ = false;
 };
 
-void print_summary(const Checkpoint& checkpoint, const ModelDescription& d, Page& page) {
+void print_summary(const Checkpoint& checkpoint, const ModelDescription& d, const std::string& problem, Page& page) {
   const std::string not_said = help_text(msg::kShowNotSaid);
   const auto or_not_said = [&](const std::string& text) { return text.empty() ? not_said : visible_text(text); };
   page.row(msg::kShowName, or_not_said(d.name));
   page.row(msg::kShowFormat, checkpoint.format);
   page.row(msg::kShowArchitecture, or_not_said(d.architecture));
+  if (!problem.empty()) page.row(msg::kShowProblem, visible_text(problem));
   page.row(msg::kShowParameters, readable_count(d.parameters));
   page.row(msg::kShowSize, format_message(msg::kShowSizeValue, readable_bytes(d.tensor_bytes), d.bits_per_weight));
   std::string types;
@@ -210,18 +214,26 @@ void print_tensors(const Checkpoint& checkpoint, Console& console) {
   }
 }
 
+// Why the model cannot run here; empty when it can, and for files that say nothing of a model.
+std::string find_problem(const Checkpoint& checkpoint, const ModelDescription& d, const std::string& path) {
+  if (d.architecture.empty() || checkpoint.tensors.empty()) return {};
+  const Status runs = check_model(checkpoint, path);
+  return runs ? std::string() : runs.error().message;
+}
+
 Status run_show(const Args& args, Console& console) {
   TRY(const Checkpoint checkpoint, open_checkpoint(args.model));
   TRY(const ModelDescription description, describe_checkpoint(checkpoint));
+  const std::string problem = find_problem(checkpoint, description, args.model);
   TRY(checkpoint.check_files());
   if (args.json) {
-    print_json(checkpoint, description, console);
+    print_json(checkpoint, description, problem, console);
     return ok();
   }
   Page page(console);
   console.line(visible_text(args.model));
   page.heading(msg::kShowModel.text());
-  print_summary(checkpoint, description, page);
+  print_summary(checkpoint, description, problem, page);
   page.heading(msg::kShowTokenizer.text());
   print_tokenizer(description, page);
   page.heading(format_message(msg::kShowMetadata, checkpoint.metadata.entries().size()));

@@ -71,6 +71,11 @@ class Renamer {
       return ok();
     }
     TRY(const TensorView view, rearrange(tensor, from, views));
+    const std::vector<Shape> shapes = tensor_shapes(tensor.shape, config_.hp, layer);
+    if (std::find(shapes.begin(), shapes.end(), view.shape) == shapes.end()) {
+      return fail(ErrorKind::kCorruptFile, msg::kConfigDisagrees, folder_, from, to_string(view.shape),
+                  to_string(shapes.front()));
+    }
     out_.tensors.push_back({tensor_name(tensor.gguf, layer), view});
     return ok();
   }
@@ -96,17 +101,10 @@ class Renamer {
     if (is_stacked(tensor)) { TRY(view, stack(name, views)); }
     if (tensor.transposed) { TRY(view, transpose(name, view)); }
     if (tensor.plain || view.shape.n_dims < 2) view = as_f32(view, tensor.plus_one ? 1.0f : 0.0f);
-    if (tensor.rope_rows && config_.form->rotates_halves && rotates_neighbours()) {
+    if (tensor.rope_rows && config_.form->rotates_halves && rope_of(*config_.arch) == Rope::kInterleaved) {
       TRY(view, interleave_heads(name, view));
     }
     return view;
-  }
-
-  bool rotates_neighbours() const {
-    return std::any_of(config_.arch->layer.begin(), config_.arch->layer.end(), [](const Sublayer& sublayer) {
-      const auto* attention = std::get_if<Attention>(&sublayer);
-      return attention != nullptr && attention->rope == Rope::kInterleaved;
-    });
   }
 
   // Old checkpoints keep the rotation frequencies, which follow from the configuration.

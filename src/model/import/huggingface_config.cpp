@@ -119,13 +119,6 @@ void write_sizes(const Sizes& sizes, HuggingFaceConfig& out) {
   set("vocab_size", sizes.vocab_size);
 }
 
-bool has_rope(const Architecture& arch) {
-  return std::any_of(arch.layer.begin(), arch.layer.end(), [](const Sublayer& sublayer) {
-    const auto* attention = std::get_if<Attention>(&sublayer);
-    return attention != nullptr && attention->rope != Rope::kNone;
-  });
-}
-
 void read_numbers(ConfigSettings& settings, HuggingFaceConfig& out) {
   const double eps =
       settings.get_number("rms_norm_eps|layer_norm_epsilon|layer_norm_eps|norm_epsilon|norm_eps", 1e-5, 0, 1);
@@ -172,7 +165,7 @@ Result<HuggingFaceConfig> read_huggingface_config(JsonObject config) {
   write_sizes(sizes, out);
   read_numbers(settings, out);
   out.tied = settings.get_bool("tie_word_embeddings", false);
-  if (has_rope(*out.arch)) TRY(read_config_rope(settings, sizes.head_dim, sizes.context_length, out));
+  if (rope_of(*out.arch) != Rope::kNone) TRY(read_config_rope(settings, sizes.head_dim, sizes.context_length, out));
   read_config_windows(settings, sizes.n_layers, out);
   read_flags(settings, out);
   if (out.form->read_more != nullptr) out.form->read_more(config, out);

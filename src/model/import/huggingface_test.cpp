@@ -129,7 +129,7 @@ TEST_F(HuggingFaceFolder, IsRefusedWithOtherShapesThanTheConfigurationSays) {
   expect_refused(ErrorKind::kCorruptFile, "q_proj");
   tensors_.pop_back();
   add("model.layers.0.self_attn.q_proj.weight", {24, 16});
-  expect_refused(ErrorKind::kCorruptFile, "attn_q");
+  expect_refused(ErrorKind::kCorruptFile, "q_proj");
 }
 
 TEST_F(HuggingFaceFolder, IsRefusedWithoutConfiguration) {

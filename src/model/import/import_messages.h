@@ -26,8 +26,8 @@ inline constexpr Message kAListOfOneName{"a list of one name", "이름 하나가
 inline constexpr Message kHeadsDoNotFitHidden{
     "{}: hidden_size {} is not a multiple of num_attention_heads {}, and head_dim is not given",
     "{}: hidden_size {}이(가) num_attention_heads {}의 배수가 아니고 head_dim도 없습니다"};
-inline constexpr Message kNoPlaceForTensor{"{}: tensor {} has no place in a {} model, so results would be wrong",
-                                           "{}: {} 텐서는 {} 모델에 없는 것이라 결과가 틀릴 수 있어 가져오지 않습니다"};
+inline constexpr Message kConfigDisagrees{"{}: tensor {}: has shape {}, but config.json says {}",
+                                          "{}: {} 텐서의 모양이 {}인데 config.json대로라면 {}이어야 합니다"};
 inline constexpr Message kNotHeadRows{"{}: tensor {}: has shape {}, expected {} rows",
                                       "{}: {} 텐서의 모양이 {}입니다. {}행이어야 합니다"};
 inline constexpr Message kImportedWeights{"weights rearranged on import", "가져오면서 다시 배열하는 가중치"};
