@@ -1,6 +1,7 @@
 // Any vocabulary with any text: an error, or ids of that vocabulary that decode.
 //   | mode: u8 | n: u16 | vocabulary: n bytes, or what there is | text: the rest |
-// Mode 0 reads the vocabulary as tokenizer.json, 1 as tiktoken ranks; the others as lines for one kind of tokenizer:
+// Mode 0 reads the vocabulary as tokenizer.json, 1 as tiktoken ranks, 2 as a SentencePiece model, 3 as a pipeline
+// beside a few entries; from 7 on as lines for one kind of tokenizer:
 //   "=KEY N" sets an integer, "+LEFT RIGHT" adds a merge, another line is a type digit, a score character and an entry.
 #include "tokenizer/tokenizer.h"
 
@@ -10,6 +11,8 @@
 
 #include "base/check.h"
 #include "tokenizer/huggingface.h"
+#include "tokenizer/pipeline.h"
+#include "tokenizer/sentence_piece.h"
 #include "tokenizer/tiktoken.h"
 
 namespace ondol {
@@ -19,8 +22,10 @@ struct Kind {
   const char* model;
   const char* pre;
 };
-constexpr Kind kKinds[] = {{"llama", ""},         {"bert", ""},      {"gpt2", "gpt-2"}, {"gpt2", "starcoder"},
-                           {"gpt2", "llama-bpe"}, {"gpt2", "qwen2"}, {"gpt2", "gpt-4o"}};
+constexpr Kind kKinds[] = {{"llama", ""},         {"bert", ""},           {"gpt2", "gpt-2"},  {"gpt2", "starcoder"},
+                           {"gpt2", "llama-bpe"}, {"gpt2", "qwen2"},      {"gpt2", "gpt-4o"}, {"t5", ""},
+                           {"gpt2", "default"},   {"gpt2", "hyperclovax"}};
+constexpr uint8_t kFirstLines = 7;
 
 Metadata read_lines(std::string_view lines, const Kind& kind) {
   Metadata metadata;
@@ -49,10 +54,24 @@ Metadata read_lines(std::string_view lines, const Kind& kind) {
   return metadata;
 }
 
+Metadata beside_entries(std::string_view pipeline) {
+  Metadata metadata;
+  metadata.set_string("tokenizer.ggml.model", "t5");
+  metadata.set_strings("tokenizer.ggml.tokens", {"<unk>", "▁", "a", "b", "▁a", "ab", "가", "<t>"});
+  metadata.set_i32s("tokenizer.ggml.token_type", {2, 1, 1, 1, 1, 1, 1, 4});
+  metadata.set_f32s("tokenizer.ggml.scores", {0, -1, -2, -3, -1.5, -2.5, -4, 0});
+  metadata.set_strings("tokenizer.ggml.merges", {"a b", "▁ a"});
+  metadata.set_u32("tokenizer.ggml.unknown_token_id", 0);
+  metadata.set_string(kPipelineKey, std::string(pipeline));
+  return metadata;
+}
+
 Result<Metadata> read_vocabulary(uint8_t mode, std::string_view vocabulary) {
   if (mode == 0) return read_huggingface_tokenizer(vocabulary);
   if (mode == 1) return read_tiktoken(vocabulary, "llama-bpe", {});
-  return read_lines(vocabulary, kKinds[mode % std::size(kKinds)]);
+  if (mode == 2) return read_sentence_piece(vocabulary);
+  if (mode == 3) return beside_entries(vocabulary);
+  return read_lines(vocabulary, kKinds[(mode + 256u - kFirstLines) % std::size(kKinds)]);
 }
 
 void check(uint8_t mode, std::string_view vocabulary, std::string_view text) {

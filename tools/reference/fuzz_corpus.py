@@ -1,9 +1,10 @@
-"""Writes the seeds of fuzz/corpus/{gguf,safetensors,llama2c}: small files, right and nearly right, that reach every
+"""Writes the seeds of fuzz/corpus/{gguf,safetensors,llama2c} and some of tokenizer: small files, right and nearly right, that reach every
 branch of the readers.  The fuzzers take it from there.
 
     python tools/reference/fuzz_corpus.py
 """
 
+import json
 import pathlib
 import struct
 
@@ -94,6 +95,60 @@ def write_llama2c():
     save("llama2c", "few_tokens", llama2c(legacy + bytes(4 * (embedding + layer + 4 + tables)), tokens[:4]))
 
 
+def vocabulary(mode, data, sample):
+    return bytes([mode]) + struct.pack("<H", len(data)) + data + sample.encode()
+
+
+def field(number, data):
+    return bytes([number << 3 | 2, len(data)]) + data
+
+
+def piece(name, score, kind):
+    return field(1, field(1, name.encode()) + b"\x15" + struct.pack("<f", score) + bytes([0x18, kind]))
+
+
+def write_tokenizer():
+    sample = "온돌 ab  a-b 12 e\u0301 <t> x\n"
+    pieces = b"".join(piece(*p) for p in [("<unk>", 0, 2), ("<s>", 0, 3), ("▁", -1, 1), ("a", -2, 1), ("b", -3, 1),
+                                          ("▁a", -1.5, 1), ("<0x0A>", 0, 6), ("<t>", 0, 4), ("x", -9, 5)])
+    # a map of one unit, and one with 'a' -> 'b'
+    maps = {"": b"", "_map": struct.pack("<I", 4) + b"\xff" * 4 + b"b\0"}
+    for name, charsmap in maps.items():
+        normalizer = field(3, field(2, charsmap) + b"\x20\x01") if charsmap else b""
+        save("tokenizer", "sentence_piece_bpe" + name, vocabulary(2, pieces + field(2, b"\x18\x02") + normalizer, sample))
+        save("tokenizer", "sentence_piece_unigram" + name,
+             vocabulary(2, pieces + field(2, b"\x18\x01\x98\x02\x01") + normalizer, sample))
+    split = {"type": "Split", "pattern": {"Regex": r"\p{N}+|[^\s]+?(?=b)|'(?i:s)"}, "behavior": "MergedWithNext", "invert": False}
+    metaspace = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": True}
+    normalizers = [{"type": "NFKC"}, {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
+                   {"type": "Strip", "strip_left": True, "strip_right": False}, {"type": "Prepend", "prepend": "▁"}]
+    bert = {"type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None, "lowercase": True}
+    pipelines = {
+        "bpe": {"normalizer": {"type": "Sequence", "normalizers": normalizers}, "pre_tokenizer": metaspace,
+                "model": {"type": "BPE", "unk_token": "<unk>", "fuse_unk": True, "byte_fallback": True}},
+        "by_score": {"pre_tokenizer": None, "model": {"type": "BPE", "unk_token": "<unk>", "merges": "by_score"}},
+        "unigram": {"normalizer": {"type": "SentencePiece"}, "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, metaspace]},
+                    "model": {"type": "Unigram", "unk_id": 0},
+                    "added_tokens": [{"id": 7, "lstrip": True, "rstrip": True, "single_word": True, "normalized": True}]},
+        "word_piece": {"normalizer": bert, "pre_tokenizer": {"type": "BertPreTokenizer"},
+                       "decoder": {"type": "WordPiece", "prefix": "##"}, "model": {"type": "WordPiece", "unk_token": "<unk>"}},
+        "suffix": {"pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Whitespace"}, {"type": "Punctuation", "behavior": "Contiguous"}]},
+                   "model": {"type": "BPE", "end_of_word_suffix": "b", "continuing_subword_prefix": "a"}},
+    }
+    for name, pipeline in pipelines.items():
+        save("tokenizer", "pipeline_" + name, vocabulary(3, json.dumps(pipeline, ensure_ascii=False).encode(), sample))
+    entries = ["<unk>", "▁", "a", "b", "▁a", "ab", "<0x0A>"]
+    whole = {"bpe": {"type": "BPE", "unk_token": "<unk>", "vocab": {e: i for i, e in enumerate(entries)}, "byte_fallback": True,
+                     "merges": [["a", "b"], ["▁", "a"]]},
+             "unigram": {"type": "Unigram", "unk_id": 0, "vocab": [[e, -i / 3] for i, e in enumerate(entries)]},
+             "word_piece": {"type": "WordPiece", "unk_token": "<unk>", "continuing_subword_prefix": "##",
+                            "vocab": {e: i for i, e in enumerate(["<unk>", "a", "b", "##b", "온"])}}}
+    for name, model in whole.items():
+        rest = dict(pipelines[name], model=model, added_tokens=[{"id": 0, "content": "<unk>", "special": True, "rstrip": True}])
+        save("tokenizer", "json_" + name, vocabulary(0, json.dumps(rest, ensure_ascii=False).encode(), sample))
+
+
 write_gguf()
+write_tokenizer()
 write_safetensors()
 write_llama2c()
