@@ -10,14 +10,12 @@
 namespace ondol {
 namespace {
 
-// Random texts of the grammar.
+// One short random text of the grammar.
 void check_written(const Schema& schema, const SchemaGrammar& written) {
-  for (uint64_t seed = 0; seed < 3; ++seed) {
-    const auto text = sample_text(written, seed);
-    if (!text) continue;
-    const auto judgement = judge(schema, *text);
-    CHECK(!judgement || judgement->valid);
-  }
+  const auto text = sample_text(written, /*seed=*/1, /*longest=*/200);
+  if (!text) return;
+  const auto judgement = judge(schema, *text);
+  CHECK(!judgement || judgement->valid);
 }
 
 void check(std::string_view source, std::string_view text) {

@@ -11,15 +11,15 @@
 
 namespace ondol {
 
-// Nothing when the text did not end in time.  Late in a text what closes is preferred.
-inline std::optional<std::string> sample_text(const SchemaGrammar& written, uint64_t seed) {
+// Nothing when the text did not end within `longest` bytes.  Late in a text what closes is preferred.
+inline std::optional<std::string> sample_text(const SchemaGrammar& written, uint64_t seed, size_t longest = 4000) {
   SplitMix64 random(seed);
   Matcher matcher(written.grammar);
   MatchState state = matcher.start();
   JsonGuard guard;
   std::string text;
-  constexpr size_t kLongest = 4000, kLong = 60;
-  while (text.size() < kLongest) {
+  constexpr size_t kLong = 60;
+  while (text.size() < longest) {
     matcher.forget(state);
     matcher.allow(Matcher::kWorkPerToken);
     if (matcher.can_end(state) && (!matcher.can_continue(state) || random.below(4) == 0)) return text;
