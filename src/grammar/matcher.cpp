@@ -228,7 +228,7 @@ bool Matcher::forget(MatchState& state, int64_t max_states) {
 
 Result<bool> matches(const std::shared_ptr<const Grammar>& grammar, std::string_view text) {
   Matcher matcher(grammar);
-  matcher.allow(10 * Matcher::kWorkPerToken + 1000 * std::ssize(text));
+  matcher.allow(Matcher::kWorkPerToken + 100 * std::ssize(text));
   MatchState state = matcher.start();
   for (const char byte : text) {
     state = matcher.step(state, static_cast<uint8_t>(byte));
