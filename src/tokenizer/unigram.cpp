@@ -14,6 +14,8 @@ namespace {
 
 constexpr double kUnknownPenalty = 10;  // below the worst score of an entry, as in SentencePiece
 
+// A text that nothing cuts stays one word: which of two equal sums wins is a matter of rounding, and that depends on
+// what stands in front.
 class Unigram final : public WordTokenizer {
  public:
   Unigram(Vocabulary vocabulary, PieceTable pieces, Pipeline& pipeline)
