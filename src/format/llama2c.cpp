@@ -20,16 +20,6 @@ constexpr float kRopeTheta = 10000.0f;  // run.c, forward
 constexpr int64_t kFirstByteToken = 3, kLastByteToken = 258;
 constexpr int64_t kMaxSize = 1 << 24;  // far above any real width, depth, vocabulary or context; products fit
 
-struct Llama2cConfig {
-  int64_t version = 0;  // 0: legacy
-  int64_t hidden_size = 0, ffn_size = 0, n_layers = 0, n_heads = 0, n_kv_heads = 0, vocab_size = 0, context_length = 0;
-  bool shared_classifier = false;
-  int64_t header_bytes = 0;
-
-  int64_t head_dim() const { return hidden_size / n_heads; }
-  int64_t kv_size() const { return head_dim() * n_kv_heads; }
-};
-
 // One kind of tensor: all layers' copies lie one after another.  A kind without a name is skipped.
 struct TensorKind {
   const char* name;  // with {} for the layer where there is one per layer
@@ -37,7 +27,9 @@ struct TensorKind {
   Shape shape;
 };
 
-Result<Llama2cConfig> read_config(std::string_view name, Bytes& in) {
+}  // namespace
+
+Result<Llama2cConfig> read_llama2c_config(std::string_view name, Bytes& in) {
   Llama2cConfig config;
   const auto cut = [&] {
     return fail(ErrorKind::kCorruptFile, msg::kFileEndsInside, name, in.position() + in.size_bytes(),
@@ -91,6 +83,8 @@ Result<Llama2cConfig> read_config(std::string_view name, Bytes& in) {
   }
   return config;
 }
+
+namespace {
 
 // The kinds in file order.
 std::vector<TensorKind> tensor_kinds(const Llama2cConfig& c) {
@@ -152,23 +146,28 @@ std::vector<NamedTensor> place_tensors(const Llama2cConfig& config, std::span<co
   return tensors;
 }
 
-Metadata model_metadata(const Llama2cConfig& config) {
+}  // namespace
+
+Metadata llama2c_metadata(const Llama2cConfig& config, const std::string& architecture) {
   Metadata metadata;
   const auto set = [&](std::string_view key, int64_t value) { metadata.set_u32(key, static_cast<uint32_t>(value)); };
-  metadata.set_string("general.architecture", "llama");
+  const auto key = [&](std::string_view name) { return fmt::format("{}.{}", architecture, name); };
+  metadata.set_string("general.architecture", architecture);
   set("general.file_type", 0);  // all F32
-  set("llama.vocab_size", config.vocab_size);
-  set("llama.context_length", config.context_length);
-  set("llama.embedding_length", config.hidden_size);
-  set("llama.block_count", config.n_layers);
-  set("llama.feed_forward_length", config.ffn_size);
-  set("llama.attention.head_count", config.n_heads);
-  set("llama.attention.head_count_kv", config.n_kv_heads);
-  set("llama.rope.dimension_count", config.head_dim());
-  metadata.set_f32("llama.rope.freq_base", kRopeTheta);
-  metadata.set_f32("llama.attention.layer_norm_rms_epsilon", kNormEps);
+  set(key("vocab_size"), config.vocab_size);
+  set(key("context_length"), config.context_length);
+  set(key("embedding_length"), config.hidden_size);
+  set(key("block_count"), config.n_layers);
+  set(key("feed_forward_length"), config.ffn_size);
+  set(key("attention.head_count"), config.n_heads);
+  set(key("attention.head_count_kv"), config.n_kv_heads);
+  set(key("rope.dimension_count"), config.head_dim());
+  metadata.set_f32(key("rope.freq_base"), kRopeTheta);
+  metadata.set_f32(key("attention.layer_norm_rms_epsilon"), kNormEps);
   return metadata;
 }
+
+namespace {
 
 // The vocabulary entry of a token as SentencePiece has it; tokenizer.py stores spaces for "▁" and frames <s> and </s>
 // with line breaks.
@@ -191,8 +190,10 @@ int64_t token_kind(int64_t id, std::string_view entry) {
   return id <= kLastByteToken && entry == fmt::format("<0x{:02X}>", id - kFirstByteToken) ? kByte : kNormal;
 }
 
+}  // namespace
+
 // max_token_length: u32, then for each token  | score: f32 | n: i32 | n bytes |.
-Status read_tokenizer(std::string_view name, Bytes in, int64_t vocab_size, Metadata& metadata) {
+Status read_llama2c_tokenizer(std::string_view name, Bytes in, int64_t vocab_size, Metadata& metadata) {
   const int64_t file_bytes = in.size_bytes();
   const auto cut = [&](int64_t id) {
     return fail(ErrorKind::kCorruptFile, msg::kLlama2cTokenizerEnds, name, file_bytes, id, vocab_size);
@@ -229,12 +230,10 @@ Status read_tokenizer(std::string_view name, Bytes in, int64_t vocab_size, Metad
   return ok();
 }
 
-}  // namespace
-
 Result<Checkpoint> parse_llama2c(std::string_view checkpoint_name, std::span<const uint8_t> checkpoint,
                                  std::string_view tokenizer_name, std::span<const uint8_t> tokenizer) {
   Bytes in(checkpoint);
-  TRY(const Llama2cConfig config, read_config(checkpoint_name, in));
+  TRY(const Llama2cConfig config, read_llama2c_config(checkpoint_name, in));
   const std::vector<TensorKind> kinds = tensor_kinds(config);
   const auto file_bytes = static_cast<int64_t>(checkpoint.size());
   const auto expected = expected_bytes(config, kinds);
@@ -242,8 +241,8 @@ Result<Checkpoint> parse_llama2c(std::string_view checkpoint_name, std::span<con
     return fail(ErrorKind::kCorruptFile, msg::kLlama2cSize, checkpoint_name, expected.value_or(INT64_MAX), file_bytes);
   }
   Checkpoint model{.format = config.version == 1 ? "llama2.c v1" : "llama2.c legacy"};
-  model.metadata = model_metadata(config);
-  TRY(read_tokenizer(tokenizer_name, Bytes(tokenizer), config.vocab_size, model.metadata));
+  model.metadata = llama2c_metadata(config, "llama");
+  TRY(read_llama2c_tokenizer(tokenizer_name, Bytes(tokenizer), config.vocab_size, model.metadata));
   model.tensors = place_tensors(config, kinds, checkpoint);
   return model;
 }

@@ -52,10 +52,18 @@ struct Ffn {
   std::string_view norm = "ffn_norm", post_norm = "post_ffw_norm";
 };
 
+// Mixture of experts: of many feed-forwards each token takes the few its router likes best, and adds them up by their
+// shares.  Source: Jiang et al. 2024 (Mixtral), section 2.1.
+struct Experts {
+  Activation activation = Activation::kSilu;
+  float clamp = 0;  // positive: Kernels::clamped_gate with this limit instead of the activation
+  std::string_view norm = "ffn_norm", post_norm = "post_ffw_norm";
+};
+
 // Keeps the hidden state of some layers and mixes it into that of later ones.  Source: Solar Pro's modeling_solar.py.
 struct BlockSkip {};
 
-using Sublayer = std::variant<Attention, Ffn, BlockSkip>;
+using Sublayer = std::variant<Attention, Ffn, Experts, BlockSkip>;
 
 // Layers that see only the nearest positions.  A file says how many with attention.sliding_window, and which layers
 // with attention.sliding_window_pattern: an array of booleans, or a period.
@@ -70,7 +78,8 @@ struct Windows {
 struct Architecture {
   std::vector<std::string> gguf_names;  // general.architecture; the first is the one we write
   Norm norm = Norm::kRms;
-  // Every layer's, in order.  Of a sublayer's two norms, of its input (`norm`) and of its output before it is added
+  // Every layer's, in order; one whose tensors a layer has not is not done there.  Of a sublayer's two norms, of its
+  // input (`norm`) and of its output before it is added
   // (`post_norm`), those are done whose tensors are there.  One with neither reads the same normalised input as the
   // sublayer before it (parallel residual).
   std::vector<Sublayer> layer;

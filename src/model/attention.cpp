@@ -121,6 +121,7 @@ void run_attention(Step& step, const AttentionWeights& weights, int layer) {
   multiply(step, make_input(step, work.input, step.n_tokens, qkv), qkv);
   prepare_and_store(step, weights, layer);
   attend(step, weights, layer);
+  normalize_in_place(step, weights.output_norm, work.input, int64_t{weights.n_heads} * step.model.hp.head_dim);
   const std::initializer_list<Product> output = {{weights.output, work.result}};
   multiply(step, make_input(step, work.input, step.n_tokens, output), output);
 }

@@ -11,7 +11,9 @@ class Weights {
   Weights(const WeightArena& arena, std::string prefix) : arena_(arena), prefix_(std::move(prefix)) {}
 
   WeightView matrix(std::string_view name) const { return arena_.matrix(full(name) + ".weight"); }
-  Linear linear(std::string_view name) const { return {matrix(name), arena_.vector(full(name) + ".bias")}; }
+  Linear linear(std::string_view name) const {
+    return {matrix(name), arena_.vector(full(name) + ".bias"), arena_.vector(full(name) + ".scale")};
+  }
   const float* vector(std::string_view name) const { return arena_.vector(full(name)); }
   int64_t size(std::string_view name) const { return arena_.n_elements(full(name)); }
   NormWeights norm(std::string_view name) const {
@@ -65,6 +67,7 @@ SublayerWeights connect_sublayer(const Attention& options, const Weights& w, con
                            .output = w.linear("attn_output"),
                            .q_norm = w.norm("attn_q_norm"),
                            .k_norm = w.norm("attn_k_norm"),
+                           .output_norm = w.norm("attn_sub_norm"),
                            .q_norm_size = w.size("attn_q_norm.weight"),
                            .k_norm_size = w.size("attn_k_norm.weight"),
                            .sinks = w.vector("attn_sinks.weight"),
@@ -80,12 +83,29 @@ SublayerWeights connect_sublayer(const Ffn& options, const Weights& w, const Mod
                      .gate = w.linear("ffn_gate"),
                      .up = w.linear("ffn_up"),
                      .down = w.linear("ffn_down"),
+                     .down_norm = w.norm("ffn_sub_norm"),
                      .ffn_size = sizes.ffn_size}};
+}
+
+SublayerWeights connect_sublayer(const Experts& options, const Weights& w, const Model&, const LayerSizes&) {
+  const auto matrices = [&](std::string_view name) { return ExpertMatrices{w.matrix(name), w.linear(name).bias}; };
+  return {w.norm(options.norm), w.norm(options.post_norm),
+          ExpertsWeights{.options = options,
+                         .router = w.linear("ffn_gate_inp"),
+                         .gate = matrices("ffn_gate_exps"),
+                         .up = matrices("ffn_up_exps"),
+                         .down = matrices("ffn_down_exps")}};
 }
 
 SublayerWeights connect_sublayer(const BlockSkip&, const Weights& w, const Model&, const LayerSizes& sizes) {
   return {.weights = BlockSkipWeights{
               {sizes.keeps[0], sizes.keeps[1]}, {sizes.mixes[0], sizes.mixes[1]}, w.vector("bskcn_tv.weight")}};
+}
+
+bool is_there(const SublayerWeights& sublayer) {
+  if (const auto* ffn = std::get_if<FfnWeights>(&sublayer.weights)) return static_cast<bool>(ffn->up);
+  if (const auto* experts = std::get_if<ExpertsWeights>(&sublayer.weights)) return static_cast<bool>(experts->router);
+  return true;
 }
 
 // A sublayer with neither norm shares that of the one before it, and both read the layer's input.
@@ -114,12 +134,13 @@ void connect(const WeightArena& arena, Model& model) {
     const LayerSizes& sizes = model.hp.layers[static_cast<size_t>(layer)];
     LayerWeights weights;
     for (const Sublayer& sublayer : model.arch->layer) {
-      weights.sublayers.push_back(std::visit(
+      SublayerWeights connected = std::visit(
           [&](const auto& options) {
             const bool of_model = std::is_same_v<std::decay_t<decltype(options)>, BlockSkip>;
             return connect_sublayer(options, of_model ? all : own, model, sizes);
           },
-          sublayer));
+          sublayer);
+      if (is_there(connected)) weights.sublayers.push_back(std::move(connected));
     }
     share_norms(weights);
     model.layers.push_back(std::move(weights));

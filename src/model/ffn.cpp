@@ -32,6 +32,7 @@ void run_ffn(Step& step, const FfnWeights& weights) {
   Workspace& work = step.work;
   if (weights.gate) widen_gated(step, weights);
   else widen_plain(step, weights);
+  normalize_in_place(step, weights.down_norm, work.gate, weights.ffn_size);
   const std::initializer_list<Product> down = {{weights.down, work.result}};
   multiply(step, make_input(step, work.gate, step.n_tokens, down), down);
 }

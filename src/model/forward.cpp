@@ -7,6 +7,7 @@
 #include "base/checked_math.h"
 #include "model/attention.h"
 #include "model/block_skip.h"
+#include "model/experts.h"
 #include "model/ffn.h"
 
 namespace ondol {
@@ -79,6 +80,8 @@ void run_layer(Step& step, const LayerWeights& weights, int layer) {
       run_attention(step, *attention, layer);
     } else if (const auto* ffn = std::get_if<FfnWeights>(&sublayer.weights)) {
       run_ffn(step, *ffn);
+    } else if (const auto* experts = std::get_if<ExpertsWeights>(&sublayer.weights)) {
+      run_experts(step, *experts);
     }
     add_result(step, sublayer.post_norm);
   }

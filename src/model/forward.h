@@ -22,6 +22,27 @@ struct Batch {
   std::span<const int64_t> logit_tokens;  // indices into tokens whose logits are wanted, ascending
 };
 
+// The tokens of a step that chose one expert.
+struct ExpertGroup {
+  int32_t expert;
+  int64_t first_row, n_rows;
+};
+
+// What a step over experts needs; nothing where there are none.  A row is a token's for one of its experts.
+struct ExpertsWork {
+  float* logits = nullptr;        // [max_tokens, n_experts]  of the router
+  int32_t* chosen = nullptr;      // [max_tokens, n_experts_used]  experts
+  float* share = nullptr;         // [max_tokens, n_experts_used]
+  int64_t* row = nullptr;         // [max_tokens, n_experts_used]
+  int64_t* n_rows = nullptr;      // [n_experts]
+  ExpertGroup* groups = nullptr;  // [n_experts]
+  int64_t* token = nullptr;       // [max_rows]
+  float* rows = nullptr;          // [max_rows, hidden]  inputs, then outputs
+  float* gate = nullptr;          // [max_rows, expert_ffn]
+  float* up = nullptr;            // [max_rows, expert_ffn]
+  Q8Activations q8;               // of rows or gate
+};
+
 // Memory one step needs, reused from step to step.
 class Workspace {
  public:
@@ -42,8 +63,9 @@ class Workspace {
   float* v = nullptr;            // [max_tokens, kv_heads * head_dim]
   float* gate = nullptr;         // [max_tokens, ffn]
   float* up = nullptr;           // [max_tokens, ffn]
-  float* result = nullptr;       // [max_tokens, hidden]  a sublayer's output before it is added
-  float* rope[2] = {};  // [max_tokens, rope_dims]  cosines, then sines, of each token's position, per rope table
+  ExpertsWork experts;
+  float* result = nullptr;  // [max_tokens, hidden]  a sublayer's output before it is added
+  float* rope[2] = {};      // [max_tokens, rope_dims]  cosines, then sines, of each token's position, per rope table
   int32_t* positions = nullptr;  // [max_tokens]
   uint8_t* scratch = nullptr;    // [n_threads, scratch_bytes]  for products
   int64_t scratch_bytes = 0;

@@ -106,6 +106,23 @@ void read_sizes(KeyReader& keys, Hyperparameters& hp) {
   hp.rope_dims -= hp.rope_dims % 2;
 }
 
+// Which layers have experts: all after the first few dense ones.
+void read_experts(KeyReader& keys, Hyperparameters& hp) {
+  constexpr int kMaxExperts = 1 << 12;
+  hp.n_experts = static_cast<int>(keys.optional("expert_count", 0, 0, kMaxExperts));
+  if (hp.n_experts == 0) return;
+  hp.n_experts_used = static_cast<int>(keys.required("expert_used_count", 1, hp.n_experts));
+  hp.expert_ffn_size = keys.optional("expert_feed_forward_length", hp.ffn_size, 1, kMaxFfn);
+  hp.expert_shares_sum_to_one = keys.get_bool("expert_weights_norm", true);
+  hp.expert_share_scale = keys.factor("expert_weights_scale", 1);
+  const int64_t n_dense = keys.optional("leading_dense_block_count", 0, 0, hp.n_layers);
+  if (n_dense == 0) hp.ffn_size = 0;
+  for (auto layer = hp.layers.begin() + n_dense; layer != hp.layers.end(); ++layer) {
+    layer->ffn_size = 0;
+    layer->expert_ffn_size = hp.expert_ffn_size;
+  }
+}
+
 void read_norm(KeyReader& keys, Norm norm, Hyperparameters& hp) {
   constexpr std::string_view kRmsKey = "attention.layer_norm_rms_epsilon", kLayerKey = "attention.layer_norm_epsilon";
   if (norm == Norm::kByEpsilonKey) norm = keys.has(kLayerKey) && !keys.has(kRmsKey) ? Norm::kLayer : Norm::kRms;
@@ -197,16 +214,15 @@ Result<Hyperparameters> read_hyperparameters(std::string_view file, const Metada
   Hyperparameters hp;
   read_sizes(keys, hp);
   if (keys.error()) return tl::make_unexpected(*keys.error());
+  read_experts(keys, hp);
   read_norm(keys, arch.norm, hp);
   read_rope(keys, hp);
   read_windows(keys, arch.windows, hp);
   read_scales(keys, arch, hp);
   read_block_skips(keys, hp);
   const int64_t value_length = keys.optional("attention.value_length", hp.head_dim, 1, 1 << 14);
-  const int64_t n_experts = keys.optional("expert_count", 0, 0, 1 << 20);
   if (keys.error()) return tl::make_unexpected(*keys.error());
 
-  if (n_experts > 0) return fail(ErrorKind::kUnsupported, msg::kExpertsUnsupported, file, prefix, n_experts);
   const std::string scaling = keys.text("rope.scaling.type", "none");
   if (scaling != "none" && scaling != "linear" && scaling != "yarn" && scaling != "longrope") {
     return fail(ErrorKind::kUnsupported, msg::kUnknownRopeScaling, file, scaling);

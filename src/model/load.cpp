@@ -107,7 +107,7 @@ Status Loader::place_tensors() {
 Status Loader::place(const TensorName& tensor, int layer) {
   const std::string name = tensor_name(tensor.gguf, layer);
   const TensorView* view = checkpoint_.find(name);
-  if (!view) return ok();
+  if (!view || !has_tensor(tensor, model_.hp, layer)) return ok();
   const std::vector<Shape> shapes = tensor_shapes(tensor.shape, model_.hp, layer);
   if (std::find(shapes.begin(), shapes.end(), view->shape) == shapes.end()) {
     return fail(ErrorKind::kCorruptFile, msg::kWrongShape, file_, name, to_string(view->shape), to_string(shapes[0]));
@@ -138,7 +138,7 @@ Status Loader::place_parts(const TensorName& tensor, const TensorView& view, int
 }
 
 bool Loader::is_missing(const TensorName& tensor, int layer) const {
-  if (tensor.optional || !tensor.tied_to.empty()) return false;
+  if (tensor.optional || !tensor.tied_to.empty() || !has_tensor(tensor, model_.hp, layer)) return false;
   const std::string name = tensor_name(tensor.gguf, layer);
   if (used_.contains(name) || arena_.contains(name)) return false;
   if (tensor.parts.empty()) return true;

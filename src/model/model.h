@@ -20,8 +20,9 @@ namespace ondol {
 struct LayerSizes {
   int n_heads = 0;
   int n_kv_heads = 0;
-  int64_t ffn_size = 0;
-  int64_t window = 0;  // positions an attention sees, its own among them; 0: all
+  int64_t ffn_size = 0;         // 0: none, the layer has experts
+  int64_t expert_ffn_size = 0;  // 0: none
+  int64_t window = 0;           // positions an attention sees, its own among them; 0: all
   // Solar's block skips: whether the hidden state is kept as first or second, and mixed with the first or second kept.
   bool keeps[2] = {};
   bool mixes[2] = {};
@@ -33,8 +34,11 @@ struct Hyperparameters {
   int n_heads = 0;     // of the layer with most
   int n_kv_heads = 0;  // of the layer with most
   int head_dim = 0;
-  int rope_dims = 0;     // leading dimensions of a head that are rotated
-  int64_t ffn_size = 0;  // of the widest layer
+  int rope_dims = 0;       // leading dimensions of a head that are rotated
+  int64_t ffn_size = 0;    // of the widest layer
+  int n_experts = 0;       // of layers that have some
+  int n_experts_used = 0;  // by one token
+  int64_t expert_ffn_size = 0;
   int64_t vocab_size = 0;
   int64_t context_length = 0;
   std::vector<LayerSizes> layers;
@@ -51,6 +55,8 @@ struct Hyperparameters {
   float residual_scale = 1;  // multiplies a sublayer's output before it is added
   float logit_scale = 1;
   float final_soft_cap = 0;
+  bool expert_shares_sum_to_one = true;  // softmax over the chosen experts, not over all
+  float expert_share_scale = 1;
 };
 
 // Reads <arch>.* keys, <arch> being what the file says; `file` names the file in errors.  Fails with kCorruptFile
@@ -61,10 +67,11 @@ Result<Hyperparameters> read_hyperparameters(std::string_view file, const Metada
 // Gives all but the last of every `period` layers a window of `length` positions; none when period is 0.
 void set_windows(Hyperparameters& hp, int64_t period, int64_t length);
 
-// y = matrix x [+ bias]
+// y = matrix x [* scale] [+ bias]
 struct Linear {
-  WeightView matrix;            // no data: absent
-  const float* bias = nullptr;  // [n_rows]; null: none
+  WeightView matrix;             // no data: absent
+  const float* bias = nullptr;   // [n_rows]; null: none
+  const float* scale = nullptr;  // [1]; null: none
 
   explicit operator bool() const { return matrix.data != nullptr; }
 };
@@ -80,6 +87,7 @@ struct AttentionWeights {
   Attention options;
   Linear q, k, v, output;
   NormWeights q_norm, k_norm;
+  NormWeights output_norm;                   // of what `output` reads
   int64_t q_norm_size = 0, k_norm_size = 0;  // of the weights: head_dim, or heads * head_dim
   const float* sinks = nullptr;              // [n_heads] a score that takes part in the softmax and has no value
   int n_heads = 0, n_kv_heads = 0;
@@ -89,7 +97,20 @@ struct AttentionWeights {
 struct FfnWeights {
   Ffn options;
   Linear gate, up, down;  // gate may be absent
+  NormWeights down_norm;  // of what `down` reads
   int64_t ffn_size = 0;
+};
+// Matrices of one shape, one for each expert, one after another in run layout.
+struct ExpertMatrices {
+  WeightView first;             // no data: absent
+  const float* bias = nullptr;  // [n_experts, n_rows]; null: none
+
+  WeightView expert(int64_t number) const;
+};
+struct ExpertsWeights {
+  Experts options;
+  Linear router;  // [n_experts, hidden]
+  ExpertMatrices gate, up, down;
 };
 struct BlockSkipWeights {
   bool keeps[2], mixes[2];
@@ -98,7 +119,7 @@ struct BlockSkipWeights {
 struct SublayerWeights {
   NormWeights norm;       // of the input
   NormWeights post_norm;  // of the output, before it is added
-  std::variant<AttentionWeights, FfnWeights, BlockSkipWeights> weights;
+  std::variant<AttentionWeights, FfnWeights, ExpertsWeights, BlockSkipWeights> weights;
 };
 struct LayerWeights {
   std::vector<SublayerWeights> sublayers;

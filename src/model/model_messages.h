@@ -43,9 +43,6 @@ inline constexpr Message kHeadSizeNotMultiple{"{}: heads of {} dimensions are no
 inline constexpr Message kUnknownRopeScaling{
     "{}: rope scaling \"{}\" is not supported, expected none, linear, yarn or longrope",
     "{}: \"{}\" 방식의 rope 확장은 지원하지 않습니다. none, linear, yarn, longrope 중 하나여야 합니다"};
-inline constexpr Message kExpertsUnsupported{
-    "{}: {} has {} experts per layer, which this build cannot run yet",
-    "{}: {} 모델에 층마다 전문가가 {}개 있는데, 이 버전에서는 아직 실행할 수 없습니다"};
 inline constexpr Message kMissingTensor{"{}: tensor {} is missing", "{}: {} 텐서가 없습니다"};
 inline constexpr Message kMissingTensors{"{}: {} tensors that a {} model needs are missing: {}",
                                          "{}: 텐서 {}개가 없습니다. {} 모델에 필요한 것: {}"};

@@ -114,4 +114,24 @@ inline constexpr TensorName kGatedFfnBiases[] = {
      .when = "mlp_bias"},
 };
 
+// The experts' matrices stand one after another, those of one tensor [experts, rows, cols].
+inline constexpr TensorName kExperts[] = {
+    {"blk.{i}.ffn_gate_inp.weight", "model.layers.{i}.mlp.gate.weight", "[experts, hidden]"},
+    {"blk.{i}.ffn_gate_exps.weight", "model.layers.{i}.mlp.experts.{j}.gate_proj.weight",
+     "[experts, expert_ffn, hidden]"},
+    {"blk.{i}.ffn_up_exps.weight", "model.layers.{i}.mlp.experts.{j}.up_proj.weight", "[experts, expert_ffn, hidden]"},
+    {"blk.{i}.ffn_down_exps.weight", "model.layers.{i}.mlp.experts.{j}.down_proj.weight",
+     "[experts, hidden, expert_ffn]"},
+};
+// The same as Mixtral names them.
+inline constexpr TensorName kMixtralExperts[] = {
+    {"blk.{i}.ffn_gate_inp.weight", "model.layers.{i}.block_sparse_moe.gate.weight", "[experts, hidden]"},
+    {"blk.{i}.ffn_gate_exps.weight", "model.layers.{i}.block_sparse_moe.experts.{j}.w1.weight",
+     "[experts, expert_ffn, hidden]"},
+    {"blk.{i}.ffn_up_exps.weight", "model.layers.{i}.block_sparse_moe.experts.{j}.w3.weight",
+     "[experts, expert_ffn, hidden]"},
+    {"blk.{i}.ffn_down_exps.weight", "model.layers.{i}.block_sparse_moe.experts.{j}.w2.weight",
+     "[experts, hidden, expert_ffn]"},
+};
+
 }  // namespace ondol::tensors

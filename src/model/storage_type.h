@@ -9,8 +9,10 @@
 
 namespace ondol {
 
-// The type for a tensor when `wanted` is asked for:
-//   vectors and rope_freqs      F32
+// Whether a tensor stays F32 whatever the others become: vectors, norms, biases, routers and learned positions.
+bool stays_f32(std::string_view name, const Shape& shape);
+
+// The type for another tensor when `wanted` is asked for:
 //   the head                    Q6_K, or Q8_0 where rows do not fit it or `wanted` is Q8_0; floats stay `wanted`
 //   other matrices              `wanted`, or where its blocks do not fit the rows its replacement of 32-weight blocks,
 //                               or F16 where no blocks fit

@@ -5,9 +5,8 @@
 #include "base/checked_math.h"
 
 namespace ondol {
-namespace {
 
-// Rows a thread takes at a time.  Few tokens: enough bytes (128 KiB) that streaming them costs far more than taking the
+// Few tokens: enough bytes (128 KiB) that streaming them costs far more than taking the
 // piece, but at least four pieces a thread where there is work for them.  Many tokens: a multiple of the strips that
 // every table's product works on (16 or 48 rows), so that none is cut.
 int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
@@ -17,8 +16,6 @@ int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
   const int64_t bytes = std::clamp(row_bytes * w.n_rows / (4 * n_threads), kLeastBytes, kPieceBytes);
   return round_up(std::max<int64_t>(1, bytes / row_bytes), 2 * kPanelRows);
 }
-
-}  // namespace
 
 ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices) {
   ProductInput input{.x = x, .q8 = step.work.q8, .n_tokens = n_tokens};
@@ -37,6 +34,13 @@ void normalize_row(const Step& step, const NormWeights& norm, const float* x, fl
   const Hyperparameters& hp = step.model.hp;
   if (hp.norm == Norm::kRms) step.kernel.rms_norm(x, norm.weight, hp.norm_eps, y, n);
   else step.kernel.layer_norm(x, norm.weight, norm.bias, hp.norm_eps, y, n);
+}
+
+void normalize_in_place(Step& step, const NormWeights& norm, float* x, int64_t n) {
+  if (!norm) return;
+  for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
+    for (int64_t t = first; t < last; ++t) normalize_row(step, norm, x + t * n, x + t * n, n);
+  });
 }
 
 void normalize(Step& step, const float* source, const NormWeights& norm) {
@@ -72,6 +76,9 @@ void multiply(Step& step, const ProductInput& input, std::initializer_list<Produ
     const Rows rows{first, std::min(w.n_rows, first + parts[p].rows_per_piece)};
     step.kernel.product[w.dtype.index()](w, input, product.y, w.n_rows, rows,
                                          step.work.scratch + thread * step.work.scratch_bytes);
+    for (int64_t t = 0; product.w.scale && t < input.n_tokens; ++t) {
+      step.kernel.scale(product.y + t * w.n_rows + rows.begin, *product.w.scale, rows.end - rows.begin);
+    }
     for (int64_t t = 0; product.w.bias && t < input.n_tokens; ++t) {
       step.kernel.add(product.y + t * w.n_rows + rows.begin, product.w.bias + rows.begin, 1, rows.end - rows.begin);
     }

@@ -19,7 +19,7 @@ struct Step {
   int64_t n_tokens;
 };
 
-// A matrix and where its product goes: y [n_tokens, n_rows], y = w.matrix x [+ w.bias].
+// A matrix and where its product goes: y [n_tokens, n_rows], y = w.matrix x [* w.scale] [+ w.bias].
 struct Product {
   const Linear& w;
   float* y;
@@ -35,11 +35,17 @@ void for_each_token_block(Step& step, int64_t n_tokens, Body&& body) {
                      [&](int64_t piece, int) { body(piece * block, std::min(n_tokens, (piece + 1) * block)); });
 }
 
+// Rows of a product over `n_tokens` tokens that a thread takes at a time, a multiple of kPanelRows.
+int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads);
+
 // x [n_tokens, n_cols] as input of products; quantised when one of `matrices` needs it.
 ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices);
 
 // y = the model's kind of norm of x.    x, y, weight, bias [n]; y may be x
 void normalize_row(const Step& step, const NormWeights& norm, const float* x, float* y, int64_t n);
+
+// Normalises x [n_tokens, n] in place, where there is a norm.
+void normalize_in_place(Step& step, const NormWeights& norm, float* x, int64_t n);
 
 // Normalises `source` [n_tokens, hidden] into work.input; copies it where there is no norm.
 void normalize(Step& step, const float* source, const NormWeights& norm);

@@ -28,10 +28,12 @@ struct TensorName {
   // The setting of config.json that says whether a Hugging Face folder has an optional tensor, "!" before it: whether
   // it has not.  Empty: what is there is taken.
   std::string_view when = {};
-  bool rope_rows = false;                  // rows are q or k heads, which GGUF stores permuted for Rope::kInterleaved
-  bool plain = false;                      // numbers, not a matrix of products: loaded as f32 whatever its dimensions
-  bool transposed = false;                 // Hugging Face files hold [in, out] (GPT-2's Conv1D)
-  bool plus_one = false;                   // Hugging Face files hold the weight less one (Gemma's norms)
+  bool rope_rows = false;   // rows are q or k heads, which GGUF stores permuted for Rope::kInterleaved
+  bool plain = false;       // numbers, not a matrix of products: loaded as f32 whatever its dimensions
+  bool transposed = false;  // Hugging Face files hold [in, out] (GPT-2's Conv1D)
+  bool plus_one = false;    // Hugging Face files hold the weight less one (Gemma's norms)
+  // Hugging Face files hold other rows between these: row r is their row r * every + from.
+  int64_t every = 1, from = 0;
   std::span<const TensorPart> parts = {};  // the tensors this one's rows hold, from the first row on
 };
 

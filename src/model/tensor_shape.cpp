@@ -28,6 +28,8 @@ int64_t size_named(std::string_view name, const Hyperparameters& hp, const Layer
   if (name == "kv_heads") return layer.n_kv_heads;
   if (name == "head_dim") return hp.head_dim;
   if (name == "ffn") return layer.ffn_size;
+  if (name == "experts") return layer.expert_ffn_size > 0 ? hp.n_experts : 0;
+  if (name == "expert_ffn") return layer.expert_ffn_size;
   if (name == "rope_pairs") return hp.rope_dims / 2;
   int64_t number = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
@@ -58,6 +60,10 @@ std::vector<Shape> tensor_shapes(std::string_view text, const Hyperparameters& h
     shapes.push_back(shape);
   }
   return shapes;
+}
+
+bool has_tensor(const TensorName& tensor, const Hyperparameters& hp, int layer) {
+  return tensor_shapes(tensor.shape, hp, layer).front().n_elements() > 0;
 }
 
 }  // namespace ondol

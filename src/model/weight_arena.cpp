@@ -10,6 +10,20 @@ namespace {
 
 constexpr int64_t kAlignment = 64;
 
+// [n_rows, n_cols], or several of these.
+TensorView one_matrix(const TensorView& view, int64_t number) {
+  if (view.shape.n_dims < 3) return view;
+  const Shape shape{view.shape[view.shape.n_dims - 2], view.shape.n_cols()};
+  return {view.data + number * view.dtype.size_bytes(shape.n_elements()), view.dtype, shape};
+}
+
+int64_t n_matrices(const Shape& shape) { return shape.n_dims < 3 ? 1 : shape.n_rows() / shape[shape.n_dims - 2]; }
+
+int64_t one_matrix_bytes(const TensorView& view) {
+  const Shape shape = one_matrix(view, 0).shape;
+  return run_layout_bytes(view.dtype, shape.n_rows(), shape.n_cols());
+}
+
 void copy_matrix(const TensorView& source, ThreadPool& pool, uint8_t* out) {
   constexpr int64_t kPanelsPerPiece = 8;
   const int64_t n_panels = divide_up(source.shape.n_rows(), kPanelRows);
@@ -24,8 +38,8 @@ void copy_matrix(const TensorView& source, ThreadPool& pool, uint8_t* out) {
 bool WeightArena::place(const std::string& name, const TensorView& source, bool plain) {
   if (!placed_.try_emplace(name, Placed{source, plain, size_bytes_}).second) return false;
   const Shape& shape = source.shape;
-  const int64_t size_bytes = plain ? shape.n_elements() * static_cast<int64_t>(sizeof(float))
-                                   : run_layout_bytes(source.dtype, shape.n_rows(), shape.n_cols());
+  const int64_t size_bytes =
+      plain ? shape.n_elements() * static_cast<int64_t>(sizeof(float)) : n_matrices(shape) * one_matrix_bytes(source);
   if (!plain) matrix_bytes_ += size_bytes;
   size_bytes_ += round_up(size_bytes, kAlignment);
   return true;
@@ -38,7 +52,9 @@ Result<Buffer> WeightArena::copy(const Checkpoint& checkpoint, ThreadPool& pool)
     uint8_t* out = buffer.data() + tensor.offset;
     const TensorView& source = tensor.source;
     if (tensor.plain) source.dtype.info().decode(source.data, reinterpret_cast<float*>(out), source.shape.n_elements());
-    else copy_matrix(source, pool, out);
+    for (int64_t i = 0; !tensor.plain && i < n_matrices(source.shape); ++i) {
+      copy_matrix(one_matrix(source, i), pool, out + i * one_matrix_bytes(source));
+    }
     // What has been copied is not needed twice in memory.
     for (const auto& map : checkpoint.maps) { map->release({source.data, static_cast<size_t>(source.size_bytes())}); }
   }
@@ -54,8 +70,8 @@ const WeightArena::Placed* WeightArena::find(const std::string& name) const {
 WeightView WeightArena::matrix(const std::string& name) const {
   const Placed* placed = find(name);
   if (placed == nullptr) return {};
-  const TensorView& source = placed->source;
-  return {data_ + placed->offset, source.dtype, source.shape.n_rows(), source.shape.n_cols()};
+  const TensorView first = one_matrix(placed->source, 0);
+  return {data_ + placed->offset, first.dtype, first.shape.n_rows(), first.shape.n_cols()};
 }
 
 const float* WeightArena::vector(const std::string& name) const {

@@ -23,7 +23,8 @@ class WeightArena {
   // or kIo when a file changed meanwhile.
   Result<Buffer> copy(const Checkpoint& checkpoint, ThreadPool& pool);
 
-  // Views into the buffer copy() gave; absent tensors give no data.
+  // Views into the buffer copy() gave; absent tensors give no data.  Of a tensor of several matrices [n, rows, cols] it
+  // is the first; the others follow, run_layout_bytes() of one apart.
   WeightView matrix(const std::string& name) const;
   const float* vector(const std::string& name) const;
   int64_t n_elements(const std::string& name) const;

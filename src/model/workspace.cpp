@@ -23,6 +23,31 @@ class Arena {
   int64_t used_ = 0;
 };
 
+void place_q8(Q8Activations& q8, Arena& arena, int64_t n_tokens, int64_t n_cols) {
+  arena.take(q8.q, n_tokens * round_up(n_cols, kGroup));
+  arena.take(q8.scale, n_tokens * divide_up(n_cols, kGroup));
+  arena.take(q8.sum, n_tokens * divide_up(n_cols, kGroup));
+}
+
+void place_experts(ExpertsWork& work, Arena& arena, const Hyperparameters& hp, int64_t max_tokens,
+                   const Kernels& kernel) {
+  if (hp.n_experts == 0) return;
+  const int64_t n_chosen = max_tokens * hp.n_experts_used;
+  // Each expert's rows begin at a tile.
+  const int64_t max_rows = n_chosen + std::min<int64_t>(hp.n_experts, n_chosen) * (kernel.token_tile - 1);
+  arena.take(work.logits, max_tokens * hp.n_experts);
+  arena.take(work.chosen, n_chosen);
+  arena.take(work.share, n_chosen);
+  arena.take(work.row, n_chosen);
+  arena.take(work.n_rows, hp.n_experts);
+  arena.take(work.groups, hp.n_experts);
+  arena.take(work.token, max_rows);
+  arena.take(work.rows, max_rows * hp.hidden_size);
+  arena.take(work.gate, max_rows * hp.expert_ffn_size);
+  arena.take(work.up, max_rows * hp.expert_ffn_size);
+  place_q8(work.q8, arena, max_rows, std::max(hp.hidden_size, hp.expert_ffn_size));
+}
+
 void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
            const Kernels& kernel) {
   const Hyperparameters& hp = model.hp;
@@ -41,18 +66,17 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
     }
   }
   arena.take(work.input, max_tokens * widest);
-  arena.take(work.q8.q, tiled_tokens * round_up(widest, kGroup));
-  arena.take(work.q8.scale, tiled_tokens * divide_up(widest, kGroup));
-  arena.take(work.q8.sum, tiled_tokens * divide_up(widest, kGroup));
+  place_q8(work.q8, arena, tiled_tokens, widest);
   arena.take(work.q, max_tokens * heads_size);
   arena.take(work.k, max_tokens * kv_size);
   arena.take(work.v, max_tokens * kv_size);
   arena.take(work.gate, max_tokens * hp.ffn_size);
   arena.take(work.up, max_tokens * hp.ffn_size);
+  place_experts(work.experts, arena, hp, max_tokens, kernel);
   arena.take(work.result, max_tokens * hp.hidden_size);
   for (size_t table = 0; table < model.ropes.size(); ++table) arena.take(work.rope[table], max_tokens * hp.rope_dims);
   arena.take(work.positions, max_tokens);
-  work.scratch_bytes = round_up(kernel.product_scratch_bytes(widest), 4096);
+  work.scratch_bytes = round_up(kernel.product_scratch_bytes(std::max(widest, hp.expert_ffn_size)), 4096);
   arena.take(work.scratch, n_threads * work.scratch_bytes);
   arena.take(work.pages, n_threads * 2 * max_pages);
   work.max_pages = max_pages;

@@ -2,6 +2,8 @@
 // kernel table this machine runs, from Hugging Face folder to GGUF to logits.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "kernel/dispatch.h"
 #include "model/import/import.h"
 #include "reference.h"
@@ -17,16 +19,20 @@ class FamilyGolden : public ::testing::TestWithParam<std::string> {
   const Reference reference_ = read_reference(folder_);
 };
 
-// The bound is the project's: both sides compute in float32 and differ in the order of sums only.
+// The bound is the project's: both sides compute in float32 and differ in the order of sums only.  Matrices stored in a
+// quantised type (gpt-oss) meet activations of eight bits: half a percent a product, 0.066 was measured.
 TEST_P(FamilyGolden, AgreesWithTransformersInFloat32) {
-  const auto checkpoint = import_model(folder_, "");
-  ASSERT_TRUE(checkpoint) << checkpoint.error().message;
+  const auto imported = import_model(folder_, "");
+  ASSERT_TRUE(imported) << imported.error().message;
+  const bool all_floats = std::all_of(imported->tensors.begin(), imported->tensors.end(),
+                                      [](const ImportedTensor& tensor) { return tensor.dtype.info().is_float; });
   for (const Kernels* table : runnable()) {
     for (const char* type : {"F32", static_cast<const char*>(nullptr)}) {
       const auto logits = in_child(table->isa, reference_.logits.size(),
                                    [&] { return compute_logits(folder_, reference_, {.type = type}); });
       ASSERT_EQ(logits.size(), reference_.logits.size()) << table->isa;
-      EXPECT_LE(max_difference(logits, reference_.logits), 1e-4f) << table->isa << ", " << (type ? type : "as stored");
+      const float bound = type || all_floats ? 1e-4f : 0.15f;
+      EXPECT_LE(max_difference(logits, reference_.logits), bound) << table->isa << ", " << (type ? type : "as stored");
     }
   }
 }

@@ -54,11 +54,11 @@ std::vector<std::string> folder_names(const std::string& parent) {
 
 std::vector<float> compute_logits(const std::string& folder, const Reference& reference, const LogitOptions& options) {
   ThreadPool pool(2);
-  auto checkpoint = import_model(folder, "");
-  if (!checkpoint) return {};
+  const auto imported = import_model(folder, "");
+  if (!imported) return {};
   const std::string path = fs::path(::testing::TempDir()) / ("golden_" + std::to_string(getpid()) + ".gguf");
   const auto dtype = options.type ? find_type(options.type) : std::nullopt;
-  if (!write_model(path, *checkpoint, dtype, pool, {.force = true})) return {};
+  if (!write_model(path, *imported, dtype, pool, {.force = true})) return {};
   auto model = load_model(path, pool);
   fs::remove(path);
   if (!model) return {};

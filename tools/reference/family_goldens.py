@@ -343,9 +343,10 @@ def make_class_case(config_class, model_class, settings, dtype, prepare):
         for name, weight in model.named_parameters():
             if name.endswith("proj_bias"):
                 weight.add_(0.1 * torch.randn_like(weight))
-            weight.copy_(weight.to(dtype).float())
         if prepare:
             prepare(model)
+        for weight in model.parameters():
+            weight.copy_(weight.to(dtype).float())
     return model
 
 

@@ -40,9 +40,9 @@ Status run_import(const Args& args, Console& console) {
   std::optional<DType> type;
   if (!args.type.empty()) { TRY(type, parse_type(args.type)); }
   TRY(const auto pool, make_pool(args.n_threads));
-  TRY(const Checkpoint checkpoint, import_model(args.source, args.tokenizer));
+  TRY(const ImportedModel model, import_model(args.source, args.tokenizer));
   Progress progress(format_message(msg::kWriting, args.output), console.progress_style());
-  TRY(write_model(args.output, checkpoint, type, *pool,
+  TRY(write_model(args.output, model, type, *pool,
                   {.force = args.force, .inputs = inputs_of(args), .progress = &progress}));
 
   TRY(const Checkpoint written, open_checkpoint(args.output));
@@ -50,7 +50,7 @@ Status run_import(const Args& args, Console& console) {
   for (const NamedTensor& tensor : written.tensors) tensor_bytes += tensor.view.size_bytes();
   if (args.json) {
     const nlohmann::ordered_json out = {{"output", args.output},
-                                        {"source_format", checkpoint.format},
+                                        {"source_format", model.source.format},
                                         {"tensors", written.tensors.size()},
                                         {"tensor_bytes", tensor_bytes}};
     console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));

@@ -1,4 +1,4 @@
-// A Hugging Face model folder -> a checkpoint with GGUF's names and layouts.
+// A Hugging Face model folder -> a model with GGUF's names and layouts.
 //
 // What changes on the way: names (TensorName), the order of q and k rows (Hugging Face rotates halves of a head, GGUF's
 // llama neighbouring pairs), vectors become f32, and a llama3 rope scaling becomes the tensor rope_freqs.weight.  All
@@ -8,13 +8,13 @@
 #include <string>
 
 #include "base/result.h"
-#include "format/checkpoint.h"
+#include "model/import/imported_model.h"
 
 namespace ondol {
 
 // Reads config.json, model.safetensors or its shards, the licence of README.md and, where they are there, the
 // tokenizer's files.  Fails with kCorruptFile, kUnsupported (family, tensor or setting is named), kOutOfMemory before
 // rows are rearranged, or kIo.
-Result<Checkpoint> import_huggingface(const std::string& folder);
+Result<ImportedModel> import_huggingface(const std::string& folder);
 
 }  // namespace ondol

@@ -119,6 +119,20 @@ void write_sizes(const Sizes& sizes, HuggingFaceConfig& out) {
   set("vocab_size", sizes.vocab_size);
 }
 
+void read_experts(ConfigSettings& settings, int64_t ffn_size, HuggingFaceConfig& out) {
+  constexpr std::string_view kNumber = "num_local_experts|num_experts";
+  if (!settings.is_known(kNumber)) return;
+  const auto set = [&](std::string_view key, int64_t value) {
+    out.metadata.set_u32(out.key(key), static_cast<uint32_t>(value));
+  };
+  set("expert_count", settings.get_int(kNumber, {}, 1, kMaxInt));
+  set("expert_used_count", settings.get_int("num_experts_per_tok", {}, 1, kMaxInt));
+  set("expert_feed_forward_length", settings.get_int("moe_intermediate_size", ffn_size, 1, kMaxInt));
+  if (settings.is_known("norm_topk_prob")) {
+    out.metadata.set_bool(out.key("expert_weights_norm"), settings.get_bool("norm_topk_prob", true));
+  }
+}
+
 void read_numbers(ConfigSettings& settings, HuggingFaceConfig& out) {
   const double eps =
       settings.get_number("rms_norm_eps|layer_norm_epsilon|layer_norm_eps|norm_epsilon|norm_eps", 1e-5, 0, 1);
@@ -163,6 +177,7 @@ Result<HuggingFaceConfig> read_huggingface_config(JsonObject config) {
   TRY(const Sizes sizes, read_sizes(settings));
   out.metadata.set_string("general.architecture", out.arch->name());
   write_sizes(sizes, out);
+  read_experts(settings, sizes.ffn_size, out);
   read_numbers(settings, out);
   out.tied = settings.get_bool("tie_word_embeddings", false);
   if (rope_of(*out.arch) != Rope::kNone) TRY(read_config_rope(settings, sizes.head_dim, sizes.context_length, out));

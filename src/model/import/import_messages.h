@@ -28,9 +28,8 @@ inline constexpr Message kHeadsDoNotFitHidden{
     "{}: hidden_size {}이(가) num_attention_heads {}의 배수가 아니고 head_dim도 없습니다"};
 inline constexpr Message kConfigDisagrees{"{}: tensor {}: has shape {}, but config.json says {}",
                                           "{}: {} 텐서의 모양이 {}인데 config.json대로라면 {}이어야 합니다"};
-inline constexpr Message kNotHeadRows{"{}: tensor {}: has shape {}, expected {} rows",
-                                      "{}: {} 텐서의 모양이 {}입니다. {}행이어야 합니다"};
-inline constexpr Message kImportedWeights{"weights rearranged on import", "가져오면서 다시 배열하는 가중치"};
+inline constexpr Message kCannotRearrange{"{}: tensor {}: has type {} and shape {}, which cannot become {}",
+                                          "{}: {} 텐서의 형식 {}, 모양 {}(으)로는 {}을(를) 만들 수 없습니다"};
 inline constexpr Message kNoConfig{"{}: holds no config.json; expected the folder of a Hugging Face model",
                                    "{}: config.json이 없습니다. Hugging Face 모델 폴더여야 합니다"};
 inline constexpr Message kGiveTheFolder{
