@@ -5,10 +5,6 @@
 
 namespace ondol::msg {
 
-inline constexpr Message kUnknownChatTemplate{
-    "the model's chat template is of no kind this version knows; choose one with --chat-template ({}) or use --raw",
-    "모델에 든 대화 템플릿을 이 버전에서는 해석하지 못합니다. --chat-template으로 고르거나({}) --raw를 쓰세요"};
-
 // Jinja templates.  The first {} of kTemplateLine is a line, the second one of the messages below it.
 inline constexpr Message kTemplateLine{"template, line {}: {}", "템플릿 {}번째 줄: {}"};
 inline constexpr Message kTemplateNotUtf8{"template: not UTF-8 text", "템플릿: UTF-8 글이 아닙니다"};

@@ -50,7 +50,11 @@ void TextBuilder::append(const Text& text, int64_t begin, int64_t end) {
 }
 
 void TextBuilder::repeat(const Text& text, int64_t n) {
-  if (text.empty()) return;
+  if (text.empty() || n < 1) return;
+  // what cannot fit is not begun
+  if (n > runtime_.limits.output_bytes / text.size_bytes() && status_) {
+    status_ = runtime_.fail(msg::kTemplateTextTooLong, runtime_.limits.output_bytes);
+  }
   for (; n > 0 && status_; --n) append(text);
 }
 

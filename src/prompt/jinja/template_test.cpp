@@ -97,14 +97,17 @@ TEST(JinjaTemplate, ErrorsNameTheLine) {
 }
 
 TEST(JinjaTemplate, EndsOnItsBudget) {
+  const Limits kSmall{.memory_bytes = 8 << 20, .output_bytes = 1 << 20};
   const std::string forever = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}";
   EXPECT_EQ(error_of(forever, {.steps = 100'000}), "template, line 1: takes more than 100000 steps");
   EXPECT_NE(error_of("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}").find("levels deep"), std::string::npos);
   EXPECT_NE(error_of("{{ 'a' * 10000000000 }}").find("makes a text of more than"), std::string::npos);
-  EXPECT_NE(error_of("{% set ns = namespace(s='a') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}")
+  EXPECT_NE(error_of("{% set ns = namespace(s='a') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
+                     kSmall)
                 .find("makes a text of more than"),
             std::string::npos);
-  EXPECT_NE(error_of("{% set ns = namespace(l=[0]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}")
+  EXPECT_NE(error_of("{% set ns = namespace(l=[0]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
+                     kSmall)
                 .find("bytes of memory"),
             std::string::npos);
   EXPECT_NE(error_of("{% set ns = namespace(l=[]) %}{% for i in range(999) %}{% set ns.l = [ns.l] %}{% endfor %}")
