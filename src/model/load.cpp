@@ -1,5 +1,6 @@
 // Loading: every tensor the family names is found, checked against its shape, and brought into run layout (matrices) or
 // f32 (everything else) in one arena, whose size is known before it is allocated.
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/check.h"
@@ -15,7 +16,9 @@ namespace {
 
 class Loader {
  public:
-  Loader(const Checkpoint& checkpoint, const std::string& file) : checkpoint_(checkpoint), file_(file) {}
+  Loader(const Checkpoint& checkpoint, const std::string& file) : checkpoint_(checkpoint), file_(file) {
+    for (const NamedTensor& tensor : checkpoint.tensors) views_.emplace(tensor.name, &tensor.view);
+  }
 
   // Description and places of all tensors; nothing is copied.
   Status prepare();
@@ -30,6 +33,7 @@ class Loader {
 
   const Checkpoint& checkpoint_;
   const std::string& file_;
+  std::unordered_map<std::string_view, const TensorView*> views_;  // by name: a family asks for thousands
   Model model_;
   WeightArena arena_;
   std::unordered_set<std::string> used_;
@@ -106,8 +110,9 @@ Status Loader::place_tensors() {
 
 Status Loader::place(const TensorName& tensor, int layer) {
   const std::string name = tensor_name(tensor.gguf, layer);
-  const TensorView* view = checkpoint_.find(name);
-  if (!view || !has_tensor(tensor, model_.hp, layer)) return ok();
+  const auto found = views_.find(name);
+  if (found == views_.end() || !has_tensor(tensor, model_.hp, layer)) return ok();
+  const TensorView* view = found->second;
   const std::vector<Shape> shapes = tensor_shapes(tensor.shape, model_.hp, layer);
   if (std::find(shapes.begin(), shapes.end(), view->shape) == shapes.end()) {
     return fail(ErrorKind::kCorruptFile, msg::kWrongShape, file_, name, to_string(view->shape), to_string(shapes[0]));

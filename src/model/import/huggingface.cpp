@@ -61,7 +61,7 @@ class Renamer {
     std::vector<TensorView> views;
     bool any_missing = false;
     const int64_t n = is_stacked(tensor) ? tensor_shapes(tensor.shape, config_.hp, layer).front()[0] : 1;
-    for (int64_t i = 0; i < n; ++i) {
+    for (int64_t i = 0; i < n && !any_missing; ++i) {
       if (const TensorView* view = take(views_, stacked_name(from, i))) views.push_back(*view);
       else any_missing = true;
     }
