@@ -1,9 +1,23 @@
-// What the Gemma families share beyond shared_tensors.h: norm weights that Hugging Face files hold less one.
+// What the Gemma families share beyond shared_tensors.h: norm weights that Hugging Face files hold less one, and the
+// attention scale of the 27B models.
 #pragma once
 
+#include <cmath>
+
+#include "model/model.h"
 #include "model/tensor_name.h"
 
-namespace ondol::tensors {
+namespace ondol {
+
+// The 27B models scale scores by hidden / heads instead of head_dim, and their files do not say so: llama.cpp knows
+// them by their number of layers.
+template <int kLayers27B>
+void settle_gemma(Hyperparameters& hp) {
+  if (hp.n_layers != kLayers27B || hp.attention_scale != 0) return;
+  hp.attention_scale = 1 / std::sqrt(static_cast<float>(hp.hidden_size) / static_cast<float>(hp.n_heads));
+}
+
+namespace tensors {
 
 inline constexpr TensorName kGemmaOutputNorm[] = {
     {.gguf = "output_norm.weight", .huggingface = "model.norm.weight", .shape = "[hidden]", .plus_one = true}};
@@ -47,4 +61,5 @@ inline constexpr TensorName kGemmaHeadNorms[] = {
      .plus_one = true},
 };
 
-}  // namespace ondol::tensors
+}  // namespace tensors
+}  // namespace ondol

@@ -6,8 +6,8 @@
 
 namespace ondol {
 
-// What a family of that general.architecture needs that this build does not have, in the user's language; empty where it
-// has never heard of the family.
+// What a family of that general.architecture needs that this build does not have, in the user's language; empty where
+// it has never heard of the family.
 std::string missing_feature(std::string_view gguf_name);
 
 }  // namespace ondol

@@ -15,12 +15,14 @@ inline constexpr Message kFamilyNeeds{"{}: architecture \"{}\" cannot run here, 
 inline constexpr Message kNeedsStateSpace{"state-space or linear-attention layers", "상태 공간 또는 선형 어텐션 층"};
 inline constexpr Message kNeedsLatentAttention{"attention over compressed keys and values (MLA)",
                                                "압축한 키와 값에 대한 어텐션(MLA)"};
-inline constexpr Message kNeedsEncoder{"an encoder, which makes vectors and no text", "글이 아니라 벡터를 만드는 인코더"};
+inline constexpr Message kNeedsEncoder{"an encoder, which makes vectors and no text",
+                                       "글이 아니라 벡터를 만드는 인코더"};
 inline constexpr Message kNeedsEncoderDecoder{"an encoder beside the decoder", "디코더 옆의 인코더"};
 inline constexpr Message kNeedsOtherOutput{"pictures or sound instead of text", "글이 아닌 그림이나 소리"};
 inline constexpr Message kNeedsDiffusion{"generation by diffusion, not token after token",
                                          "토큰을 하나씩 잇지 않는 확산 방식 생성"};
-inline constexpr Message kNeedsAlibi{"position biases on attention scores (ALiBi)", "어텐션 점수에 더하는 위치 편향(ALiBi)"};
+inline constexpr Message kNeedsAlibi{"position biases on attention scores (ALiBi)",
+                                     "어텐션 점수에 더하는 위치 편향(ALiBi)"};
 inline constexpr Message kNeedsPictureRotation{"rotations by place in a picture (M-RoPE)",
                                                "그림 속 위치에 따른 회전(M-RoPE)"};
 inline constexpr Message kNeedsLayerEmbeddings{"embeddings for each layer and shared keys and values",

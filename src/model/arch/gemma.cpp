@@ -2,7 +2,7 @@
 // Unlike Llama: GELU in the gate, embeddings times sqrt(hidden), norm weights that GGUF holds plus one, heads rotated
 // by halves, and the embedding as head.
 #include "model/architecture.h"
-#include "model/gemma_tensors.h"
+#include "model/gemma_family.h"
 #include "model/shared_tensors.h"
 
 namespace ondol::arch {

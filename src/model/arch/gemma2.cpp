@@ -1,25 +1,11 @@
 // Gemma 2, 2B to 27B.   Source: Gemma 2 report (2024), section 2; HF Gemma2ForCausalLM; llama.cpp,
 // src/models/gemma2.cpp. Unlike Gemma 1: norms on both sides of each sublayer, windows of 4096 in every other layer,
 // soft caps on attention scores and logits.
-#include <cmath>
-
 #include "model/architecture.h"
-#include "model/gemma_tensors.h"
-#include "model/model.h"
+#include "model/gemma_family.h"
 #include "model/shared_tensors.h"
 
 namespace ondol::arch {
-namespace {
-
-// The 27B model scales scores by hidden / heads instead of head_dim, and its files do not say so.
-void settle(Hyperparameters& hp) {
-  constexpr int kLayers27B = 46;
-  if (hp.n_layers != kLayers27B || hp.attention_scale != 0) return;
-  hp.attention_scale = 1 / std::sqrt(static_cast<float>(hp.hidden_size) / static_cast<float>(hp.n_heads));
-}
-
-}  // namespace
-
 Architecture gemma2() {
   using namespace tensors;
   return {
@@ -31,7 +17,7 @@ Architecture gemma2() {
       .attention_soft_cap = 50,
       .final_soft_cap = 30,
       .scales_embedding_by_sqrt_hidden = true,
-      .settle = settle,
+      .settle = settle_gemma<46>,
       .huggingface = {{.names = {"Gemma2ForCausalLM"},
                        .activations = {"gelu_pytorch_tanh"},
                        .defaults = {{"max_position_embeddings", 8192},

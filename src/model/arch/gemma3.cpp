@@ -1,22 +1,12 @@
 // Gemma 3 text models, 270M to 27B.   Source: Gemma 3 report (2025), section 2; HF Gemma3ForCausalLM; llama.cpp,
 // src/models/gemma3.cpp.   Unlike Gemma 2: RMS norm on each head of q and k, no soft caps; five layers with windows to
 // one without, with their own rotation base and never stretched.  From 4B on the folder also holds a vision model.
-#include <cmath>
-
 #include "model/architecture.h"
-#include "model/gemma_tensors.h"
-#include "model/model.h"
+#include "model/gemma_family.h"
 #include "model/shared_tensors.h"
 
 namespace ondol::arch {
 namespace {
-
-// The 27B model scales scores by hidden / heads instead of head_dim, and its files do not say so.
-void settle(Hyperparameters& hp) {
-  constexpr int kLayers27B = 62;
-  if (hp.n_layers != kLayers27B || hp.attention_scale != 0) return;
-  hp.attention_scale = 1 / std::sqrt(static_cast<float>(hp.hidden_size) / static_cast<float>(hp.n_heads));
-}
 
 HuggingFaceForm text_form() {
   return {.names = {"Gemma3ForCausalLM"},
@@ -62,7 +52,7 @@ Architecture gemma3() {
                        kAttentionOutputBias, kGemmaHeadNorms, kFusedQkv, kGatedFfn}),
       .windows = {.period = 6, .rope_theta = 10000, .rope_scaled = false},
       .scales_embedding_by_sqrt_hidden = true,
-      .settle = settle,
+      .settle = settle_gemma<62>,
       .huggingface = {text_form(), vision_form()},
   };
 }
