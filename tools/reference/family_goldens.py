@@ -206,7 +206,8 @@ FAMILIES = {
                      "attn_logit_softcapping": None, "final_logit_softcapping": None}, F16, 48, None, None),
     }),
     "gemma3": ("Gemma3TextConfig", "Gemma3ForCausalLM", {
-        "window": ({**GEMMA3, "num_hidden_layers": 7, "sliding_window_pattern": 6, "rope_parameters":
+        "window": ({**GEMMA3, "query_pre_attn_scalar": 16, "num_hidden_layers": 7, "sliding_window_pattern": 6,
+                    "rope_parameters":
                     dict(sliding_attention=LOCAL, full_attention=dict(rope_type="default", rope_theta=1e6))}, BF16, 48,
                    old_gemma3, None),
         "linear_rope": ({**GEMMA3, "rope_parameters": dict(sliding_attention=LOCAL, full_attention=dict(
