@@ -1,10 +1,10 @@
 #include "cli/console.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -12,6 +12,28 @@
 #include "cli/text_width.h"
 
 namespace ondol {
+namespace {
+
+constexpr size_t kBufferBytes = 64 << 10;
+
+// All of `text`, whatever signals come between; a second Ctrl-C ends the process (base/interrupt.h).  Returns 0 or
+// errno.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<size_t>(written));
+    } else if (errno == EAGAIN) {  // somebody else made the terminal non-blocking
+      pollfd output{fd, POLLOUT, 0};
+      poll(&output, 1, -1);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
 
 bool stdin_is_terminal() { return isatty(STDIN_FILENO) == 1; }
 bool stdout_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
@@ -25,27 +47,24 @@ Console::Console() {
 }
 
 void Console::write(std::string_view text) {
-  if (write_errno_ == 0 && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) write_errno_ = errno;
+  buffer_ += text;
+  if (buffer_.size() >= kBufferBytes) flush();
 }
 
 void Console::line(std::string_view text) {
   write(text);
   write("\n");
+  if (columns_ > 0) flush();
 }
 
 void Console::flush() {
-  if (std::fflush(stdout) != 0 && write_errno_ == 0) write_errno_ = errno;
+  if (write_errno_ == 0) write_errno_ = write_all(STDOUT_FILENO, buffer_);
+  buffer_.clear();
 }
 
-void Console::error_line(std::string_view text) {
-  const std::string line = "ondol: " + visible_text(text) + "\n";
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
+void Console::error_line(std::string_view text) { screen("ondol: " + visible_text(text) + "\n"); }
 
-void Console::screen(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
-}
+void Console::screen(std::string_view text) { write_all(STDERR_FILENO, text); }
 
 Status Console::status() const {
   if (write_errno_ == 0) return ok();

@@ -15,9 +15,10 @@ class Console {
  public:
   Console();
 
-  // Part of the answer, byte for byte.  A failure (a full disk, a closed pipe) is kept for status().
+  // Part of the answer, byte for byte; it may wait for flush().  A failure (a full disk, a closed pipe) is kept for
+  // status().
   void write(std::string_view text);
-  // write() and a line end.
+  // write() and a line end; seen at once on a terminal.
   void line(std::string_view text);
   template <class... Args>
   void line(const Message& message, Args&&... args) {
@@ -54,6 +55,7 @@ class Console {
   bool color_ = false;
   int columns_ = 0;
   int write_errno_ = 0;
+  std::string buffer_;  // of standard output
 };
 
 bool stdin_is_terminal();
