@@ -2,7 +2,8 @@
 //
 // What changes on the way: names (TensorName), the order of q and k rows (Hugging Face rotates halves of a head, GGUF's
 // llama neighbouring pairs), experts are stacked, vectors become f32, and a llama3 rope scaling becomes the tensor
-// rope_freqs.weight.  Rows are made when they are asked for.  Source: llama.cpp's convert_hf_to_gguf, whose files load the same way.
+// rope_freqs.weight.  Rows are made when they are asked for.  Source: llama.cpp's convert_hf_to_gguf, whose files load
+// the same way.
 #pragma once
 
 #include <string>
