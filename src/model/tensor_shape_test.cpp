@@ -13,7 +13,9 @@ Hyperparameters sizes() {
   hp.rope_dims = 6;
   hp.vocab_size = 99;
   hp.context_length = 77;
-  hp.layers = {{.n_heads = 6, .n_kv_heads = 2, .ffn_size = 100}, {.n_heads = 4, .n_kv_heads = 1, .ffn_size = 120}};
+  hp.layers = {{.n_heads = 6, .n_kv_heads = 2, .ffn_size = 100, .expert_ffn_size = 28},
+               {.n_heads = 4, .n_kv_heads = 1, .ffn_size = 120}};
+  hp.n_experts = 3;
   return hp;
 }
 

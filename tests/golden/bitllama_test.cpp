@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "engine/engine.h"
+#include "kernel/dispatch.h"
 #include "model/import/import.h"
 #include "tensor/quant/tq2_0.h"
 
@@ -58,7 +59,8 @@ TEST_F(Bitllama, BeginsTheExpectedText) {
   const auto model = load_model(path, pool);
   fs::remove(path);
   ASSERT_TRUE(model) << model.error().message;
-  const auto engine = Engine::create(*model, pool, {});
+  // a table of its own: the process's is left for children to choose (reference.h)
+  const auto engine = Engine::create(*model, pool, {.kernel = runnable().back()});
   ASSERT_TRUE(engine);
 
   const SequenceId sequence = *(*engine)->open();
