@@ -127,7 +127,11 @@ void RopeReader::read_factors(std::string_view key, int64_t n, std::string tenso
 
 Status read_config_rope(ConfigSettings& settings, int64_t head_dim, int64_t context_length, HuggingFaceConfig& out) {
   JsonObject& config = settings.config();
-  JsonObject rope = config.get_object(config.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
+  // The older name is what people add by hand; transformers takes it where both are there.
+  const nlohmann::json* added = config.find("rope_scaling");
+  const bool has_scaling = added != nullptr && !added->empty();
+  JsonObject rope =
+      config.get_object(!has_scaling && config.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
   // Where layers with and without windows differ, each kind has an object of its own.
   double window_theta = settings.get_number("rope_local_base_freq", 0, 0, 1e12);
   if (rope.has("sliding_attention")) {

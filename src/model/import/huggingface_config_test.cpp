@@ -62,6 +62,10 @@ TEST(HuggingFaceConfig, ReadsBothFormsOfTheRope) {
     EXPECT_EQ(config->tensors[0].values.back(), 8);
     EXPECT_EQ(config->metadata.find("llama.rope.scaling.type"), nullptr);
   }
+  const auto both = read(config_text(R"({"rope_parameters": {"rope_theta": 500000, "rope_type": "default"},
+                                         "rope_scaling": {"type": "linear", "factor": 2}})"));
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_EQ(both->hp.rope_scaling.factor, 2);
   const auto linear = read(config_text(R"({"rope_scaling": {"type": "linear", "factor": 4}})"));
   ASSERT_TRUE(linear) << linear.error().message;
   EXPECT_EQ(linear->hp.rope_scaling.factor, 4);
