@@ -61,7 +61,7 @@ inline constexpr Message kUnexpected{"unexpected failure: {}", "예상하지 못
 inline constexpr Message kBadTokenIds{"{}: not a list of token ids (expected numbers separated by commas or spaces)",
                                       "{}: 토큰 번호 목록이 아닙니다 (쉼표나 빈칸으로 나눈 숫자여야 합니다)"};
 inline constexpr Message kNoTokenIds{"no token ids given", "토큰 번호가 없습니다"};
-inline constexpr Message kTokenIdOutOfRange{"token id {} is outside the vocabulary (0 to {})",
+inline constexpr Message kNoSuchTokenId{"token id {} is outside the vocabulary (0 to {})",
                                             "토큰 번호 {}은(는) 어휘(0부터 {}까지)에 없습니다"};
 
 // show

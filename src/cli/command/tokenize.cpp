@@ -31,7 +31,7 @@ Status decode(const Tokenizer& tokenizer, std::string_view text, const Args& arg
   for (const TokenId id : ids) {
     const auto number = static_cast<int64_t>(id);
     if (number < 0 || number >= tokenizer.vocab_size()) {
-      return fail(ErrorKind::kBadInput, msg::kTokenIdOutOfRange, number, tokenizer.vocab_size() - 1);
+      return fail(ErrorKind::kBadInput, msg::kNoSuchTokenId, number, tokenizer.vocab_size() - 1);
     }
   }
   const std::string decoded = tokenizer.decode(ids, args.special);

@@ -72,7 +72,7 @@ class ValueReader : public nlohmann::json_sax<nlohmann::json> {
 
   bool begin(bool is_dict) {
     if (open_.size() == kMaxDepth) {
-      error_ = fail(ErrorKind::kBadInput, msg::kJsonTooDeep, what_, kMaxDepth);
+      error_ = fail(ErrorKind::kBadInput, msg::kContextTooDeep, what_, kMaxDepth);
       return false;
     }
     open_.push_back({is_dict, {}, {}, {}});
