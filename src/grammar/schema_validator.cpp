@@ -12,7 +12,7 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
-constexpr int kMaxFrames = 1000;  // schemas inside schemas while judging; bounds our recursion
+constexpr int kMaxFrames = 520;  // schemas inside schemas while judging, two a level of JSON; bounds our recursion
 constexpr int64_t kMaxSteps = 5'000'000;
 
 // Which members or items of the value some keyword has looked at.
