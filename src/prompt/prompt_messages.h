@@ -14,7 +14,7 @@ inline constexpr Message kTemplateContext{"template context: expected a JSON obj
                                           "템플릿 문맥: JSON 객체여야 합니다"};
 inline constexpr Message kJsonMalformed{"{}: not JSON, at byte {}", "{}: JSON이 아닙니다 ({}번째 바이트)"};
 inline constexpr Message kContextTooDeep{"{}: more than {} JSON lists and objects inside one another",
-                                      "{}: JSON 목록과 객체가 {}겹을 넘습니다"};
+                                         "{}: JSON 목록과 객체가 {}겹을 넘습니다"};
 inline constexpr Message kJsonInteger{"{}: an integer beyond 64 bits", "{}: 64비트를 넘는 정수가 있습니다"};
 
 // ... when it is read
