@@ -225,8 +225,8 @@ inline constexpr Message kTemplateWithRaw{"--chat-template has no effect with --
                                           "--raw와 --chat-template은 함께 쓸 수 없습니다. 하나를 빼세요"};
 inline constexpr Message kReplacedBytes{"{} invalid UTF-8 sequence(s) in the prompt replaced by U+FFFD",
                                         "프롬프트에서 잘못된 UTF-8 {}곳을 U+FFFD로 바꿨습니다"};
-inline constexpr Message kStats{"prompt {} tokens ({:.1f}/s), answer {} tokens ({:.1f}/s), {}, seed {}",
-                                "프롬프트 {}토큰(초당 {:.1f}), 답 {}토큰(초당 {:.1f}), {}, 씨앗 {}"};
+inline constexpr Message kStats{"prompt {} tokens, {} of them cached ({:.1f}/s), answer {} tokens ({:.1f}/s), {}, seed {}",
+                                "프롬프트 {}토큰 가운데 캐시에서 {}토큰(초당 {:.1f}), 답 {}토큰(초당 {:.1f}), {}, 씨앗 {}"};
 inline constexpr Message kFinishStop{"ended by itself", "스스로 끝냄"};
 inline constexpr Message kFinishLength{"cut at the length limit", "길이 한도에서 잘림"};
 inline constexpr Message kFinishInterrupted{"stopped by Ctrl-C", "Ctrl-C로 멈춤"};

@@ -107,13 +107,9 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
     return fail(ErrorKind::kBadInput, msg::kContextFull, wanted.tokens.size(), context, 0);
   }
 
-  // What the cache holds of it already; at least one token is fed, so that there are logits.
   std::vector<TokenId>& prompt = wanted.tokens;
   const auto differs = std::mismatch(prompt.begin(), prompt.end(), tokens_.begin(), tokens_.end()).first;
-  const int64_t same = std::min<int64_t>(differs - prompt.begin(), engine_.length(sequence_));
-  const int64_t n_reused = std::min<int64_t>(same, std::ssize(prompt) - 1);
-  engine_.truncate(sequence_, n_reused);
-  const std::span<const TokenId> fed = std::span(prompt).subspan(static_cast<size_t>(n_reused));
+  const int64_t same = differs - prompt.begin();
   const AnswerSyntax syntax = recognize_answer_syntax(chat_.source(), wanted.end, !options_.tools.empty());
   AnswerReader reader(syntax, on_piece);
   GenerateOptions shown = options;
@@ -121,7 +117,7 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
   shown.format = format ? &*format : nullptr;
   shown.special = shown.special || shows_control_tokens_;
   auto generated = generate(
-      engine_, sequence_, fed, shown, [&](std::string_view text) { reader.push(text); }, on_prefill);
+      engine_, sequence_, prompt, shown, [&](std::string_view text) { reader.push(text); }, on_prefill);
 
   const bool nothing_said =
       !generated || (generated->reason == FinishReason::kInterrupted && generated->tokens.empty());
@@ -129,7 +125,7 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
     // Forget the question; what stays in the cache is the part both contexts share.
     engine_.truncate(sequence_, std::min(engine_.length(sequence_), same));
     if (!generated) return tl::make_unexpected(std::move(generated.error()));
-    return Reply{std::move(*generated), {}, n_reused, 0};
+    return Reply{std::move(*generated), {}};
   }
   Answer answer = reader.finish();
   turns_.erase(turns_.begin(), turns_.begin() + static_cast<std::ptrdiff_t>(n_dropped));
@@ -139,7 +135,7 @@ Result<Reply> Conversation::reply(std::string_view user, const GenerateOptions& 
        generated->tokens});
   tokens_ = std::move(prompt);
   tokens_.insert(tokens_.end(), generated->tokens.begin(), generated->tokens.end());
-  return Reply{std::move(*generated), std::move(answer), n_reused, static_cast<int64_t>(n_dropped)};
+  return Reply{std::move(*generated), std::move(answer), static_cast<int64_t>(n_dropped)};
 }
 
 void Conversation::reset() {

@@ -21,7 +21,6 @@ namespace ondol {
 struct Reply {
   Generated generated;
   Answer answer;                // what was generated, thinking and tool calls kept apart
-  int64_t n_reused_tokens = 0;  // of the context, already in the cache
   int64_t n_dropped_turns = 0;  // oldest turns (a question and its answer) forgotten to make room
 };
 

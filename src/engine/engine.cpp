@@ -82,8 +82,8 @@ Result<Sizes> sizes_of(const Model& model, int n_threads, const EngineOptions& o
 
 }  // namespace
 
-KvCache& Engine::State::cache(SequenceId sequence) {
-  const auto index = static_cast<size_t>(sequence);
+Engine::State::Sequence& Engine::State::sequence(SequenceId id) {
+  const auto index = static_cast<size_t>(id);
   CHECK(index < sequences.size() && sequences[index].has_value());
   return *sequences[index];
 }
@@ -121,20 +121,33 @@ Engine::~Engine() = default;
 
 Result<SequenceId> Engine::open() {
   auto& sequences = state_->sequences;
-  const auto free = std::find(sequences.begin(), sequences.end(), std::nullopt);
+  const auto free = std::find_if(sequences.begin(), sequences.end(), [](const auto& s) { return !s.has_value(); });
   if (free == sequences.end()) return fail(ErrorKind::kRefused, msg::kNoFreeSequence, sequences.size());
-  free->emplace(state_->pages);
+  free->emplace(State::Sequence{KvCache(state_->pages), {}});
   return static_cast<SequenceId>(free - sequences.begin());
 }
 
 void Engine::close(SequenceId sequence) {
-  state_->cache(sequence);  // checks that it is open
+  state_->sequence(sequence);  // checks that it is open
   state_->sequences[static_cast<size_t>(sequence)].reset();
 }
 
-int64_t Engine::length(SequenceId sequence) const { return state_->cache(sequence).length(); }
+int64_t Engine::length(SequenceId sequence) const { return state_->sequence(sequence).cache.length(); }
 int64_t Engine::context_length() const { return state_->options.context_length; }
-void Engine::truncate(SequenceId sequence, int64_t length) { state_->cache(sequence).truncate(length); }
+
+void Engine::truncate(SequenceId sequence, int64_t length) {
+  State::Sequence& s = state_->sequence(sequence);
+  s.cache.truncate(length);
+  s.tokens.resize(static_cast<size_t>(length));
+}
+
+int64_t Engine::reuse(SequenceId sequence, std::span<const TokenId> tokens) {
+  const State::Sequence& s = state_->sequence(sequence);
+  const auto differs = std::mismatch(tokens.begin(), tokens.end(), s.tokens.begin(), s.tokens.end()).first;
+  truncate(sequence, std::min<int64_t>(differs - tokens.begin(), std::max<int64_t>(0, std::ssize(tokens) - 1)));
+  return s.cache.length();
+}
+
 const Model& Engine::model() const { return *state_->model; }
 
 }  // namespace ondol

@@ -39,6 +39,9 @@ class Engine {
   int64_t context_length() const;
   // Forgets positions from `length` on.
   void truncate(SequenceId sequence, int64_t length);
+  // Makes the sequence hold as long a beginning of `tokens`, without the last one, as can be had without computing, and
+  // nothing else.  Returns its length; what is left is to be fed.
+  int64_t reuse(SequenceId sequence, std::span<const TokenId> tokens);
 
   // Tokens to add to one sequence in a step.
   struct Input {

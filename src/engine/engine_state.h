@@ -16,10 +16,17 @@ struct Engine::State {
   int64_t max_logit_rows;  // of one batch
   KvPagePool pages;
   Workspace work;
-  Buffer logits;                                  // [max_logit_rows, vocab_size] f32
-  std::vector<std::optional<KvCache>> sequences;  // [max_sequences], by SequenceId; gone before the pool they took from
+  Buffer logits;  // [max_logit_rows, vocab_size] f32
 
-  KvCache& cache(SequenceId sequence);
+  struct Sequence {
+    KvCache cache;
+    std::vector<TokenId> tokens;  // [cache.length()]
+  };
+  std::vector<std::optional<Sequence>>
+      sequences;  // [max_sequences], by SequenceId; gone before the pool they took from
+
+  // The sequence must be open.
+  Sequence& sequence(SequenceId id);
 };
 
 }  // namespace ondol

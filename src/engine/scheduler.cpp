@@ -25,7 +25,7 @@ Status check_inputs(Engine::State& state, std::span<const Engine::Input> inputs)
       }
     }
     const auto n_tokens = static_cast<int64_t>(inputs[i].tokens.size());
-    const int64_t length = state.cache(inputs[i].sequence).length();
+    const int64_t length = state.sequence(inputs[i].sequence).cache.length();
     if (n_tokens > context_length - length) {
       return fail(ErrorKind::kBadInput, msg::kContextFull, n_tokens, context_length, length);
     }
@@ -39,7 +39,7 @@ void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std:
   std::vector<Batch::Run> runs;
   std::vector<int64_t> logit_tokens;
   for (const StepPiece& piece : pieces) {
-    KvCache& cache = state.cache(inputs[piece.input].sequence);
+    KvCache& cache = state.sequence(inputs[piece.input].sequence).cache;
     cache.reserve(cache.length() + piece.n_tokens);
     runs.push_back({cache.view(), static_cast<int32_t>(cache.length()), piece.n_tokens});
     const auto part =
@@ -48,7 +48,13 @@ void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std:
     for (int64_t row = piece.n_rows; row > 0; --row) logit_tokens.push_back(static_cast<int64_t>(tokens.size()) - row);
   }
   forward(*state.model, {tokens, runs, logit_tokens}, state.work, *state.pool, state.logits.as<float>());
-  for (const StepPiece& piece : pieces) state.cache(inputs[piece.input].sequence).advance(piece.n_tokens);
+  const TokenId* fed = tokens.data();
+  for (const StepPiece& piece : pieces) {
+    Engine::State::Sequence& sequence = state.sequence(inputs[piece.input].sequence);
+    sequence.cache.advance(piece.n_tokens);
+    sequence.tokens.insert(sequence.tokens.end(), fed, fed + piece.n_tokens);
+    fed += piece.n_tokens;
+  }
 }
 
 }  // namespace

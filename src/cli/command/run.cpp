@@ -129,7 +129,7 @@ uint64_t choose_seed(const Args& args) {
 double rate_tokens_per_s(int64_t n_tokens, double seconds) {
   return n_tokens > 0 && seconds > 0 ? static_cast<double>(n_tokens) / seconds : 0;
 }
-double prefill_rate(const Generated& g) { return rate_tokens_per_s(g.n_prompt_tokens, g.prefill_s); }
+double prefill_rate(const Generated& g) { return rate_tokens_per_s(g.n_prompt_tokens - g.n_cached_tokens, g.prefill_s); }
 // The first token is the prefill's.
 double decode_rate(const Generated& g) { return rate_tokens_per_s(std::ssize(g.tokens) - 1, g.decode_s); }
 
@@ -137,7 +137,7 @@ std::string stats_line(const Generated& g, uint64_t seed) {
   const Message& reason = g.reason == FinishReason::kStop     ? msg::kFinishStop
                           : g.reason == FinishReason::kLength ? msg::kFinishLength
                                                               : msg::kFinishInterrupted;
-  return format_message(msg::kStats, g.n_prompt_tokens, prefill_rate(g), g.tokens.size(), decode_rate(g), reason.text(),
+  return format_message(msg::kStats, g.n_prompt_tokens, g.n_cached_tokens, prefill_rate(g), g.tokens.size(), decode_rate(g), reason.text(),
                         seed);
 }
 
@@ -159,6 +159,7 @@ std::string json_of(const Reply& reply, const Args& args, uint64_t seed) {
                                 {"text", reply.answer.text},
                                 {"tokens", tokens},
                                 {"prompt_tokens", g.n_prompt_tokens},
+                                {"cached_tokens", g.n_cached_tokens},
                                 {"generated_tokens", tokens.size()},
                                 {"finish_reason", kReasons[static_cast<int>(g.reason)]},
                                 {"seed", seed},
@@ -189,7 +190,6 @@ struct Session {
     if (format) options.format = &*format;
     if (conversation) return conversation->reply(text, options, on_piece, on_prefill);
     const Tokenizer& tokenizer = *engine.model().tokenizer;
-    engine.truncate(sequence, 0);
     // Who asks for raw text writes the control tokens, too.
     const auto prompt = tokenizer.encode(text, {.add_bos = tokenizer.wants_bos, .parse_special = args.raw});
     const auto on_text = [&](std::string_view piece) { on_piece(AnswerKind::kText, piece); };

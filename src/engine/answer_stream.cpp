@@ -1,0 +1,86 @@
+#include "engine/answer_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace ondol {
+namespace {
+
+bool is_visible(const Tokenizer* tokenizer, std::span<const TokenId> tokens) {
+  return tokenizer != nullptr &&
+         std::any_of(tokens.begin(), tokens.end(), [&](TokenId token) { return !tokenizer->piece(token).empty(); });
+}
+
+}  // namespace
+
+AnswerStream::AnswerStream(const Model& model, std::span<const TokenId> prompt, int64_t context_length,
+                           const GenerateOptions& options, OnText on_text)
+    : tokenizer_(model.tokenizer.get()),
+      special_(options.special),
+      at_start_(!is_visible(tokenizer_, prompt)),
+      // The last token of a full context has logits and so a token behind it.
+      max_tokens_(context_length - std::ssize(prompt) + 1),
+      on_text_(std::move(on_text)),
+      sampler_(options.sampler),
+      stops_(options.stops) {
+  if (options.max_tokens >= 0) max_tokens_ = std::min(max_tokens_, options.max_tokens);
+  if (options.format != nullptr && tokenizer_ != nullptr) constraint_.emplace(*options.format, *tokenizer_, at_start_);
+  for (const TokenId token : prompt) sampler_.accept(token);
+  result_.n_prompt_tokens = std::ssize(prompt);
+}
+
+Result<const TokenMask*> AnswerStream::allowed() {
+  if (!constraint_) return nullptr;
+  if (!allowed_) { TRY(allowed_, constraint_->allowed()); }
+  return *allowed_;
+}
+
+Status AnswerStream::take(std::span<const float> logits) {
+  CHECK(!finished());
+  TRY(const TokenMask* mask, allowed());
+  allowed_.reset();
+  const TokenId token = sampler_.sample(logits, mask);
+  if (std::ssize(result_.tokens) >= max_tokens_) {
+    reason_ = FinishReason::kLength;
+    return ok();
+  }
+  if (tokenizer_ != nullptr && tokenizer_->ends_generation(token)) {
+    reason_ = FinishReason::kStop;
+    return ok();
+  }
+  show(stops_.push(characters_.push(text_of(token))));
+  if (stops_.found()) {
+    reason_ = FinishReason::kStop;
+    return ok();
+  }
+  result_.tokens.push_back(token);
+  if (constraint_) TRY(constraint_->accept(token));
+  if (constraint_ && constraint_->finished()) reason_ = FinishReason::kStop;
+  else if (std::ssize(result_.tokens) == max_tokens_) reason_ = FinishReason::kLength;
+  return ok();
+}
+
+std::string AnswerStream::text_of(TokenId token) {
+  if (tokenizer_ == nullptr) return {};
+  const std::string piece = tokenizer_->piece(token, special_);
+  const std::string text = at_start_ ? tokenizer_->decode({&token, 1}, special_) : piece;
+  if (!piece.empty()) at_start_ = false;
+  return text;
+}
+
+void AnswerStream::show(const std::string& text) {
+  if (text.empty()) return;
+  result_.text += text;
+  if (on_text_) on_text_(text);
+}
+
+Generated AnswerStream::finish(FinishReason reason) {
+  show(stops_.finish());
+  result_.reason = reason_.value_or(reason);
+  reason_ = result_.reason;
+  return std::move(result_);
+}
+
+}  // namespace ondol

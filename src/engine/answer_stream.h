@@ -1,0 +1,86 @@
+// AnswerStream: one answer as it grows, from logits to shown text.
+//
+// It knows the sampler, the grammar, stop texts and ends of answers, and nothing of the engine: whoever runs the model
+// feeds next() and hands the logits to take(), for one sequence (engine/generate.h) or many (engine/streams.h).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/utf8.h"
+#include "engine/constraint.h"
+#include "engine/sampler.h"
+#include "engine/stop_texts.h"
+#include "model/model.h"
+
+namespace ondol {
+
+struct GenerateOptions {
+  SamplerOptions sampler;
+  int64_t max_tokens = -1;               // -1: until the answer or the context ends
+  std::vector<std::string> stops;        // text that ends the answer; not part of it
+  bool special = false;                  // show control tokens as text
+  const AnswerFormat* format = nullptr;  // what the answer is held to; outlives the answer
+};
+
+enum class FinishReason { kStop, kLength, kInterrupted };
+
+struct Generated {
+  std::vector<TokenId> tokens;  // without the token that ended it
+  std::string text;
+  FinishReason reason = FinishReason::kStop;
+  int64_t n_prompt_tokens = 0;
+  int64_t n_cached_tokens = 0;  // of the prompt, which did not have to be computed
+  double prefill_s = 0;         // time to the first token
+  double decode_s = 0;          // of the tokens after the first
+};
+
+// Receives whole UTF-8 characters as they become certain; a possible beginning of a stop text is held back.
+using OnText = std::function<void(std::string_view)>;
+
+// Owned by one thread.  The model and the format outlive it.
+class AnswerStream {
+ public:
+  // An answer behind `prompt`, in a context of `context_length` tokens that holds the prompt.  `on_text` may be null.
+  AnswerStream(const Model& model, std::span<const TokenId> prompt, int64_t context_length,
+               const GenerateOptions& options, OnText on_text);
+  AnswerStream(AnswerStream&&) = delete;
+
+  // The tokens that may come next; null for any.  Valid until the next take().  Fails as Constraint::allowed() does.
+  Result<const TokenMask*> allowed();
+  // Chooses the next token from logits [vocab_size] and shows its text.  Fails as Constraint does.
+  Status take(std::span<const float> logits);
+
+  // True when nothing has to be fed any more.
+  bool finished() const { return reason_.has_value(); }
+  // The token chosen last, to be fed next.  Not when finished().
+  TokenId next() const { return result_.tokens.back(); }
+  const std::vector<TokenId>& tokens() const { return result_.tokens; }
+
+  // Ends the answer, for `reason` unless it has ended by itself, and hands it over: tokens, text, reason and the number
+  // of prompt tokens.
+  Generated finish(FinishReason reason);
+
+ private:
+  std::string text_of(TokenId token);
+  void show(const std::string& text);
+
+  const Tokenizer* tokenizer_;  // null: no text
+  bool special_;
+  bool at_start_;  // nothing visible stands before the answer's next token: a prefix space of it is not shown
+  int64_t max_tokens_;
+  OnText on_text_;
+  Sampler sampler_;
+  std::optional<Constraint> constraint_;
+  std::optional<const TokenMask*> allowed_;  // of the coming token, once asked for
+  Utf8Stream characters_;
+  StopTexts stops_;
+  Generated result_;
+  std::optional<FinishReason> reason_;
+};
+
+}  // namespace ondol
