@@ -14,6 +14,18 @@ inline constexpr Message kBenchType{"tensor type of --shape (default Q4_0)", "--
 inline constexpr Message kBenchWrite{"save the model of --shape as GGUF, so that other programs can run the same file",
                                      "--shape로 만든 모델을 GGUF 파일로 저장합니다. 다른 프로그램으로도 같은 파일을 잴 수 있습니다"};
 inline constexpr Message kBenchRounds{"rounds; medians are over them (default 3)", "반복 횟수. 중앙값을 냅니다 (기본 3)"};
+inline constexpr Message kBenchPrefillOption{"prompt lengths to measure; 0: none (default 128,512,2048)",
+                                             "잴 입력 길이. 0이면 재지 않습니다 (기본 128,512,2048)"};
+inline constexpr Message kBenchPredictOption{"tokens to generate at each depth; 0: none (default 32)",
+                                             "깊이마다 생성할 토큰 수. 0이면 재지 않습니다 (기본 32)"};
+inline constexpr Message kBenchDepthOption{"tokens before those generated (default 0,1024,4096)",
+                                           "생성에 앞서 채워 둘 토큰 수 (기본 0,1024,4096)"};
+inline constexpr Message kBenchNoKlOption{"leave out the comparison with the exact path",
+                                          "정밀 계산과의 비교를 생략합니다"};
+inline constexpr Message kBenchNothing{"nothing to measure: --prefill 0 and --predict 0 leave nothing",
+                                       "잴 것이 없습니다. --prefill 0과 --predict 0을 함께 주었습니다"};
+inline constexpr Message kBenchBeyondContext{"{}: cannot measure {} tokens, the context is {} tokens long",
+                                             "{}: {}토큰은 잴 수 없습니다. 문맥 길이가 {}토큰입니다"};
 inline constexpr Message kBenchNeedsOne{"bench needs either a model file or --shape; see ondol bench --help",
                                         "모델 파일이나 --shape 가운데 하나를 주어야 합니다. ondol bench --help를 보세요"};
 inline constexpr Message kBenchWriteNeedsShape{"--write and --type go with --shape only", "--write와 --type은 --shape와 함께만 쓸 수 있습니다"};
@@ -25,12 +37,23 @@ inline constexpr Message kBenchWriting{"writing {}", "{} 쓰는 중"};
 inline constexpr Message kBenchHead{"{}  {} threads, {} kernels, median of {}", "{}  스레드 {}개, {} 커널, {}번 잰 중앙값"};
 inline constexpr Message kBenchLimits{"this machine    reads {:.1f} GB/s, multiplies int8 {:.0f} GOP/s, bf16 {:.0f} GFLOP/s, f32 {:.0f} GFLOP/s",
                                       "이 기기         읽기 {:.1f} GB/s, 곱셈 int8 {:.0f} GOP/s, bf16 {:.0f} GFLOP/s, f32 {:.0f} GFLOP/s"};
-inline constexpr Message kBenchPrefill{"prefill {:>5}   {:>8.1f} tokens/s   {:>5.1f} % of the {} peak",
-                                       "입력 {0:>5}토큰    {1:>8.1f} 토큰/초    {3} 한계의 {2:>5.1f} %"};
-inline constexpr Message kBenchDecode{"decode at {:>5} {:>8.1f} tokens/s   {:>5.1f} % of the read bandwidth",
-                                      "{:>5}토큰 뒤 생성 {:>8.1f} 토큰/초  읽기 대역폭의 {:>5.1f} %"};
-inline constexpr Message kBenchRest{"KL to the exact path {:.3g}   load {:.2f} s   peak memory {} bytes",
-                                    "정밀 계산과의 KL {:.3g}   불러오기 {:.2f}초   최대 메모리 {}바이트"};
+inline constexpr Message kBenchPrefill{"prefill {:>5}   {:>8.1f} tokens/s   {:>5.1f} % of the {} peak   {}",
+                                       "입력 {0:>5}토큰    {1:>8.1f} 토큰/초    {3} 한계의 {2:>5.1f} %   {4}"};
+inline constexpr Message kBenchDecode{"decode at {:>5} {:>8.1f} tokens/s   {:>5.1f} % of the read bandwidth   {}",
+                                      "{:>5}토큰 뒤 생성 {:>8.1f} 토큰/초  읽기 대역폭의 {:>5.1f} %   {}"};
+inline constexpr Message kBenchCost{"a token: {:.3g} ms of CPU, {:.3g} MB read", "토큰당 CPU {:.3g}ms, 읽기 {:.3g}MB"};
+inline constexpr Message kBenchEnergy{", {:.3g} J ({:.3g} tokens/J)", ", {:.3g}J (J당 {:.3g}토큰)"};
+inline constexpr Message kEnergyLine{"energy          {}", "에너지          {}"};
+inline constexpr Message kEnergyRapl{"by the processor's RAPL counter (sockets without memory)", "프로세서의 RAPL 계수기 (메모리는 빠짐)"};
+inline constexpr Message kEnergyBattery{"by the battery's gauge (the whole device)", "배터리 계측값 (기기 전체)"};
+inline constexpr Message kEnergyForbidden{"not available: the RAPL counter may not be read by this user; run as root, or allow reading "
+                                          "/sys/class/powercap/intel-rapl:*/energy_uj",
+                                          "알 수 없음: 이 사용자는 RAPL 계수기를 읽을 수 없습니다. root로 실행하거나 "
+                                          "/sys/class/powercap/intel-rapl:*/energy_uj를 읽도록 허용하세요"};
+inline constexpr Message kEnergyNone{"not available: this machine shows no RAPL counter and no discharging battery",
+                                     "알 수 없음: RAPL 계수기도 방전 중인 배터리도 없습니다"};
+inline constexpr Message kBenchKl{"KL to the exact path {:.3g}", "정밀 계산과의 KL {:.3g}"};
+inline constexpr Message kBenchRest{"load {:.2f} s   peak memory {} bytes", "불러오기 {:.2f}초   최대 메모리 {}바이트"};
 inline constexpr Message kBenchUnsteady{"the machine's limits moved by more than 10 % during {} of {} rounds; compare with care",
                                         "{1}번 가운데 {0}번은 재는 동안 기기의 한계가 10 % 넘게 흔들렸습니다. 비교할 때 주의하세요"};
 

@@ -11,6 +11,7 @@
 #include "kernel/exact.h"
 #include "measure/divergence.h"
 #include "measure/measure_messages.h"
+#include "measure/traffic.h"
 
 namespace ondol {
 namespace {
@@ -33,6 +34,12 @@ double median(std::vector<double> values) {
   return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
+// What feeding some tokens took.
+struct Spent {
+  double wall_s, cpu_s;
+  std::optional<double> j;
+};
+
 class Bench {
  public:
   Bench(const std::string& name, const Model& model, ThreadPool& pool, const BenchOptions& options)
@@ -43,11 +50,9 @@ class Bench {
  private:
   Status prepare();
   Status round();
-  Result<double> seconds(SequenceId sequence, std::span<const TokenId> tokens, bool one_by_one);
+  Result<Spent> feed(SequenceId sequence, std::span<const TokenId> tokens, bool one_by_one);
   Result<double> measure_kl();
   void summarize();
-
-  int64_t cache_bytes_at(int64_t depth) const;
 
   const std::string& name_;
   const Model& model_;
@@ -55,21 +60,22 @@ class Bench {
   BenchOptions options_;
   std::unique_ptr<Engine> engine_;
   std::vector<TokenId> tokens_;
+  EnergyMeter energy_;
   BenchReport report_;
   // Of each round kept.
   std::vector<MachineLimits> limits_;
-  std::vector<std::vector<double>> prefill_s_, decode_s_;  // [round][case]
+  std::vector<std::vector<Spent>> prefill_, decode_;  // [round][case]
 };
 
 Status Bench::prepare() {
   const int64_t context = model_.hp.context_length;
   std::erase_if(options_.prefill_tokens, [&](int64_t n) { return n > context; });
   std::erase_if(options_.decode_depths, [&](int64_t depth) { return depth + options_.decode_tokens > context; });
-  if (options_.prefill_tokens.empty() || options_.decode_depths.empty()) {
-    return fail(ErrorKind::kBadInput, msg::kBenchContextTooShort, name_, context,
-                std::max<int64_t>(128, options_.decode_tokens));
+  if (options_.prefill_tokens.empty() && options_.decode_depths.empty()) {
+    return fail(ErrorKind::kBadInput, msg::kBenchContextTooShort, name_, context, options_.decode_tokens);
   }
-  int64_t longest = *std::max_element(options_.prefill_tokens.begin(), options_.prefill_tokens.end());
+  int64_t longest = 1;
+  for (int64_t n : options_.prefill_tokens) longest = std::max(longest, n);
   for (int64_t depth : options_.decode_depths) longest = std::max(longest, depth + options_.decode_tokens);
   TRY(engine_, Engine::create(model_, pool_, {.context_length = longest}));
   tokens_ = made_up_tokens(longest, model_.hp.vocab_size);
@@ -82,39 +88,41 @@ Status Bench::prepare() {
   return ok();
 }
 
-// Wall time of feeding `tokens`, in one call or one call a token.
-Result<double> Bench::seconds(SequenceId sequence, std::span<const TokenId> tokens, bool one_by_one) {
+// Feeds `tokens` in one call or one call a token.
+Result<Spent> Bench::feed(SequenceId sequence, std::span<const TokenId> tokens, bool one_by_one) {
   TRY(check_interrupted());
   const auto ignore = [](const Engine::Rows&) {};
-  const double start = now_s();
+  energy_.start();
+  const double start_s = now_s(), start_cpu_s = process_cpu_s();
   for (size_t i = 0; i < tokens.size(); i += one_by_one ? 1 : tokens.size()) {
     const Engine::Input input{sequence, one_by_one ? tokens.subspan(i, 1) : tokens};
     TRY(engine_->step({&input, 1}, ignore));
+    energy_.update();
   }
-  return now_s() - start;
+  return Spent{now_s() - start_s, process_cpu_s() - start_cpu_s, energy_.joules()};
 }
 
 Status Bench::round() {
   TRY(const SequenceId sequence, engine_->open());
-  std::vector<double> prefill_s, decode_s;
+  std::vector<Spent> prefill, decode;
   for (int64_t n : options_.prefill_tokens) {
     engine_->truncate(sequence, 0);
-    TRY(const double s, seconds(sequence, std::span(tokens_).first(static_cast<size_t>(n)), false));
-    prefill_s.push_back(s);
+    TRY(const Spent spent, feed(sequence, std::span(tokens_).first(static_cast<size_t>(n)), false));
+    prefill.push_back(spent);
   }
   for (int64_t depth : options_.decode_depths) {
     const int64_t filled = std::min(engine_->length(sequence), depth);
     engine_->truncate(sequence, filled);
     const auto missing = std::span(tokens_).subspan(static_cast<size_t>(filled), static_cast<size_t>(depth - filled));
-    TRY(seconds(sequence, missing, false));
+    TRY(feed(sequence, missing, false));
     const auto next =
         std::span(tokens_).subspan(static_cast<size_t>(depth), static_cast<size_t>(options_.decode_tokens));
-    TRY(const double s, seconds(sequence, next, true));
-    decode_s.push_back(s);
+    TRY(const Spent spent, feed(sequence, next, true));
+    decode.push_back(spent);
   }
   engine_->close(sequence);
-  prefill_s_.push_back(std::move(prefill_s));
-  decode_s_.push_back(std::move(decode_s));
+  prefill_.push_back(std::move(prefill));
+  decode_.push_back(std::move(decode));
   return ok();
 }
 
@@ -139,13 +147,6 @@ Result<double> Bench::measure_kl() {
   return sum / static_cast<double>(n);
 }
 
-int64_t Bench::cache_bytes_at(int64_t depth) const {
-  const auto& hp = model_.hp;
-  const int64_t bytes_per_position =
-      kv_cache_page_bytes(KvType::kF16, hp.n_layers, hp.n_kv_heads, hp.head_dim) / kPageLength;
-  return bytes_per_position * (depth + options_.decode_tokens / 2);
-}
-
 void Bench::summarize() {
   const auto over_rounds = [&](auto&& value) {
     std::vector<double> values;
@@ -159,24 +160,35 @@ void Bench::summarize() {
   const auto peak = [&](size_t r) {
     return 1e9 * (report_.prefill_peak == PrefillPeak::kInt8 ? limits_[r].int8_gop_s : limits_[r].f32_gflop_s);
   };
+  const auto cost = [&](const std::vector<std::vector<Spent>>& spent, size_t i, double n_tokens, int64_t read_bytes) {
+    TokenCost cost{.cpu_s = over_rounds([&](size_t r) { return spent[r][i].cpu_s / n_tokens; }),
+                   .read_bytes = static_cast<double>(read_bytes) / n_tokens};
+    const bool metered = std::all_of(spent.begin(), spent.end(), [&](const auto& round) { return round[i].j; });
+    if (metered) cost.j = over_rounds([&](size_t r) { return *spent[r][i].j / n_tokens; });
+    return cost;
+  };
   const auto head_weights = static_cast<double>(model_.output.matrix.n_rows * model_.output.matrix.n_cols);
+  constexpr EngineOptions kEngine;
   for (size_t i = 0; i < options_.prefill_tokens.size(); ++i) {
-    const auto n = static_cast<double>(options_.prefill_tokens[i]);
+    const int64_t n_tokens = options_.prefill_tokens[i];
+    const auto n = static_cast<double>(n_tokens);
     const double operations = 2 * (static_cast<double>(model_.matrix_weights) * n + head_weights);
-    report_.prefill.push_back({options_.prefill_tokens[i], over_rounds([&](size_t r) { return n / prefill_s_[r][i]; }),
-                               over_rounds([&](size_t r) { return operations / prefill_s_[r][i] / peak(r); })});
+    const int64_t bytes = steps_read_bytes(model_, kEngine.kv_type, n_tokens, kEngine.max_step_tokens, 0);
+    report_.prefill.push_back({n_tokens, over_rounds([&](size_t r) { return n / prefill_[r][i].wall_s; }),
+                               over_rounds([&](size_t r) { return operations / prefill_[r][i].wall_s / peak(r); }),
+                               cost(prefill_, i, n, bytes)});
   }
-  // An untied embedding is looked up row by row, not read.
-  const WeightView& embedding = model_.embedding;
-  const bool tied = model_.output.matrix.data == embedding.data;
-  const int64_t unread = tied ? 0 : run_layout_bytes(embedding.dtype, embedding.n_rows, embedding.n_cols);
   for (size_t i = 0; i < options_.decode_depths.size(); ++i) {
+    const int64_t depth = options_.decode_depths[i];
     const auto n = static_cast<double>(options_.decode_tokens);
-    const auto bytes = static_cast<double>(model_.weight_bytes - unread + cache_bytes_at(options_.decode_depths[i]));
-    report_.decode.push_back(
-        {options_.decode_depths[i], over_rounds([&](size_t r) { return n / decode_s_[r][i]; }),
-         over_rounds([&](size_t r) { return n * bytes / decode_s_[r][i] / (limits_[r].read_gb_s * 1e9); })});
+    const int64_t bytes = steps_read_bytes(model_, kEngine.kv_type, options_.decode_tokens, 1, depth);
+    report_.decode.push_back({depth, over_rounds([&](size_t r) { return n / decode_[r][i].wall_s; }),
+                              over_rounds([&](size_t r) {
+                                return static_cast<double>(bytes) / decode_[r][i].wall_s / (limits_[r].read_gb_s * 1e9);
+                              }),
+                              cost(decode_, i, n, bytes)});
   }
+  report_.energy_source = energy_.source();
   report_.n_rounds = static_cast<int>(limits_.size());
 }
 
@@ -184,7 +196,8 @@ Result<BenchReport> Bench::run(const std::function<void(int64_t, int64_t)>& on_p
   TRY(prepare());
   // One pass to touch everything, then the memory figure, then the probes, whose buffer is not the model's.
   TRY(const SequenceId sequence, engine_->open());
-  TRY(seconds(sequence, std::span(tokens_).first(static_cast<size_t>(options_.prefill_tokens[0])), false));
+  const size_t n_first = options_.prefill_tokens.empty() ? 1 : static_cast<size_t>(options_.prefill_tokens[0]);
+  TRY(feed(sequence, std::span(tokens_).first(n_first), false));
   engine_->close(sequence);
   report_.peak_rss_bytes = peak_rss_bytes();
 
@@ -198,8 +211,8 @@ Result<BenchReport> Bench::run(const std::function<void(int64_t, int64_t)>& on_p
     if (difference(before, after) > kSteady) {
       if (n_repeats < kMaxRepeats) {
         ++n_repeats;
-        prefill_s_.pop_back();
-        decode_s_.pop_back();
+        prefill_.pop_back();
+        decode_.pop_back();
         continue;
       }
       ++report_.n_unsteady;
@@ -209,7 +222,7 @@ Result<BenchReport> Bench::run(const std::function<void(int64_t, int64_t)>& on_p
   report_.n_repeated = n_repeats;
   on_progress(options_.n_rounds, options_.n_rounds + 1);
   engine_.reset();
-  TRY(report_.kl, measure_kl());
+  if (options_.with_kl) { TRY(report_.kl, measure_kl()); }
   on_progress(options_.n_rounds + 1, options_.n_rounds + 1);
   summarize();
   return std::move(report_);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "measure/energy.h"
 #include "measure/limits.h"
 #include "model/model.h"
 
@@ -13,37 +15,51 @@ namespace ondol {
 struct BenchOptions {
   std::vector<int64_t> prefill_tokens = {128, 512, 2048};
   std::vector<int64_t> decode_depths = {0, 1024, 4096};
-  int64_t decode_tokens = 32;   // generated at each depth
-  int n_rounds = 3;             // medians are over them
+  int64_t decode_tokens = 32;  // generated at each depth
+  int n_rounds = 3;            // medians are over them
+  bool with_kl = true;         // takes a pass with decoded weights, some seconds for a model of 1e9
 };
 
 // Which limit prefill is held against: the multipliers the model's matrices use.
 enum class PrefillPeak { kInt8, kF32 };
 
+// What one token costs beside time; medians.
+struct TokenCost {
+  double cpu_s = 0;         // processor time of all threads, their waiting for each other included
+  double read_bytes = 0;    // weights and cache that must be read (measure/traffic.h)
+  std::optional<double> j;  // energy of the whole machine meanwhile; nothing where no meter tells it
+
+  // Nothing where no meter tells, or it moved too little.
+  std::optional<double> tokens_per_j() const { return j && *j > 0 ? std::optional(1 / *j) : std::nullopt; }
+};
+
 struct BenchReport {
-  MachineLimits limits;         // medians of the probes before and after each round
+  MachineLimits limits;  // medians of the probes before and after each round
   PrefillPeak prefill_peak = PrefillPeak::kInt8;
+  EnergySource energy_source = EnergySource::kNone;
   struct Prefill {
     int64_t n_tokens;
-    double tokens_per_s;        // median
-    double share_of_peak;       // median; 2 * matrix weights * tokens (the head for one row) / time / peak
+    double tokens_per_s;   // median
+    double share_of_peak;  // median; 2 * matrix weights * tokens (the head for one row) / time / peak
+    TokenCost cost;
   };
   struct Decode {
     int64_t depth;
     double tokens_per_s;        // median
-    double share_of_bandwidth;  // median; bytes of weights and of the cache's pages read / time / bandwidth
+    double share_of_bandwidth;  // median; bytes of weights and of the cache read / time / bandwidth
+    TokenCost cost;
   };
   std::vector<Prefill> prefill;
   std::vector<Decode> decode;
-  double kl = 0;                // mean KL of the fast path to the exact one, nats (kernel/exact.h)
+  std::optional<double> kl;  // mean KL of the fast path to the exact one, nats (kernel/exact.h)
   int n_rounds = 0;
-  int n_repeated = 0;           // rounds thrown away because the limits moved by more than 10 % meanwhile
-  int n_unsteady = 0;           // rounds kept although they moved, after three repetitions
-  int64_t peak_rss_bytes = 0;   // after loading and one pass, before any probe
+  int n_repeated = 0;          // rounds thrown away because the limits moved by more than 10 % meanwhile
+  int n_unsteady = 0;          // rounds kept although they moved, after three repetitions
+  int64_t peak_rss_bytes = 0;  // after loading and one pass, before any probe
 };
 
-// Lengths and depths beyond the model's context are left out; fails with kBadInput when none is left, kOutOfMemory, or
-// kInterrupted.  `on_progress` receives steps done and in all.
+// Lengths and depths beyond the model's context are left out; fails with kBadInput when nothing is left to measure,
+// kOutOfMemory, or kInterrupted.  `on_progress` receives steps done and in all.
 Result<BenchReport> run_bench(const std::string& name, const Model& model, ThreadPool& pool,
                               const BenchOptions& options, const std::function<void(int64_t, int64_t)>& on_progress);
 

@@ -7,6 +7,7 @@
 #include "cli/bench_messages.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/energy_text.h"
 #include "kernel/dispatch.h"
 #include "measure/bench.h"
 #include "model/random_model.h"
@@ -14,11 +15,15 @@
 namespace ondol {
 namespace {
 
+constexpr int64_t kMostTokens = int64_t{1} << 20;
+
 struct BenchArgs {
   std::string model, shape, type, write;
+  std::vector<int64_t> prefill_tokens, decode_depths;  // none: those of BenchOptions
+  int64_t decode_tokens = BenchOptions().decode_tokens;
   int n_threads = usable_cores();
   int n_rounds = 3;
-  bool force = false, json = false;
+  bool force = false, no_kl = false, json = false;
 };
 
 std::string names_of_shapes() {
@@ -34,6 +39,14 @@ void declare(CLI::App& app, BenchArgs& args) {
   app.add_option("--write", args.write, help_text(msg::kBenchWrite));
   app.add_flag("--force", args.force, help_text(msg::kForceOption));
   app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption));
+  app.add_option("-p,--prefill", args.prefill_tokens, help_text(msg::kBenchPrefillOption))
+      ->option_text("N,N")
+      ->delimiter(',');
+  app.add_option("-n,--predict", args.decode_tokens, help_text(msg::kBenchPredictOption))->option_text("N");
+  app.add_option("-d,--depth", args.decode_depths, help_text(msg::kBenchDepthOption))
+      ->option_text("N,N")
+      ->delimiter(',');
+  app.add_flag("--no-kl", args.no_kl, help_text(msg::kBenchNoKlOption));
   app.add_option("-r,--rounds", args.n_rounds, help_text(msg::kBenchRounds));
   app.add_flag("--json", args.json, help_text(msg::kJsonOption));
 }
@@ -43,12 +56,34 @@ Status check(const BenchArgs& args) {
   if (args.shape.empty() && !(args.type.empty() && args.write.empty())) {
     return fail(ErrorKind::kUsage, msg::kBenchWriteNeedsShape);
   }
-  const auto in_range = [](const char* name, int value, int low, int high) -> Status {
+  const auto in_range = [](const char* name, int64_t value, int64_t low, int64_t high) -> Status {
     if (value >= low && value <= high) return ok();
     return fail(ErrorKind::kUsage, msg::kBenchOutOfRange, name, value, low, high);
   };
   TRY(in_range("--threads", args.n_threads, 1, 1024));
+  for (const int64_t n : args.prefill_tokens) TRY(in_range("--prefill", n, 0, kMostTokens));
+  for (const int64_t depth : args.decode_depths) TRY(in_range("--depth", depth, 0, kMostTokens));
+  TRY(in_range("--predict", args.decode_tokens, 0, kMostTokens));
   return in_range("--rounds", args.n_rounds, 1, 100);
+}
+
+// What to measure; a length that was asked for and does not fit is an error, not left out.
+Result<BenchOptions> options_for(const BenchArgs& args, const std::string& name, const Model& model) {
+  BenchOptions options{.decode_tokens = args.decode_tokens, .n_rounds = args.n_rounds, .with_kl = !args.no_kl};
+  if (!args.prefill_tokens.empty()) options.prefill_tokens = args.prefill_tokens;
+  if (!args.decode_depths.empty()) options.decode_depths = args.decode_depths;
+  std::erase(options.prefill_tokens, 0);
+  if (args.decode_tokens == 0) options.decode_depths.clear();
+  if (options.prefill_tokens.empty() && options.decode_depths.empty()) {
+    return fail(ErrorKind::kUsage, msg::kBenchNothing);
+  }
+  const auto check_fits = [&](int64_t n) -> Status {
+    if (n <= model.hp.context_length) return ok();
+    return fail(ErrorKind::kBadInput, msg::kBenchBeyondContext, name, n, model.hp.context_length);
+  };
+  for (const int64_t n : args.prefill_tokens) TRY(check_fits(n));
+  for (const int64_t depth : args.decode_depths) TRY(check_fits(depth + args.decode_tokens));
+  return options;
 }
 
 // The model of --shape, saved when --write asks for it.
@@ -59,9 +94,14 @@ Result<Checkpoint> make_checkpoint(const BenchArgs& args, Console& console) {
   constexpr uint64_t kSeed = 1;
   if (args.write.empty()) return make_random_checkpoint(*shape, type, kSeed);
   Progress progress(format_message(msg::kBenchWriting, args.write), console.progress_style());
-  TRY(write_random_model(args.write, *shape, type, kSeed,
-                         {.force = args.force, .progress = &progress}));
+  TRY(write_random_model(args.write, *shape, type, kSeed, {.force = args.force, .progress = &progress}));
   return open_checkpoint(args.write);
+}
+
+void add_cost(nlohmann::ordered_json& json, const TokenCost& cost) {
+  json["cpu_s_per_token"] = cost.cpu_s;
+  json["read_bytes_per_token"] = cost.read_bytes;
+  add_energy(json, cost.j, cost.tokens_per_j());
 }
 
 nlohmann::ordered_json to_json(const std::string& name, int n_threads, double load_s, const BenchReport& report) {
@@ -78,21 +118,31 @@ nlohmann::ordered_json to_json(const std::string& name, int n_threads, double lo
         {"int8_gop_s", report.limits.int8_gop_s},
         {"bf16_gflop_s", report.limits.bf16_gflop_s},
         {"f32_gflop_s", report.limits.f32_gflop_s}}},
+      {"energy_source", energy_source_name(report.energy_source)},
+      {"prefill", nlohmann::ordered_json::array()},
+      {"decode", nlohmann::ordered_json::array()},
   };
   for (const auto& prefill : report.prefill) {
     json["prefill"].push_back({{"n", prefill.n_tokens},
                                {"tokens_per_s", prefill.tokens_per_s},
                                {int8 ? "share_of_int8_peak" : "share_of_f32_peak", prefill.share_of_peak}});
+    add_cost(json["prefill"].back(), prefill.cost);
   }
   for (const auto& decode : report.decode) {
     json["decode"].push_back({{"depth", decode.depth},
                               {"tokens_per_s", decode.tokens_per_s},
                               {"share_of_bandwidth", decode.share_of_bandwidth}});
+    add_cost(json["decode"].back(), decode.cost);
   }
-  json["kl"] = report.kl;
+  if (report.kl) json["kl"] = *report.kl;
   json["load_s"] = load_s;
   json["peak_rss_bytes"] = report.peak_rss_bytes;
   return json;
+}
+
+std::string cost_line(const TokenCost& cost) {
+  const std::string energy = cost.j ? format_message(msg::kBenchEnergy, *cost.j, cost.tokens_per_j().value_or(0)) : "";
+  return format_message(msg::kBenchCost, cost.cpu_s * 1e3, cost.read_bytes / 1e6) + energy;
 }
 
 void print(Console& console, const std::string& name, int n_threads, double load_s, const BenchReport& report) {
@@ -101,12 +151,16 @@ void print(Console& console, const std::string& name, int n_threads, double load
   console.line(msg::kBenchLimits, report.limits.read_gb_s, report.limits.int8_gop_s, report.limits.bf16_gflop_s,
                report.limits.f32_gflop_s);
   for (const auto& prefill : report.prefill) {
-    console.line(msg::kBenchPrefill, prefill.n_tokens, prefill.tokens_per_s, 100 * prefill.share_of_peak, peak);
+    console.line(msg::kBenchPrefill, prefill.n_tokens, prefill.tokens_per_s, 100 * prefill.share_of_peak, peak,
+                 cost_line(prefill.cost));
   }
   for (const auto& decode : report.decode) {
-    console.line(msg::kBenchDecode, decode.depth, decode.tokens_per_s, 100 * decode.share_of_bandwidth);
+    console.line(msg::kBenchDecode, decode.depth, decode.tokens_per_s, 100 * decode.share_of_bandwidth,
+                 cost_line(decode.cost));
   }
-  console.line(msg::kBenchRest, report.kl, load_s, report.peak_rss_bytes);
+  console.line(msg::kEnergyLine, energy_source_text(report.energy_source));
+  if (report.kl) console.line(msg::kBenchKl, *report.kl);
+  console.line(msg::kBenchRest, load_s, report.peak_rss_bytes);
 }
 
 Status run(const BenchArgs& args, Console& console) {
@@ -129,10 +183,10 @@ Status run(const BenchArgs& args, Console& console) {
     return model;
   };
   TRY(const Model model, load());
+  TRY(const BenchOptions options, options_for(args, name, model));
   Progress progress(std::string(msg::kBenchRunning.text()), console.progress_style());
   TRY(const BenchReport report,
-      run_bench(name, model, pool, {.n_rounds = args.n_rounds},
-                [&](int64_t done, int64_t total) { progress.update(done, total); }));
+      run_bench(name, model, pool, options, [&](int64_t done, int64_t total) { progress.update(done, total); }));
   if (args.json) console.line(to_json(name, args.n_threads, load_s, report).dump());
   else print(console, name, args.n_threads, load_s, report);
   if (report.n_unsteady > 0) console.note(msg::kBenchUnsteady, report.n_unsteady, report.n_rounds);
@@ -145,8 +199,10 @@ namespace command {
 extern const Command bench{
     .name = "bench",
     .summary = msg::kBenchSummary,
-    .example = "ondol bench models/ondol-ko-tiny.gguf\n"
-               "ondol bench --shape llama-3.2-1b --type Q4_0 -t 2 --json",
+    .example =
+        "ondol bench models/ondol-ko-tiny.gguf\n"
+        "ondol bench --shape llama-3.2-1b --type Q4_0 -t 2 --json\n"
+        "ondol bench model.gguf -p 512 -n 0",
     .define = define_with<BenchArgs, declare, run>,
 };
 }  // namespace command

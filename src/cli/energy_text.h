@@ -1,0 +1,19 @@
+// What `bench` and `run` say about energy.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "measure/energy.h"
+
+namespace ondol {
+
+// In the user's language.
+std::string_view energy_source_text(EnergySource source);
+// For JSON: "rapl", "battery" or "not available".
+const char* energy_source_name(EnergySource source);
+// Adds "j_per_token" and "tokens_per_j"; null where there is no value.
+void add_energy(nlohmann::ordered_json& json, std::optional<double> j_per_token, std::optional<double> tokens_per_j);
+
+}  // namespace ondol
