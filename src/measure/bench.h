@@ -23,16 +23,6 @@ struct BenchOptions {
 // Which limit prefill is held against: the multipliers the model's matrices use.
 enum class PrefillPeak { kInt8, kF32 };
 
-// What one token costs beside time; medians.
-struct TokenCost {
-  double cpu_s = 0;         // processor time of all threads, their waiting for each other included
-  double read_bytes = 0;    // weights and cache that must be read (measure/traffic.h)
-  std::optional<double> j;  // energy of the whole machine meanwhile; nothing where no meter tells it
-
-  // Nothing where no meter tells, or it moved too little.
-  std::optional<double> tokens_per_j() const { return j && *j > 0 ? std::optional(1 / *j) : std::nullopt; }
-};
-
 struct BenchReport {
   MachineLimits limits;  // medians of the probes before and after each round
   PrefillPeak prefill_peak = PrefillPeak::kInt8;
@@ -41,13 +31,13 @@ struct BenchReport {
     int64_t n_tokens;
     double tokens_per_s;   // median
     double share_of_peak;  // median; 2 * matrix weights * tokens (the head for one row) / time / peak
-    TokenCost cost;
+    TokenCost cost;        // medians
   };
   struct Decode {
     int64_t depth;
     double tokens_per_s;        // median
     double share_of_bandwidth;  // median; bytes of weights and of the cache read / time / bandwidth
-    TokenCost cost;
+    TokenCost cost;             // medians
   };
   std::vector<Prefill> prefill;
   std::vector<Decode> decode;

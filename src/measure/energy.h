@@ -64,6 +64,16 @@ class EnergyMeter {
   std::optional<double> joules_;
 };
 
+// What one token costs beside time.
+struct TokenCost {
+  double cpu_s = 0;         // processor time of all threads, their waiting for each other included
+  double read_bytes = 0;    // weights and cache that must be read (measure/traffic.h)
+  std::optional<double> j;  // energy of the whole machine meanwhile; nothing where no meter tells it
+
+  // Nothing where no meter tells, or it moved too little.
+  std::optional<double> tokens_per_j() const { return j && *j > 0 ? std::optional(1 / *j) : std::nullopt; }
+};
+
 // Seconds of processor time this process has used, its threads together.
 double process_cpu_s();
 

@@ -10,10 +10,12 @@
 #include "cli/chat_screen.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/energy_text.h"
 #include "cli/grammar_arguments.h"
 #include "cli/grammar_messages.h"
 #include "cli/template_source.h"
 #include "engine/conversation.h"
+#include "measure/traffic.h"
 #include "prompt/person_text.h"
 
 namespace ondol::command {
@@ -56,8 +58,7 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("--tools", args.tools, help_text(msg::kToolsOption))->option_text("FILE");
   app.add_flag("--hide-thinking", args.hide_thinking, help_text(msg::kHideThinkingOption));
   app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
-  app.add_option("-j,--json-schema", args.grammar.schema, help_text(msg::kRunSchemaOption))
-      ->option_text("SCHEMA|FILE");
+  app.add_option("-j,--json-schema", args.grammar.schema, help_text(msg::kRunSchemaOption))->option_text("SCHEMA|FILE");
   app.add_option("--grammar", args.grammar.gbnf, help_text(msg::kRunGbnfOption))->option_text("GBNF|FILE");
   app.add_option("--regex", args.grammar.regex, help_text(msg::kRunRegexOption))->option_text("REGEX");
   app.add_option("--choice", args.grammar.choice, help_text(msg::kRunChoiceOption))->option_text("A,B");
@@ -150,7 +151,7 @@ nlohmann::ordered_json json_of(const std::vector<ToolCall>& calls) {
   return list;
 }
 
-std::string json_of(const Reply& reply, const Args& args, uint64_t seed) {
+std::string json_of(const Reply& reply, const Args& args, uint64_t seed, const AnswerCost& cost) {
   const Generated& g = reply.generated;
   constexpr const char* kReasons[] = {"stop", "length", "interrupted"};
   std::vector<int32_t> tokens;
@@ -167,6 +168,7 @@ std::string json_of(const Reply& reply, const Args& args, uint64_t seed) {
                                 {"decode_s", g.decode_s},
                                 {"prefill_tokens_per_s", prefill_rate(g)},
                                 {"decode_tokens_per_s", decode_rate(g)}};
+  add_answer_cost(out, cost, std::ssize(tokens));
   if (!reply.answer.thinking.empty()) out["thinking"] = reply.answer.thinking;
   if (!reply.answer.tool_calls.empty()) out["tool_calls"] = json_of(reply.answer.tool_calls);
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -207,23 +209,40 @@ struct Session {
   std::optional<AnswerFormat> format;  // what answers are held to
 };
 
+// Weights and cache that the prompt and then each token had to read.
+Result<int64_t> answer_read_bytes(const Session& session, const Generated& g) {
+  TRY(const KvType kv_type, parse_kv_type(session.args.kv_type));
+  const Model& model = session.engine.model();
+  const int64_t n_decoded = std::max<int64_t>(std::ssize(g.tokens) - 1, 0);
+  return steps_read_bytes(model, kv_type, g.n_prompt_tokens, EngineOptions().max_step_tokens, 0) +
+         steps_read_bytes(model, kv_type, n_decoded, 1, g.n_prompt_tokens);
+}
+
 Status answer_once(Session& session, std::string_view prompt, Console& console) {
   const PersonText text = read_person_text(prompt, session.args.raw);
   if (text.n_replaced > 0) console.note(msg::kReplacedBytes, text.n_replaced);
   Progress progress(help_text(msg::kReadingPrompt), console.progress_style() == ProgressStyle::kLines
                                                         ? ProgressStyle::kQuiet
                                                         : console.progress_style());
+  EnergyMeter energy;
+  energy.start();
+  const double start_cpu_s = process_cpu_s();
   AnswerWriter writer(console, !session.args.hide_thinking && !session.args.json && !console.quiet());
   const auto show = [&](AnswerKind kind, std::string_view piece) {
+    energy.update();
     if (session.args.json) return;
     writer.write(kind, piece);
     if (!console.status()) std::raise(SIGINT);  // nobody can read the rest: end the answer
   };
   TRY(const Reply reply, session.answer(text.text, show, [&](int64_t n_done, int64_t n_all) {
+    energy.update();
     if (n_all > 512) progress.update(n_done, n_all);
   }));
-  if (session.args.json) console.line(json_of(reply, session.args, session.seed));
-  else writer.finish(reply.answer);
+  if (session.args.json) {
+    TRY(const int64_t read_bytes, answer_read_bytes(session, reply.generated));
+    const AnswerCost cost{energy.source(), energy.joules(), process_cpu_s() - start_cpu_s, read_bytes};
+    console.line(json_of(reply, session.args, session.seed, cost));
+  } else writer.finish(reply.answer);
   console.flush();
   TRY(console.status());
   if (!console.quiet() && !session.args.json) console.screen(stats_line(reply.generated, session.seed) + "\n");
