@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/base_messages.h"
 #include "base/check.h"
@@ -63,14 +64,17 @@ Result<Sizes> sizes_of(const Model& model, int n_threads, const EngineOptions& o
   sizes.page = {options.kv_type, hp.n_layers, hp.n_kv_heads, hp.head_dim};
   sizes.pages_per_sequence = divide_up(options.context_length, kPageLength);
   const auto all_tokens = checked_mul(options.context_length, options.max_sequences);
-  const auto n_pages = checked_mul(sizes.pages_per_sequence, options.max_sequences);
+  auto n_pages = checked_mul(sizes.pages_per_sequence, options.max_sequences);
+  if (n_pages && options.max_positions > 0) n_pages = std::min(*n_pages, divide_up(options.max_positions, kPageLength));
   const auto page_bytes = n_pages ? checked_mul(sizes.page.size_bytes(), *n_pages) : std::nullopt;
   if (!all_tokens || !page_bytes) return too_large();
   sizes.n_pages = *n_pages;
   sizes.step_tokens = std::min(options.max_step_tokens, *all_tokens);
 
   const int64_t row_bytes = hp.vocab_size * static_cast<int64_t>(sizeof(float));
-  sizes.logit_rows = std::clamp<int64_t>(kLogitsBytes / row_bytes, 1, sizes.step_tokens);
+  // A row for every sequence, so that all can decode in one batch.
+  sizes.logit_rows = std::clamp<int64_t>(
+      kLogitsBytes / row_bytes, std::min<int64_t>(options.max_sequences, sizes.step_tokens), sizes.step_tokens);
   sizes.logits_bytes = sizes.logit_rows * row_bytes;
   const int64_t work_bytes = Workspace::size_bytes(model, n_threads, sizes.step_tokens, sizes.pages_per_sequence,
                                                    options.kernel ? *options.kernel : kernels());
@@ -80,12 +84,40 @@ Result<Sizes> sizes_of(const Model& model, int n_threads, const EngineOptions& o
   return sizes;
 }
 
+// Copies the positions that match of a page that others hold behind those in `cache`.
+void copy_partial(Engine::State& state, KvCache& cache, const PrefixCache::Found& found) {
+  if (state.pages.n_free() == 0) {
+    // Not even the page to copy from may be given up for it.
+    state.pages.hold(found.partial);
+    const bool has_room = state.prefixes.evict();
+    state.pages.let_go(found.partial);
+    if (!has_room) return;
+  }
+  cache.reserve(cache.length() + found.n_partial);
+  uint8_t* copy = cache.pages().back();
+  std::memcpy(copy, found.partial, static_cast<size_t>(state.pages.shape().size_bytes()));
+  clear_slots(state.pages.shape(), copy, found.n_partial);
+  cache.advance(found.n_partial);
+}
+
 }  // namespace
 
 Engine::State::Sequence& Engine::State::sequence(SequenceId id) {
   const auto index = static_cast<size_t>(id);
   CHECK(index < sequences.size() && sequences[index].has_value());
   return *sequences[index];
+}
+
+int64_t Engine::State::n_pages_left() const {
+  int64_t n = pages.n_pages();
+  for (const auto& sequence : sequences) {
+    if (sequence) n -= divide_up(sequence->cache.length(), kPageLength);
+  }
+  return n;
+}
+
+void Engine::State::make_room(int64_t n) {
+  while (pages.n_free() < n) CHECK(prefixes.evict());
 }
 
 Result<int64_t> Engine::size_bytes(const Model& model, int n_threads, const EngineOptions& options) {
@@ -109,8 +141,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const Model& model, ThreadPool& p
                                          .max_logit_rows = sizes.logit_rows,
                                          .pages = std::move(pages),
                                          .work = std::move(work),
-                                         .logits = std::move(logits),
-                                         .sequences = {}});
+                                         .logits = std::move(logits)});
   state->options.max_step_tokens = sizes.step_tokens;
   state->sequences.resize(static_cast<size_t>(resolved.max_sequences));
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
@@ -128,24 +159,49 @@ Result<SequenceId> Engine::open() {
 }
 
 void Engine::close(SequenceId sequence) {
-  state_->sequence(sequence);  // checks that it is open
+  State::Sequence& s = state_->sequence(sequence);
+  state_->prefixes.insert(s.tokens, s.cache.pages());
   state_->sequences[static_cast<size_t>(sequence)].reset();
 }
 
 int64_t Engine::length(SequenceId sequence) const { return state_->sequence(sequence).cache.length(); }
 int64_t Engine::context_length() const { return state_->options.context_length; }
 
+int64_t Engine::max_positions() const { return state_->pages.n_pages() * kPageLength; }
+
 void Engine::truncate(SequenceId sequence, int64_t length) {
   State::Sequence& s = state_->sequence(sequence);
+  if (s.cache.truncate_copies(length)) {
+    if (state_->pages.n_free() == 0 && !state_->prefixes.evict()) {
+      // Every page is some sequence's alone, but for what is remembered of it.
+      state_->prefixes.forget(s.cache.pages()[static_cast<size_t>(length / kPageLength)]);
+    }
+  }
   s.cache.truncate(length);
   s.tokens.resize(static_cast<size_t>(length));
 }
 
 int64_t Engine::reuse(SequenceId sequence, std::span<const TokenId> tokens) {
-  const State::Sequence& s = state_->sequence(sequence);
-  const auto differs = std::mismatch(tokens.begin(), tokens.end(), s.tokens.begin(), s.tokens.end()).first;
-  truncate(sequence, std::min<int64_t>(differs - tokens.begin(), std::max<int64_t>(0, std::ssize(tokens) - 1)));
+  State& state = *state_;
+  State::Sequence& s = state.sequence(sequence);
+  state.prefixes.insert(s.tokens, s.cache.pages());
+  s.cache.truncate(0);
+  const int64_t longest = std::min(std::ssize(tokens) - 1, state.options.context_length);
+  const PrefixCache::Found found =
+      state.prefixes.find(tokens.first(static_cast<size_t>(std::max<int64_t>(0, longest))));
+  for (uint8_t* page : found.pages) {
+    if (state.n_pages_left() > 0) s.cache.append_shared(page);
+  }
+  const bool all_shared = s.cache.length() == std::ssize(found.pages) * kPageLength;
+  if (all_shared && found.n_partial > 0 && state.n_pages_left() > 0) copy_partial(state, s.cache, found);
+  s.tokens.assign(tokens.begin(), tokens.begin() + s.cache.length());
   return s.cache.length();
+}
+
+void Engine::remember(SequenceId sequence) {
+  State::Sequence& s = state_->sequence(sequence);
+  const auto n_full = static_cast<size_t>(s.cache.length() / kPageLength);
+  state_->prefixes.insert(std::span(s.tokens).first(n_full * kPageLength), s.cache.pages().first(n_full));
 }
 
 const Model& Engine::model() const { return *state_->model; }

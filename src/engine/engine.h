@@ -17,6 +17,7 @@ struct EngineOptions {
   int64_t context_length = 0;  // per sequence; 0: the model's, at most 4096
   KvType kv_type = KvType::kF16;
   int max_sequences = 1;
+  int64_t max_positions = 0;        // of all sequences together; 0: context_length for each
   int64_t max_step_tokens = 512;    // a longer prompt is fed in pieces of this size
   const Kernels* kernel = nullptr;  // what computes; null: kernels()
 };
@@ -33,15 +34,19 @@ class Engine {
 
   // An empty sequence.  Fails with kRefused when max_sequences are open.
   Result<SequenceId> open();
+  // Its pages are remembered for reuse() until their room is needed.
   void close(SequenceId sequence);
 
   int64_t length(SequenceId sequence) const;  // positions filled
   int64_t context_length() const;
+  int64_t max_positions() const;  // of all sequences together, in whole pages
   // Forgets positions from `length` on.
   void truncate(SequenceId sequence, int64_t length);
   // Makes the sequence hold as long a beginning of `tokens`, without the last one, as can be had without computing, and
   // nothing else.  Returns its length; what is left is to be fed.
   int64_t reuse(SequenceId sequence, std::span<const TokenId> tokens);
+  // Lets other sequences reuse() the full pages this one has so far; close() and reuse() do so by themselves.
+  void remember(SequenceId sequence);
 
   // Tokens to add to one sequence in a step.
   struct Input {
@@ -58,8 +63,8 @@ class Engine {
   // Adds the tokens of every input, each of another sequence, and calls `rows` with the logits, inputs in order, in
   // pieces as they are computed: row i belongs to token `first_token` + i of input `input`.  Logits are valid during
   // the call only.  After each piece `progress`, if given, receives the tokens done of all inputs together.
-  //   Fails with kBadInput when a token id is out of range or the context is full (nothing is added then), or
-  //   kInterrupted on Ctrl-C between pieces (the pieces done stay).
+  //   Fails with kBadInput when a token id is out of range or the context is full, or kRefused when max_positions are
+  //   taken (nothing is added then), or kInterrupted on Ctrl-C between pieces (the pieces done stay).
   Status step(std::span<const Input> inputs, const std::function<void(const Rows&)>& rows,
               const std::function<void(int64_t n_done)>& progress = nullptr);
 

@@ -21,6 +21,9 @@ inline constexpr Message kTokenOutOfRange{"token id {} is outside this model's v
 inline constexpr Message kContextFull{
     "{} tokens do not fit: the context holds {}, {} are taken; shorten the text or choose a larger -c",
     "{}토큰이 들어가지 않습니다. 컨텍스트는 {}토큰이고 {}토큰을 이미 썼습니다. 글을 줄이거나 -c를 늘리세요"};
+inline constexpr Message kPagesFull{
+    "the KV cache is full: all sequences together hold {} tokens; wait until one ends or allow more",
+    "KV 캐시가 가득 찼습니다. 모든 시퀀스를 합해 {}토큰까지 담습니다. 하나가 끝나기를 기다리거나 더 크게 잡으세요"};
 inline constexpr Message kEmptyPrompt{
     "the prompt is empty and this model has no token to begin a text with; give a prompt",
     "프롬프트가 비어 있고 이 모델에는 글을 시작하는 토큰이 없습니다. 프롬프트를 적어 주세요"};

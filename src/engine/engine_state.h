@@ -6,6 +6,7 @@
 
 #include "engine/engine.h"
 #include "engine/kv_cache.h"
+#include "engine/prefix_cache.h"
 
 namespace ondol {
 
@@ -22,11 +23,17 @@ struct Engine::State {
     KvCache cache;
     std::vector<TokenId> tokens;  // [cache.length()]
   };
-  std::vector<std::optional<Sequence>>
-      sequences;  // [max_sequences], by SequenceId; gone before the pool they took from
+  // In this order: sequences let go of their pages before what they took them from is gone.
+  PrefixCache prefixes{pages};
+  std::vector<std::optional<Sequence>> sequences{};  // [max_sequences], by SequenceId
 
   // The sequence must be open.
   Sequence& sequence(SequenceId id);
+  // Pages that no sequence is counted for; a page counts for each that holds it, so there are at least as many that are
+  // free or held by `prefixes` alone.
+  int64_t n_pages_left() const;
+  // Gives up remembered pages until `n`, at most n_pages_left(), are free.
+  void make_room(int64_t n);
 };
 
 }  // namespace ondol

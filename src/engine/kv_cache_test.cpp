@@ -21,7 +21,7 @@ TEST(KvPagePool, GivesZeroedPagesAlsoTheSecondTime) {
   uint8_t* page = pool->take();
   EXPECT_TRUE(is_zero(page));
   std::fill_n(page, kShape.size_bytes(), uint8_t{0xFF});
-  pool->give_back(page);
+  pool->let_go(page);
   EXPECT_EQ(pool->take(), page);
   EXPECT_TRUE(is_zero(page));
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/checked_math.h"
 #include "base/interrupt.h"
 #include "engine/engine_messages.h"
 #include "engine/engine_state.h"
@@ -16,6 +17,7 @@ namespace {
 
 Status check_inputs(Engine::State& state, std::span<const Engine::Input> inputs) {
   const int64_t context_length = state.options.context_length;
+  int64_t n_new_pages = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
     for (size_t j = 0; j < i; ++j) CHECK(inputs[i].sequence != inputs[j].sequence);
     for (const TokenId token : inputs[i].tokens) {
@@ -29,6 +31,10 @@ Status check_inputs(Engine::State& state, std::span<const Engine::Input> inputs)
     if (n_tokens > context_length - length) {
       return fail(ErrorKind::kBadInput, msg::kContextFull, n_tokens, context_length, length);
     }
+    n_new_pages += divide_up(length + n_tokens, kPageLength) - divide_up(length, kPageLength);
+  }
+  if (n_new_pages > state.n_pages_left()) {
+    return fail(ErrorKind::kRefused, msg::kPagesFull, state.pages.n_pages() * kPageLength);
   }
   return ok();
 }
@@ -40,7 +46,9 @@ void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std:
   std::vector<int64_t> logit_tokens;
   for (const StepPiece& piece : pieces) {
     KvCache& cache = state.sequence(inputs[piece.input].sequence).cache;
-    cache.reserve(cache.length() + piece.n_tokens);
+    const int64_t end = cache.length() + piece.n_tokens;
+    state.make_room(divide_up(end, kPageLength) - std::ssize(cache.pages()));
+    cache.reserve(end);
     runs.push_back({cache.view(), static_cast<int32_t>(cache.length()), piece.n_tokens});
     const auto part =
         inputs[piece.input].tokens.subspan(static_cast<size_t>(piece.first_token), static_cast<size_t>(piece.n_tokens));
