@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "engine/constraint.h"
 #include "engine/sampler.h"
+#include "engine/speculation.h"
 #include "engine/stop_texts.h"
 #include "model/model.h"
 
@@ -25,6 +26,7 @@ struct GenerateOptions {
   std::vector<std::string> stops;        // text that ends the answer; not part of it
   bool special = false;                  // show control tokens as text
   const AnswerFormat* format = nullptr;  // what the answer is held to; outlives the answer
+  Speculation* speculation = nullptr;    // for generate(), of its sequence; null: one token a step; outlives the answer
 };
 
 enum class FinishReason { kStop, kLength, kInterrupted };
@@ -37,6 +39,8 @@ struct Generated {
   int64_t n_cached_tokens = 0;  // of the prompt, which did not have to be computed
   double prefill_s = 0;         // time to the first token
   double decode_s = 0;          // of the tokens after the first
+  int64_t n_guessed = 0;        // tokens that speculation guessed and steps verified,
+  int64_t n_guessed_right = 0;  // and those of them that became part of the answer
 };
 
 // Receives whole UTF-8 characters as they become certain; a possible beginning of a stop text is held back.
@@ -60,6 +64,8 @@ class AnswerStream {
   // The token chosen last, to be fed next.  Not when finished().
   TokenId next() const { return result_.tokens.back(); }
   const std::vector<TokenId>& tokens() const { return result_.tokens; }
+  // What will choose the next token.
+  const Sampler& sampler() const { return sampler_; }
 
   // Ends the answer, for `reason` unless it has ended by itself, and hands it over: tokens, text, reason and the number
   // of prompt tokens.

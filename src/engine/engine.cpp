@@ -96,7 +96,7 @@ void copy_partial(Engine::State& state, KvCache& cache, const PrefixCache::Found
   cache.reserve(cache.length() + found.n_partial);
   uint8_t* copy = cache.pages().back();
   std::memcpy(copy, found.partial, static_cast<size_t>(state.pages.shape().size_bytes()));
-  clear_slots(state.pages.shape(), copy, found.n_partial);
+  clear_slots(state.pages.shape(), copy, found.n_partial, kPageLength);
   cache.advance(found.n_partial);
 }
 
@@ -166,6 +166,7 @@ void Engine::close(SequenceId sequence) {
 
 int64_t Engine::length(SequenceId sequence) const { return state_->sequence(sequence).cache.length(); }
 int64_t Engine::context_length() const { return state_->options.context_length; }
+int64_t Engine::max_logit_rows() const { return state_->max_logit_rows; }
 
 int64_t Engine::max_positions() const { return state_->pages.n_pages() * kPageLength; }
 

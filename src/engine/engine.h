@@ -40,6 +40,8 @@ class Engine {
   int64_t length(SequenceId sequence) const;  // positions filled
   int64_t context_length() const;
   int64_t max_positions() const;  // of all sequences together, in whole pages
+  // Rows of logits that one pass over the weights gives at most; a step that wants more takes several passes.
+  int64_t max_logit_rows() const;
   // Forgets positions from `length` on.
   void truncate(SequenceId sequence, int64_t length);
   // Makes the sequence hold as long a beginning of `tokens`, without the last one, as can be had without computing, and

@@ -34,6 +34,17 @@ inline constexpr Message kConstraintTooAmbiguous{
 inline constexpr Message kConstraintStuck{
     "no token of this model's vocabulary can continue the answer as the grammar wants; change the grammar or the model",
     "문법에 맞게 답을 이어 갈 토큰이 이 모델의 어휘에 없습니다. 문법이나 모델을 바꾸세요"};
+inline constexpr Message kDraftWithoutTokenizer{
+    "a draft model needs a vocabulary, and so does the model it helps; one of the two files holds none",
+    "초안 모델과 본 모델 모두 어휘가 있어야 합니다. 둘 중 한 파일에 어휘가 없습니다"};
+inline constexpr Message kDraftVocabulary{
+    "the draft model has another vocabulary: its token {} is \"{}\", the model's is \"{}\"; choose a draft model of the "
+    "same family",
+    "초안 모델의 어휘가 다릅니다. 토큰 {}이(가) 초안 모델에서는 \"{}\", 본 모델에서는 \"{}\"입니다. 같은 계열의 초안 "
+    "모델을 고르세요"};
+inline constexpr Message kDraftVocabularySize{
+    "the draft model has another vocabulary: {} tokens, the model has {}; choose a draft model of the same family",
+    "초안 모델의 어휘가 다릅니다. 초안 모델은 {}토큰, 본 모델은 {}토큰입니다. 같은 계열의 초안 모델을 고르세요"};
 inline constexpr Message kToolSchema{"tool \"{}\": {}", "\"{}\" 도구: {}"};
 
 }  // namespace ondol::msg

@@ -12,6 +12,7 @@ namespace ondol {
 // Ctrl-C (base/interrupt.h) ends the answer with kInterrupted.
 // With a format the answer obeys it, unless it ends with kLength or kInterrupted; it ends with kStop as soon as nothing
 // may follow.  Fails as Constraint and Engine::step() do.
+// Speculation changes how long it takes and nothing else (engine/speculation.h).
 // An empty prompt stands for the model's BOS token: kBadInput where it has none.
 Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const TokenId> prompt,
                            const GenerateOptions& options, const OnText& on_text,

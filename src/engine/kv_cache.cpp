@@ -1,5 +1,6 @@
 #include "engine/kv_cache.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -39,12 +40,12 @@ void KvPagePool::let_go(uint8_t* page) {
   if (--n_holders_[index_of(page)] == 0) returned_.push_back(page);
 }
 
-void clear_slots(const KvPageShape& shape, uint8_t* page, int first_slot) {
+void clear_slots(const KvPageShape& shape, uint8_t* page, int first_slot, int end_slot) {
   const std::vector<float> zeros(static_cast<size_t>(shape.head_dim));
   const KvCacheView one_page{&page, 1, shape.type, shape.n_kv_heads, shape.head_dim};
   for (int layer = 0; layer < shape.n_layers; ++layer) {
     for (int head = 0; head < shape.n_kv_heads; ++head) {
-      for (int slot = first_slot; slot < kPageLength; ++slot) {
+      for (int slot = first_slot; slot < end_slot; ++slot) {
         kernels().store_kv(shape.type, zeros.data(), zeros.data(), shape.head_dim, slot, one_page.keys(0, layer, head),
                            one_page.values(0, layer, head));
       }
@@ -90,7 +91,9 @@ void KvCache::truncate(int64_t length) {
       std::memcpy(copy, pages_.back(), static_cast<size_t>(pool_->shape().size_bytes()));
       pool_->let_go(std::exchange(pages_.back(), copy));
     }
-    clear_slots(pool_->shape(), pages_.back(), static_cast<int>(length % kPageLength));
+    const int64_t page_begin = (n_pages - 1) * kPageLength;
+    clear_slots(pool_->shape(), pages_.back(), static_cast<int>(length - page_begin),
+                static_cast<int>(std::min<int64_t>(length_ - page_begin, kPageLength)));
   }
   length_ = length;
 }

@@ -26,8 +26,8 @@ struct KvPageShape {
   int64_t size_bytes() const { return kv_cache_page_bytes(type, n_layers, n_kv_heads, head_dim); }
 };
 
-// Makes positions [first_slot, kPageLength) of a page unwritten again.
-void clear_slots(const KvPageShape& shape, uint8_t* page, int first_slot);
+// Makes positions [first_slot, end_slot) of a page unwritten again.
+void clear_slots(const KvPageShape& shape, uint8_t* page, int first_slot, int end_slot);
 
 // Pages of equal shape.  Owned by one engine; not thread-safe; must outlive the caches that take from it.
 class KvPagePool {

@@ -44,6 +44,12 @@ void Sampler::accept(TokenId token) {
   if (options_.repeat_last_n > 0 && std::ssize(history_) > options_.repeat_last_n) history_.erase(history_.begin());
 }
 
+void Sampler::follow(const Sampler& other) {
+  options_ = other.options_;
+  random_ = other.random_;
+  history_ = other.history_;
+}
+
 TokenId Sampler::sample(std::span<const float> logits, const TokenMask* allowed) {
   candidates_.clear();
   const size_t n = allowed == nullptr ? logits.size() : std::min(logits.size(), static_cast<size_t>(allowed->size()));

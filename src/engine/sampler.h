@@ -33,6 +33,8 @@ class Sampler {
   TokenId sample(std::span<const float> logits, const TokenMask* allowed = nullptr);
   // Puts a token into the history the penalty looks at (prompts).
   void accept(TokenId token);
+  // Goes on as `other` would: same options, random numbers and history.
+  void follow(const Sampler& other);
 
  private:
   int32_t most_likely() const;
