@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "engine/engine_messages.h"
 
 namespace ondol {
 namespace {
@@ -14,6 +15,12 @@ bool is_visible(const Tokenizer* tokenizer, std::span<const TokenId> tokens) {
 }
 
 }  // namespace
+
+Result<std::span<const TokenId>> prompt_or_bos(const Model& model, std::span<const TokenId> prompt) {
+  if (!prompt.empty()) return prompt;
+  if (model.tokenizer == nullptr || !model.tokenizer->bos) return fail(ErrorKind::kBadInput, msg::kEmptyPrompt);
+  return std::span(&*model.tokenizer->bos, 1);
+}
 
 AnswerStream::AnswerStream(const Model& model, std::span<const TokenId> prompt, int64_t context_length,
                            const GenerateOptions& options, OnText on_text)

@@ -46,6 +46,9 @@ struct Generated {
 // Receives whole UTF-8 characters as they become certain; a possible beginning of a stop text is held back.
 using OnText = std::function<void(std::string_view)>;
 
+// `prompt`, or the model's BOS token where it is empty: kBadInput when there is none.  Views one of the two.
+Result<std::span<const TokenId>> prompt_or_bos(const Model& model, std::span<const TokenId> prompt);
+
 // Owned by one thread.  The model and the format outlive it.
 class AnswerStream {
  public:

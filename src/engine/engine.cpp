@@ -168,6 +168,7 @@ int64_t Engine::length(SequenceId sequence) const { return state_->sequence(sequ
 int64_t Engine::context_length() const { return state_->options.context_length; }
 int64_t Engine::max_logit_rows() const { return state_->max_logit_rows; }
 
+int64_t Engine::max_step_tokens() const { return state_->options.max_step_tokens; }
 int64_t Engine::max_positions() const { return state_->pages.n_pages() * kPageLength; }
 
 void Engine::truncate(SequenceId sequence, int64_t length) {

@@ -39,6 +39,7 @@ class Engine {
 
   int64_t length(SequenceId sequence) const;  // positions filled
   int64_t context_length() const;
+  int64_t max_step_tokens() const;
   int64_t max_positions() const;  // of all sequences together, in whole pages
   // Rows of logits that one pass over the weights gives at most; a step that wants more takes several passes.
   int64_t max_logit_rows() const;

@@ -5,7 +5,6 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/interrupt.h"
-#include "engine/engine_messages.h"
 
 namespace ondol {
 namespace {
@@ -70,10 +69,7 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
                            const GenerateOptions& options, const OnText& on_text,
                            const std::function<void(int64_t, int64_t)>& on_prefill) {
   const Model& model = engine.model();
-  if (prompt.empty()) {
-    if (model.tokenizer == nullptr || !model.tokenizer->bos) return fail(ErrorKind::kBadInput, msg::kEmptyPrompt);
-    prompt = {&*model.tokenizer->bos, 1};
-  }
+  TRY(prompt, prompt_or_bos(model, prompt));
   AnswerStream answer(model, prompt, engine.context_length(), options, on_text);
 
   // prefill

@@ -20,12 +20,7 @@ Status check_inputs(Engine::State& state, std::span<const Engine::Input> inputs)
   int64_t n_new_pages = 0;
   for (size_t i = 0; i < inputs.size(); ++i) {
     for (size_t j = 0; j < i; ++j) CHECK(inputs[i].sequence != inputs[j].sequence);
-    for (const TokenId token : inputs[i].tokens) {
-      if (static_cast<int64_t>(token) < 0 || static_cast<int64_t>(token) >= state.model->hp.vocab_size) {
-        return fail(ErrorKind::kBadInput, msg::kTokenOutOfRange, static_cast<int32_t>(token),
-                    state.model->hp.vocab_size - 1);
-      }
-    }
+    TRY(check_tokens(*state.model, inputs[i].tokens));
     const auto n_tokens = static_cast<int64_t>(inputs[i].tokens.size());
     const int64_t length = state.sequence(inputs[i].sequence).cache.length();
     if (n_tokens > context_length - length) {
@@ -66,6 +61,15 @@ void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std:
 }
 
 }  // namespace
+
+Status check_tokens(const Model& model, std::span<const TokenId> tokens) {
+  for (const TokenId token : tokens) {
+    if (static_cast<int64_t>(token) < 0 || static_cast<int64_t>(token) >= model.hp.vocab_size) {
+      return fail(ErrorKind::kBadInput, msg::kTokenOutOfRange, static_cast<int32_t>(token), model.hp.vocab_size - 1);
+    }
+  }
+  return ok();
+}
 
 std::vector<std::vector<StepPiece>> cut_step(std::span<const Engine::Input> inputs, int64_t max_tokens,
                                              int64_t max_rows) {

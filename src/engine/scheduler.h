@@ -8,6 +8,9 @@
 
 namespace ondol {
 
+// Fails with kBadInput when a token id is outside the model's vocabulary.
+Status check_tokens(const Model& model, std::span<const TokenId> tokens);
+
 // Neighbouring tokens of one input that share a batch.
 struct StepPiece {
   size_t input;
