@@ -94,12 +94,15 @@ struct Bench {
     std::vector<float> x(static_cast<size_t>(n_tokens * n_cols));
     std::mt19937 random(2);
     for (float& value : x) value = std::normal_distribution<float>()(random);
-    Buffer q = random_buffer(n_tokens * n_cols), scale = random_buffer(n_tokens * n_cols / 8),
-           sum = random_buffer(n_tokens * n_cols / 8), scratch = random_buffer(kernels.product_scratch_bytes(n_cols)),
-           y = random_buffer(n_tokens * n_rows * 4);
-    const ProductInput input{
-        x.data(), {q.as<int8_t>(), scale.as<float>(), sum.as<int32_t>(), n_tokens, n_cols}, n_tokens};
-    kernels.quantize(x.data(), input.q8, 0, n_tokens);
+    const int64_t n_room = round_up(n_tokens, kernels.token_tile) * n_cols;
+    Buffer q = random_buffer(n_room), scale = random_buffer(n_room / 8), sum = random_buffer(n_room / 8),
+           scratch = random_buffer(kernels.product_scratch_bytes(n_cols)), y = random_buffer(n_tokens * n_rows * 4);
+    Q8Activations q8{q.as<int8_t>(), scale.as<float>(), sum.as<int32_t>(), n_tokens, n_cols};
+    if (!dtype.info().is_float) {
+      q8.scale_every = dtype.info().activation_scale_every;
+      kernels.quantize(x.data(), q8, 0, n_tokens);
+    }
+    const ProductInput input{x.data(), q8, q8, n_tokens};
 
     const bool is_stream = n_tokens <= 4;
     const bool is_float = dtype.info().is_float;
@@ -174,9 +177,9 @@ struct Bench {
     if (!wanted("quantize")) return;
     constexpr int64_t kTokens = 510, kCols = 2048;
     std::vector<float> x(kTokens * kCols, 1.5f), out(kTokens * kCols);
-    Buffer q = random_buffer(kTokens * kCols), scale = random_buffer(kTokens * kCols / 8),
-           sum = random_buffer(kTokens * kCols / 8);
-    const Q8Activations q8{q.as<int8_t>(), scale.as<float>(), sum.as<int32_t>(), kTokens, kCols};
+    const int64_t n_room = round_up(kTokens, kernels.token_tile) * kCols;
+    Buffer q = random_buffer(n_room), scale = random_buffer(n_room / 8), sum = random_buffer(n_room / 8);
+    const Q8Activations q8{q.as<int8_t>(), scale.as<float>(), sum.as<int32_t>(), kTokens, kCols, 256};
     const auto report = [&](const char* name, auto&& body) {
       std::vector<double> rates;
       for (int round = 0; round < kRounds; ++round) {

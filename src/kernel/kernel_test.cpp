@@ -42,18 +42,21 @@ struct Matrix {
 
 // Activations of a product, quantised by one table.
 struct Input {
-  Input(const Kernels& kernels, const std::vector<float>& x, int64_t n_tokens, int64_t n_cols)
-      : q(x.size()), scale(x.size() / kGroup), sum(x.size() / kGroup) {
+  Input(const Kernels& kernels, const std::vector<float>& x, int64_t n_tokens, int64_t n_cols, int scale_every)
+      : q(static_cast<size_t>(round_up(n_tokens, kernels.token_tile) * n_cols)),
+        scale(q.size() / kGroup),
+        sum(q.size() / kGroup) {
     in.x = x.data();
     in.n_tokens = n_tokens;
-    if (n_cols % kGroup == 0) {
-      in.q8 = {q.data(), scale.data(), sum.data(), n_tokens, n_cols};
-      kernels.quantize(x.data(), in.q8, 0, n_tokens);
-    }
+    if (scale_every == 0) return;
+    q8 = {q.data(), scale.data(), sum.data(), n_tokens, n_cols, scale_every};
+    kernels.quantize(x.data(), q8, 0, n_tokens);
+    (scale_every == 32 ? in.by_32 : in.by_256) = q8;
   }
   std::vector<int8_t> q;
   std::vector<float> scale;
   std::vector<int32_t> sum;
+  Q8Activations q8;
   ProductInput in;
 };
 
@@ -62,22 +65,24 @@ constexpr float kUntouched = 12345;
 // y [n_tokens, n_rows] of one table; rows outside `rows` stay kUntouched.
 std::vector<float> multiply(const Kernels& kernels, const WeightView& w, const std::vector<float>& x, int64_t n_tokens,
                             Rows rows) {
-  const Input input(kernels, x, n_tokens, w.n_cols);
+  const Input input(kernels, x, n_tokens, w.n_cols, w.dtype.info().activation_scale_every);
   Buffer scratch = *Buffer::allocate("scratch", kernels.product_scratch_bytes(w.n_cols));
   std::vector<float> y(static_cast<size_t>(n_tokens * w.n_rows), kUntouched);
   kernels.product[w.dtype.index()](w, input.in, y.data(), w.n_rows, rows, scratch.data());
   return y;
 }
 
-// What a product of this type is told about x: itself, or 8 bits per 32 columns.
-std::vector<double> seen_activations(const std::vector<float>& x, bool is_float) {
+// What a product of this type is told about x [.., n_cols]: itself, or 8 bits per span of columns.
+std::vector<double> seen_activations(const std::vector<float>& x, int64_t n_cols, int scale_every) {
   std::vector<double> seen(x.begin(), x.end());
-  if (is_float) return seen;
-  for (size_t first = 0; first < x.size(); first += kGroup) {
-    float max = 0;
-    for (size_t i = first; i < first + kGroup; ++i) max = std::max(max, std::abs(x[i]));
-    for (size_t i = first; i < first + kGroup; ++i) {
-      seen[i] = double{max / 127.0f} * std::nearbyint(x[i] * (127.0f / max));
+  if (scale_every == 0) return seen;
+  for (size_t row = 0; row < x.size(); row += static_cast<size_t>(n_cols)) {
+    for (int64_t span = 0; span < n_cols; span += scale_every) {
+      const size_t first = row + static_cast<size_t>(span);
+      const size_t last = row + static_cast<size_t>(std::min<int64_t>(n_cols, span + scale_every));
+      float max = 0;
+      for (size_t i = first; i < last; ++i) max = std::max(max, std::abs(x[i]));
+      for (size_t i = first; i < last; ++i) { seen[i] = double{max / 127.0f} * std::nearbyint(x[i] * (127.0f / max)); }
     }
   }
   return seen;
@@ -104,7 +109,7 @@ TEST(Products, AgreeWithDoubleArithmetic) {
         const Matrix matrix(dtype, n_rows, n_cols);
         for (const int64_t n_tokens : {1, 3, 13}) {
           const auto x = random_floats(n_tokens * n_cols, 7);
-          const auto seen = seen_activations(x, type.is_float);
+          const auto seen = seen_activations(x, n_cols, type.activation_scale_every);
           std::vector<double> expected, bound;
           for (int64_t t = 0; t < n_tokens; ++t) {
             for (int64_t r = 0; r < n_rows; ++r) {
@@ -214,17 +219,19 @@ TEST(Products, TakeZeroAndTinyActivations) {
 }
 
 TEST(Quantize, DoesNotDependOnHowTokensAreShared) {
-  const int64_t n_tokens = 23, n_cols = 96;
-  const auto x = random_floats(n_tokens * n_cols, 23);
-  for (const Kernels* table : runnable()) {
-    const Input whole(*table, x, n_tokens, n_cols);
-    Input parts(*table, std::vector<float>(x.size()), n_tokens, n_cols);
-    for (int64_t first = 0; first < n_tokens; first += table->token_tile) {
-      table->quantize(x.data(), parts.in.q8, first, std::min(first + table->token_tile, n_tokens));
+  const int64_t n_tokens = 23;
+  for (const auto& [n_cols, scale_every] : {std::pair{96, 32}, {544, 256}}) {
+    const auto x = random_floats(n_tokens * n_cols, 23);
+    for (const Kernels* table : runnable()) {
+      const Input whole(*table, x, n_tokens, n_cols, scale_every);
+      Input parts(*table, std::vector<float>(x.size()), n_tokens, n_cols, scale_every);
+      for (int64_t first = 0; first < n_tokens; first += table->token_tile) {
+        table->quantize(x.data(), parts.q8, first, std::min(first + table->token_tile, n_tokens));
+      }
+      EXPECT_EQ(parts.q, whole.q) << table->isa;
+      EXPECT_EQ(parts.scale, whole.scale) << table->isa;
+      EXPECT_EQ(parts.sum, whole.sum) << table->isa;
     }
-    EXPECT_EQ(parts.q, whole.q) << table->isa;
-    EXPECT_EQ(parts.scale, whole.scale) << table->isa;
-    EXPECT_EQ(parts.sum, whole.sum) << table->isa;
   }
 }
 

@@ -13,21 +13,23 @@
 
 namespace ondol {
 
-// The input of one sublayer, quantised once for all matrices it meets.  Per token and per 32 columns:
-//   scale = max|x| / 127, q = round(x / scale), sum = the integer sum of those q.
-// The layout of `q`, `scale` and `sum` is private to the table that wrote them (tokens in tiles).
+// The input of one sublayer, quantised once for all matrices it meets.  Per token and per `scale_every` columns (the
+// last ones of a row may be fewer):  scale = max|x| / 127, q = round(x / scale); and per 32 columns the sum of those q.
+// The layout of `q`, `scale` and `sum` is private to the table that wrote them (tokens in tiles); there must be room
+// for n_tokens rounded up to Kernels::token_tile.
 struct Q8Activations {
   int8_t* q = nullptr;     // [n_tokens, n_cols], tiled
-  float* scale = nullptr;  // [n_tokens, n_cols / 32], tiled
+  float* scale = nullptr;  // [n_tokens, n_cols / 32], tiled; a scale of more columns is repeated
   int32_t* sum = nullptr;  // [n_tokens, n_cols / 32], tiled; two halves of 16 bits, for 16 columns each
   int64_t n_tokens = 0;
-  int64_t n_cols = 0;  // a multiple of 32
+  int64_t n_cols = 0;        // a multiple of 32
+  int scale_every = kGroup;  // a multiple of 32
 };
 
-// What a product reads: f32 always, q8 when the weights are quantised.
+// What a product reads: f32 always, else the activations whose scale_every its weights ask for.
 struct ProductInput {
   const float* x = nullptr;  // [n_tokens, n_cols]
-  Q8Activations q8;
+  Q8Activations by_32, by_256;
   int64_t n_tokens = 0;
 };
 
@@ -69,7 +71,7 @@ enum class Activation : uint8_t {
 };
 
 struct Kernels {
-  const char* isa;      // "scalar", "avx2", "avx512", "neon"
+  const char* isa;      // "scalar", "avx2", "avx512", "amx", "neon"
   bool (*runs_here)();  // asked before anything else of the table is called
 
   // Fills `out` from x [out.n_tokens, out.n_cols] for tokens [first, last); first is a multiple of token_tile.

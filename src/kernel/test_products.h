@@ -23,9 +23,11 @@ class ReadyProduct {
         scratch_(*Buffer::allocate("scratch", table.product_scratch_bytes(weights.n_cols))) {
     input_.x = x.data();
     input_.n_tokens = n_tokens;
-    if (weights.dtype.info().is_float) return;
-    input_.q8 = {q_.data(), scale_.data(), sum_.data(), n_tokens, weights.n_cols};
-    table.quantize(x.data(), input_.q8, 0, n_tokens);
+    const int scale_every = weights.dtype.info().activation_scale_every;
+    if (scale_every == 0) return;
+    Q8Activations& q8 = scale_every == 32 ? input_.by_32 : input_.by_256;
+    q8 = {q_.data(), scale_.data(), sum_.data(), n_tokens, weights.n_cols, scale_every};
+    table.quantize(x.data(), q8, 0, n_tokens);
   }
 
   // y [n_tokens, n_rows]

@@ -71,17 +71,25 @@ int group_tokens(Step& step) {
 
 // Rows of a group as input of products; `x` holds the rows of all groups.
 ProductInput group_input(const ExpertsWork& work, const ExpertGroup& group, const float* x, int64_t n_cols) {
-  const int64_t n_blocks = n_cols / kGroup;
-  ProductInput input{.x = x + group.first_row * n_cols, .n_tokens = group.n_rows};
-  input.q8 = {work.q8.q + group.first_row * n_cols, work.q8.scale + group.first_row * n_blocks,
-              work.q8.sum + group.first_row * n_blocks, group.n_rows, n_cols};
+  ProductInput input{
+      .x = x + group.first_row * n_cols, .by_32 = work.by_32, .by_256 = work.by_256, .n_tokens = group.n_rows};
+  for (Q8Activations* q8 : {&input.by_32, &input.by_256}) {
+    q8->q += group.first_row * n_cols;
+    q8->scale += group.first_row * (n_cols / kGroup);
+    q8->sum += group.first_row * (n_cols / kGroup);
+    q8->n_tokens = group.n_rows;
+    q8->n_cols = n_cols;
+  }
   return input;
 }
 
 void quantize_group(Step& step, std::initializer_list<const ExpertMatrices*> matrices, const ProductInput& input) {
-  const bool quantized = std::any_of(matrices.begin(), matrices.end(),
-                                     [](const ExpertMatrices* m) { return !m->first.dtype.info().is_float; });
-  if (quantized) step.kernel.quantize(input.x, input.q8, 0, input.n_tokens);
+  for (const Q8Activations* q8 : {&input.by_32, &input.by_256}) {
+    const bool wanted = std::any_of(matrices.begin(), matrices.end(), [q8](const ExpertMatrices* m) {
+      return m->first.dtype.info().activation_scale_every == q8->scale_every;
+    });
+    if (wanted) step.kernel.quantize(input.x, *q8, 0, input.n_tokens);
+  }
 }
 
 struct GroupProduct {

@@ -40,7 +40,7 @@ struct ExpertsWork {
   float* rows = nullptr;          // [max_rows, hidden]  inputs, then outputs
   float* gate = nullptr;          // [max_rows, expert_ffn]
   float* up = nullptr;            // [max_rows, expert_ffn]
-  Q8Activations q8;               // of rows or gate
+  Q8Activations by_32, by_256;    // rows or gate, quantised
 };
 
 // Memory one step needs, reused from step to step.
@@ -57,7 +57,7 @@ class Workspace {
   float* layer_input = nullptr;  // [max_tokens, hidden]  what a layer with a parallel residual was given
   float* kept[2] = {};           // [max_tokens, hidden]  hidden states that block skips keep
   float* input = nullptr;        // [max_tokens, widest input]  what the next product reads
-  Q8Activations q8;              // the same, quantised
+  Q8Activations by_32, by_256;   // the same, quantised
   float* q = nullptr;            // [max_tokens, heads * head_dim]
   float* k = nullptr;            // [max_tokens, kv_heads * head_dim]
   float* v = nullptr;            // [max_tokens, kv_heads * head_dim]

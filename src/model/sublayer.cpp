@@ -18,14 +18,16 @@ int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
 }
 
 ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices) {
-  ProductInput input{.x = x, .q8 = step.work.q8, .n_tokens = n_tokens};
-  input.q8.n_tokens = n_tokens;
-  input.q8.n_cols = matrices.begin()->w.matrix.n_cols;
-  const bool quantized =
-      std::any_of(matrices.begin(), matrices.end(), [](const Product& p) { return !p.w.matrix.dtype.info().is_float; });
-  if (quantized) {
+  ProductInput input{.x = x, .by_32 = step.work.by_32, .by_256 = step.work.by_256, .n_tokens = n_tokens};
+  for (Q8Activations* q8 : {&input.by_32, &input.by_256}) {
+    q8->n_tokens = n_tokens;
+    q8->n_cols = matrices.begin()->w.matrix.n_cols;
+    const bool wanted = std::any_of(matrices.begin(), matrices.end(), [q8](const Product& p) {
+      return p.w.matrix.dtype.info().activation_scale_every == q8->scale_every;
+    });
+    if (!wanted) continue;
     for_each_token_block(step, n_tokens,
-                         [&](int64_t first, int64_t last) { step.kernel.quantize(x, input.q8, first, last); });
+                         [&](int64_t first, int64_t last) { step.kernel.quantize(x, *q8, first, last); });
   }
   return input;
 }

@@ -23,7 +23,8 @@ class Arena {
   int64_t used_ = 0;
 };
 
-void place_q8(Q8Activations& q8, Arena& arena, int64_t n_tokens, int64_t n_cols) {
+void place_q8(Q8Activations& q8, int scale_every, Arena& arena, int64_t n_tokens, int64_t n_cols) {
+  q8.scale_every = scale_every;
   arena.take(q8.q, n_tokens * round_up(n_cols, kGroup));
   arena.take(q8.scale, n_tokens * divide_up(n_cols, kGroup));
   arena.take(q8.sum, n_tokens * divide_up(n_cols, kGroup));
@@ -45,7 +46,9 @@ void place_experts(ExpertsWork& work, Arena& arena, const Hyperparameters& hp, i
   arena.take(work.rows, max_rows * hp.hidden_size);
   arena.take(work.gate, max_rows * hp.expert_ffn_size);
   arena.take(work.up, max_rows * hp.expert_ffn_size);
-  place_q8(work.q8, arena, max_rows, std::max(hp.hidden_size, hp.expert_ffn_size));
+  const int64_t widest = std::max(hp.hidden_size, hp.expert_ffn_size);
+  place_q8(work.by_32, 32, arena, max_rows, widest);
+  place_q8(work.by_256, 256, arena, max_rows, widest);
 }
 
 void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
@@ -66,7 +69,8 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
     }
   }
   arena.take(work.input, max_tokens * widest);
-  place_q8(work.q8, arena, tiled_tokens, widest);
+  place_q8(work.by_32, 32, arena, tiled_tokens, widest);
+  place_q8(work.by_256, 256, arena, tiled_tokens, widest);
   arena.take(work.q, max_tokens * heads_size);
   arena.take(work.k, max_tokens * kv_size);
   arena.take(work.v, max_tokens * kv_size);

@@ -32,10 +32,18 @@ void unpack_row(const uint8_t* panel_block, int row, void* block) {
 }
 
 template <class T>
+constexpr int activation_scale_every() {
+  if constexpr (T::kIsFloat) return 0;
+  else return T::kActivationScaleEvery;
+}
+
+template <class T>
 constexpr TypeInfo type_info() {
-  return {T::kName,     T::kGgufId,    T::kBlockWeights, static_cast<int>(sizeof(typename T::Block)),
-          T::kIsFloat,  encode_row<T>, decode_row<T>,    pack_column<T>,
-          unpack_row<T>};
+  return {T::kName,         T::kGgufId,
+          T::kBlockWeights, static_cast<int>(sizeof(typename T::Block)),
+          T::kIsFloat,      activation_scale_every<T>(),
+          encode_row<T>,    decode_row<T>,
+          pack_column<T>,   unpack_row<T>};
 }
 
 template <class... Ts>

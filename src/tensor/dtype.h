@@ -17,7 +17,8 @@ struct TypeInfo {
   uint32_t gguf_id;   // number in the file
   int block_weights;  // weights per block; rows are whole blocks
   int block_bytes;
-  bool is_float;  // F32, F16, BF16: multiplied as floats, not through quantised activations
+  bool is_float;               // F32, F16, BF16: multiplied as floats, not through quantised activations
+  int activation_scale_every;  // columns for each scale of the quantised activations: 32 or 256; 0 for floats
   // n_weights is a multiple of block_weights.  encode seeks the least sum of importance * (weight - decoded)^2;
   // importance [n_weights] may be null, and counts as null for a block where it is nowhere positive.  Quantised types
   // take a weight that is not finite as zero; a weight too large for their scale is cut to the largest they can hold.

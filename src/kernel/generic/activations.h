@@ -28,40 +28,56 @@ inline ActivationTile activation_tile(const Q8Activations& a, int64_t first_toke
   return {a.q + at * kGroup, a.scale + at, a.sum + at, n};
 }
 
-// 32 values: scale = max|x| / 127, q = round(x / scale).  All zero below 1e-36, where 127 / max|x| overflows; a value
-// that is not finite makes the scale NaN, so that it shows in the result.
-struct QuantizedGroup {
-  int8_t q[kGroup];
-  float scale;
-  int32_t low_sum, high_sum;  // of columns 0..15 and 16..31
+// The sums of columns 0..15 and 16..31 of a group.
+struct HalfSums {
+  int32_t low, high;
 };
+inline HalfSums half_sums(int32_t sum) { return {static_cast<int16_t>(sum), sum >> 16}; }
 
+// max|x| of n values, a multiple of V::kWidth, as the integer of its bits: the bits of positive floats are ordered like
+// their values, NaN above all.
 template <class V>
-inline void quantize_group(const float* x, QuantizedGroup& out) {
-  constexpr int kVectors = kGroup / V::kWidth;
-  // max|x| as integers: the bits of positive floats are ordered like their values, NaN above all.
-  typename V::Floats v[kVectors];
+inline float largest_magnitude(const float* x, int64_t n) {
   auto largest = V::set_ints(0);
-  for (int i = 0; i < kVectors; ++i) {
-    v[i] = V::load_floats(x + i * V::kWidth);
-    largest = V::max(largest, V::and_ints(V::as_ints(v[i]), 0x7fffffff));
+  for (int64_t i = 0; i < n; i += V::kWidth) {
+    largest = V::max(largest, V::and_ints(V::as_ints(V::load_floats(x + i)), 0x7fffffff));
   }
-  const float max = __builtin_bit_cast(float, V::reduce_max(largest));
-  if (!(max >= 1e-36f && max <= 3.4028235e38f)) {
-    out = {{}, max < 1e-36f ? 0.0f : __builtin_nanf(""), 0, 0};
-    return;
-  }
-  const auto inverse = V::set_floats(127.0f / max);
+  return __builtin_bit_cast(float, V::reduce_max(largest));
+}
+
+// q = round(x * inverse) for a group of 32 values; returns their sum as a tile stores it.
+template <class V>
+inline int32_t quantize_group(const float* x, typename V::Floats inverse, int8_t q[kGroup]) {
+  constexpr int kVectors = kGroup / V::kWidth;
   auto low = V::set_ints(0), high = V::set_ints(0);
   for (int i = 0; i < kVectors; ++i) {
-    const auto q = V::round_to_ints(V::mul(v[i], inverse));
-    V::store_i8(out.q + i * V::kWidth, q);
-    if (i < kVectors / 2) low = V::add(low, q);
-    else high = V::add(high, q);
+    const auto rounded = V::round_to_ints(V::mul(V::load_floats(x + i * V::kWidth), inverse));
+    V::store_i8(q + i * V::kWidth, rounded);
+    if (i < kVectors / 2) low = V::add(low, rounded);
+    else high = V::add(high, rounded);
   }
-  out.scale = max / 127.0f;
-  out.low_sum = V::reduce_add(low);
-  out.high_sum = V::reduce_add(high);
+  const int32_t both = V::reduce_add(V::add(low, V::shift_left(high, 16)));  // high takes a one from a negative low
+  const int32_t low_sum = static_cast<int16_t>(both);
+  return static_cast<int32_t>((static_cast<uint32_t>(both - low_sum) & 0xffff0000u) |
+                              (static_cast<uint32_t>(low_sum) & 0xffffu));
+}
+
+// Quantises one token's row; put(group, q, scale, sum) takes each group of 32 columns.  All zero where max|x| is below
+// 1e-36, where 127 / max|x| overflows; a value that is not finite makes the scale NaN, so that it shows in the result.
+template <class V, class Put>
+inline void quantize_row(const float* row, const Q8Activations& out, Put&& put) {
+  for (int64_t span = 0; span < out.n_cols; span += out.scale_every) {
+    const int64_t left = out.n_cols - span, n_span = left < out.scale_every ? left : out.scale_every;
+    const float max = largest_magnitude<V>(row + span, n_span);
+    const bool usable = max >= 1e-36f && max <= 3.4028235e38f;
+    const float scale = usable ? max / 127.0f : max < 1e-36f ? 0.0f : __builtin_nanf("");
+    const auto inverse = V::set_floats(usable ? 127.0f / max : 0);
+    for (int64_t column = span; column < span + n_span; column += kGroup) {
+      int8_t q[kGroup] = {};
+      const int32_t sum = usable ? quantize_group<V>(row + column, inverse, q) : 0;
+      put(column / kGroup, q, scale, sum);
+    }
+  }
 }
 
 template <class V>
@@ -71,20 +87,14 @@ void quantize(const float* x, const Q8Activations& out, int64_t first_token, int
     const int place = static_cast<int>(token % V::kTileTokens);
     const int64_t tile = token - place;
     const int n = tokens_in_tile<V>(out.n_tokens, tile);
-    for (int64_t group = 0; group < n_groups; ++group) {
-      QuantizedGroup quantized;
-      quantize_group<V>(x + token * out.n_cols + group * kGroup, quantized);
-
+    quantize_row<V>(x + token * out.n_cols, out, [&](int64_t group, const int8_t q[kGroup], float scale, int32_t sum) {
       // spread the group's eight pieces of four columns over the tile
       const int64_t first_of_group = tile * n_groups + group * n;
       int8_t* const pieces = out.q + first_of_group * kGroup + place * 4;
-      for (int k = 0; k < kGroup / 4; ++k) __builtin_memcpy(pieces + k * n * 4, quantized.q + k * 4, 4);
-
-      const int64_t at = first_of_group + place;
-      out.scale[at] = quantized.scale;
-      out.sum[at] = static_cast<int32_t>(static_cast<uint32_t>(quantized.low_sum & 0xffff) |
-                                         static_cast<uint32_t>(quantized.high_sum) << 16);
-    }
+      for (int k = 0; k < kGroup / 4; ++k) __builtin_memcpy(pieces + k * n * 4, q + k * 4, 4);
+      out.scale[first_of_group + place] = scale;
+      out.sum[first_of_group + place] = sum;
+    });
   }
 }
 

@@ -3,8 +3,8 @@
 // A strip is V::kTileVectors vectors of rows; its unpacked bytes wait in the second-level cache, whose rate is enough
 // when every byte is used for a whole tile.  Wide matrices are taken kChunkGroups groups at a time by kBlockTiles
 // tiles, so that chunk and activations stay there; partial sums wait in `sums`, and the order of additions over the
-// columns remains that of generic/int8_tile.h.  Loops over tokens and vectors are unrolled by hand: an array of vectors
-// whose index is left to run time lives in memory.
+// columns remains that of generic/int8_tile.h.  Loops over tokens and vectors are unrolled: an array of vectors whose
+// index is left to run time lives in memory.
 #pragma once
 
 #include "kernel/generic/int8_tile.h"
@@ -49,51 +49,54 @@ void multiply_tile(const StripGroup<V, Type>* w, int n_groups, const ActivationT
   constexpr int kVectors = V::kTileVectors;
   Starts<V, Type, kTokens, kChunkGroups> starts;
   starts.fill(a, n_groups);
+  if (fresh) sums = {};
 
-  typename V::Floats sum[kTokens][kVectors];
+  for (int span = 0; span < n_groups; span += Steps::kSpanGroups) {
+    const int span_end = n_groups - span < Steps::kSpanGroups ? n_groups : span + Steps::kSpanGroups;
+    typename V::Floats part[kTokens][kVectors];
 #pragma GCC unroll 8
-  for (int t = 0; t < kTokens; ++t) {
+    for (int t = 0; t < kTokens; ++t) {
 #pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) sum[t][v] = fresh ? V::set_floats(0) : sums.sum[t][v];
-  }
-  for (int g = 0; g < n_groups; ++g) {
+      for (int v = 0; v < kVectors; ++v) part[t][v] = V::set_floats(0);
+    }
+    for (int g = span; g < span_end; ++g) {
 #pragma GCC unroll 8
-    for (int i = 0; i < kTokens * kGroup; i += 64) __builtin_prefetch(next + g * kTokens * kGroup + i);
+      for (int i = 0; i < kTokens * kGroup; i += 64) __builtin_prefetch(next + g * kTokens * kGroup + i);
 #pragma GCC unroll 2
-    for (int h = 0; h < Steps::kHalves; ++h) {
-      typename V::Ints acc[kTokens][kVectors];
-#pragma GCC unroll 8
-      for (int t = 0; t < kTokens; ++t) {
-#pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v) acc[t][v] = V::set_ints(starts.start[h][g * kTokens + t]);
-      }
-#pragma GCC unroll 8
-      for (int k = h * Steps::kStepsPerHalf; k < (h + 1) * Steps::kStepsPerHalf; ++k) {
+      for (int h = 0; h < Steps::kHalves; ++h) {
+        typename V::Ints acc[kTokens][kVectors];
 #pragma GCC unroll 8
         for (int t = 0; t < kTokens; ++t) {
-          const auto columns = V::broadcast_bytes(a.q + ((g * 8 + k) * kTokens + t) * 4);
 #pragma GCC unroll 8
-          for (int v = 0; v < kVectors; ++v) acc[t][v] = dot<V, Type>(acc[t][v], w[g].q[k][v], columns);
+          for (int v = 0; v < kVectors; ++v) acc[t][v] = V::set_ints(starts.start[h][g * kTokens + t]);
         }
-      }
 #pragma GCC unroll 8
-      for (int t = 0; t < kTokens; ++t) {
-        const auto a_scale = V::set_floats(a.scale[g * kTokens + t]);
+        for (int k = h * Steps::kStepsPerHalf; k < (h + 1) * Steps::kStepsPerHalf; ++k) {
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v) {
-          sum[t][v] = V::fma(V::to_floats(acc[t][v]), V::mul(w[g].scale[h][v], a_scale), sum[t][v]);
-          if constexpr (Type::kHasMinimum) {
-            const auto a_sum = V::set_floats(starts.weighted_sum[h][g * kTokens + t]);
-            sum[t][v] = V::fnma(w[g].minimum[h][v], a_sum, sum[t][v]);
+          for (int t = 0; t < kTokens; ++t) {
+            const auto columns = V::broadcast_bytes(a.q + ((g * 8 + k) * kTokens + t) * 4);
+#pragma GCC unroll 8
+            for (int v = 0; v < kVectors; ++v) acc[t][v] = dot<V, Type>(acc[t][v], w[g].q[k][v], columns);
+          }
+        }
+#pragma GCC unroll 8
+        for (int t = 0; t < kTokens; ++t) {
+#pragma GCC unroll 8
+          for (int v = 0; v < kVectors; ++v) {
+            part[t][v] = V::fma(V::to_floats(acc[t][v]), w[g].scale[h][v], part[t][v]);
+            if constexpr (Type::kHasMinimum) {
+              part[t][v] = V::fnma(w[g].minimum[h][v], V::set_floats(starts.a_sum[h][g * kTokens + t]), part[t][v]);
+            }
           }
         }
       }
     }
-  }
 #pragma GCC unroll 8
-  for (int t = 0; t < kTokens; ++t) {
+    for (int t = 0; t < kTokens; ++t) {
+      const auto a_scale = V::set_floats(a.scale[span * kTokens + t]);
 #pragma GCC unroll 8
-    for (int v = 0; v < kVectors; ++v) sums.sum[t][v] = sum[t][v];
+      for (int v = 0; v < kVectors; ++v) sums.sum[t][v] = V::fma(part[t][v], a_scale, sums.sum[t][v]);
+    }
   }
 }
 
@@ -119,6 +122,7 @@ void multiply_strip(const StripGroup<V, Type>* strip, const Q8Activations& x, fl
   });
 }
 
+// kChunkGroups is a multiple of every type's span.
 template <class V, class Type>
 void gemm(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, Rows rows, uint8_t* scratch) {
   auto* const strip = reinterpret_cast<StripGroup<V, Type>*>(scratch);

@@ -15,8 +15,8 @@ namespace ondol {
 template <class V, class Type>
 void product(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows, uint8_t* scratch) {
   if constexpr (Type::kIsFloat) float_product<V, Type>(w, x, y, y_stride, rows, scratch);
-  else if (x.n_tokens <= V::kTileTokens) stream<V, Type>(w, x.q8, y, y_stride, rows);
-  else gemm<V, Type>(w, x.q8, y, y_stride, rows, scratch);
+  else if (x.n_tokens <= V::kTileTokens) stream<V, Type>(w, activations_for<Type>(x), y, y_stride, rows);
+  else gemm<V, Type>(w, activations_for<Type>(x), y, y_stride, rows, scratch);
 }
 
 using ProductFunction = void (*)(const WeightView& w, const ProductInput& x, float* y, int64_t y_stride, Rows rows,

@@ -24,33 +24,43 @@ void stream_strip(const WeightView& w, const Q8Activations& x, float* y, int64_t
   for (int t = 0; t < kTokens; ++t) {
     for (int v = 0; v < kVectors; ++v) sum[t][v] = V::set_floats(0);
   }
-  for (int64_t group = 0; group < n_groups; ++group) {
-    const ActivationTile a = activation_tile<V>(x, 0, group);
-    Starts<V, Type, kTokens, 1> starts;
-    starts.fill(a, 1);
-    for (int v = 0; v < kVectors; ++v) {
-      if (rows[v].first_row == 0) {
-        const uint8_t* ahead = rows[v].panel + group * kGroupBytes + kAheadBytes;
-        for (int i = 0; i < kGroupBytes; i += 64) __builtin_prefetch(ahead + i);
-      }
-      typename V::Bytes q[8];
-      typename V::Floats scale[Steps::kHalves], minimum[Steps::kHalves];
-      unpack_group<V, Type>(rows[v].panel, group, rows[v].first_row, q, scale, minimum);
-      for (int t = 0; t < kTokens; ++t) {
-        const auto a_scale = V::set_floats(a.scale[t]);
+  for (int64_t span = 0; span < n_groups; span += Steps::kSpanGroups) {
+    const int64_t span_end = n_groups - span < Steps::kSpanGroups ? n_groups : span + Steps::kSpanGroups;
+    typename V::Floats part[kTokens][kVectors];
+    for (int t = 0; t < kTokens; ++t) {
+      for (int v = 0; v < kVectors; ++v) part[t][v] = V::set_floats(0);
+    }
+    for (int64_t group = span; group < span_end; ++group) {
+      const ActivationTile a = activation_tile<V>(x, 0, group);
+      Starts<V, Type, kTokens, 1> starts;
+      starts.fill(a, 1);
+      for (int v = 0; v < kVectors; ++v) {
+        if (rows[v].first_row == 0) {
+          const uint8_t* ahead = rows[v].panel + group * kGroupBytes + kAheadBytes;
+          for (int i = 0; i < kGroupBytes; i += 64) __builtin_prefetch(ahead + i);
+        }
+        typename V::Bytes q[8];
+        typename V::Floats scale[Steps::kHalves], minimum[Steps::kHalves];
+        unpack_group<V, Type>(rows[v].panel, group, rows[v].first_row, q, scale, minimum);
+        for (int t = 0; t < kTokens; ++t) {
 #pragma GCC unroll 2
-        for (int h = 0; h < Steps::kHalves; ++h) {
-          auto acc = V::set_ints(starts.start[h][t]);
+          for (int h = 0; h < Steps::kHalves; ++h) {
+            auto acc = V::set_ints(starts.start[h][t]);
 #pragma GCC unroll 8
-          for (int k = h * Steps::kStepsPerHalf; k < (h + 1) * Steps::kStepsPerHalf; ++k) {
-            acc = dot<V, Type>(acc, q[k], V::broadcast_bytes(a.q + (k * kTokens + t) * 4));
-          }
-          sum[t][v] = V::fma(V::to_floats(acc), V::mul(scale[h], a_scale), sum[t][v]);
-          if constexpr (Type::kHasMinimum) {
-            sum[t][v] = V::fnma(minimum[h], V::set_floats(starts.weighted_sum[h][t]), sum[t][v]);
+            for (int k = h * Steps::kStepsPerHalf; k < (h + 1) * Steps::kStepsPerHalf; ++k) {
+              acc = dot<V, Type>(acc, q[k], V::broadcast_bytes(a.q + (k * kTokens + t) * 4));
+            }
+            part[t][v] = V::fma(V::to_floats(acc), scale[h], part[t][v]);
+            if constexpr (Type::kHasMinimum) {
+              part[t][v] = V::fnma(minimum[h], V::set_floats(starts.a_sum[h][t]), part[t][v]);
+            }
           }
         }
       }
+    }
+    const float* const a_scale = activation_tile<V>(x, 0, span).scale;
+    for (int t = 0; t < kTokens; ++t) {
+      for (int v = 0; v < kVectors; ++v) sum[t][v] = V::fma(part[t][v], V::set_floats(a_scale[t]), sum[t][v]);
     }
   }
   for (int t = 0; t < kTokens; ++t) {

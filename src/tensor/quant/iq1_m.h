@@ -28,6 +28,7 @@ struct IQ1_M {
   static constexpr int kMaxByte = 18;
   static constexpr int kScaleEvery = 16;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint8_t points_low[32];
     uint8_t points_high[16];

@@ -24,6 +24,7 @@ struct IQ1_S {
   static constexpr int kMaxByte = 18;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     uint8_t points_low[32];

@@ -26,6 +26,7 @@ struct IQ2_S {
   static constexpr int kMaxByte = 86;
   static constexpr int kScaleEvery = 16;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     uint8_t points_low[32];

@@ -25,6 +25,7 @@ struct IQ2_XS {
   static constexpr int kMaxByte = 86;
   static constexpr int kScaleEvery = 16;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     struct {

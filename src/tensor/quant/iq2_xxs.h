@@ -23,6 +23,7 @@ struct IQ2_XXS {
   static constexpr int kMaxByte = 86;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     struct {

@@ -24,6 +24,7 @@ struct IQ3_XXS {
   static constexpr int kMaxByte = 124;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     uint8_t points[64];

@@ -25,6 +25,7 @@ struct IQ4_XS {
   static constexpr int kMaxByte = 240;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     uint8_t scales_high[2];

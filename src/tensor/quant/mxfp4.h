@@ -21,6 +21,7 @@ struct MXFP4 {
   static constexpr int kMaxByte = 24;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint8_t exponent;
     uint8_t q[16];

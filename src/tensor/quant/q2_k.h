@@ -22,6 +22,7 @@ struct Q2_K {
   static constexpr int kMaxByte = 3;
   static constexpr int kScaleEvery = 16;
   static constexpr bool kHasMinimum = true;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint8_t scales[16];
     uint8_t q[64];

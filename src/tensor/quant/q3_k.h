@@ -25,6 +25,7 @@ struct Q3_K {
   static constexpr int kMaxByte = 7;
   static constexpr int kScaleEvery = 16;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint8_t high[32];
     uint8_t low[64];

@@ -21,6 +21,7 @@ struct Q4_0 {
   static constexpr int kMaxByte = 15;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     uint8_t q[16];

@@ -20,6 +20,7 @@ struct Q4_1 {
   static constexpr int kMaxByte = 15;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = true;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale, offset;
     uint8_t q[16];

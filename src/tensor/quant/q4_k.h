@@ -25,6 +25,7 @@ struct Q4_K {
   static constexpr int kMaxByte = 15;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = true;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale, min_scale;
     uint8_t scales[12];

@@ -19,6 +19,7 @@ struct Q5_0 {
   static constexpr int kMaxByte = 31;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 32;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     uint8_t high[4];

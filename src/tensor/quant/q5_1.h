@@ -20,6 +20,7 @@ struct Q5_1 {
   static constexpr int kMaxByte = 31;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = true;
+  static constexpr int kActivationScaleEvery = 32;
   struct [[gnu::packed]] Block {
     uint16_t scale, offset;
     uint8_t high[4];

@@ -26,6 +26,7 @@ struct Q5_K {
   static constexpr int kMaxByte = 31;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = true;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint16_t scale, min_scale;
     uint8_t scales[12];

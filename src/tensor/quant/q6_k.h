@@ -23,6 +23,7 @@ struct Q6_K {
   static constexpr int kMaxByte = 63;
   static constexpr int kScaleEvery = 16;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint8_t low[128];
     uint8_t high[64];

@@ -20,6 +20,7 @@ struct Q8_0 {
   static constexpr int kMaxByte = 255;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 32;
   struct [[gnu::packed]] Block {
     uint16_t scale;
     int8_t q[32];

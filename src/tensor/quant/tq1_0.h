@@ -24,6 +24,7 @@ struct TQ1_0 {
   static constexpr int kMaxByte = 2;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint8_t digits[52];
     uint16_t scale;

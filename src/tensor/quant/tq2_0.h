@@ -20,6 +20,7 @@ struct TQ2_0 {
   static constexpr int kMaxByte = 3;
   static constexpr int kScaleEvery = 32;
   static constexpr bool kHasMinimum = false;
+  static constexpr int kActivationScaleEvery = 256;
   struct [[gnu::packed]] Block {
     uint8_t q[64];
     uint16_t scale;
