@@ -6,7 +6,11 @@
 #include "kernel/isa/tables.h"
 #include "kernel/kernel_messages.h"
 
-#if defined(__aarch64__)
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#elif defined(__aarch64__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
 #endif
@@ -25,6 +29,15 @@ bool runs_avx512() {
          __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vnni") &&
          __builtin_cpu_supports("avx512bf16");
 }
+bool runs_amx() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  constexpr unsigned kTiles = 1u << 24, kInt8 = 1u << 25;
+  if (!runs_avx512() || !__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) return false;
+  if ((edx & kTiles) == 0 || (edx & kInt8) == 0) return false;
+  // Linux lends the tiles' 8 KiB of state on request, to the whole process.
+  constexpr long kRequestPermission = 0x1023, kTileData = 18;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
 #elif defined(__aarch64__)
 bool runs_neon() {
   constexpr unsigned long kNeeded = HWCAP_ASIMD | HWCAP_ASIMDDP | HWCAP_FPHP | HWCAP_ASIMDHP;
@@ -40,6 +53,7 @@ constexpr const Kernels* kTables[] = {
 #if defined(__x86_64__)
     &kAvx2Kernels,
     &kAvx512Kernels,
+    &kAmxKernels,
 #elif defined(__aarch64__)
     &kNeonKernels,
 #endif
@@ -71,7 +85,7 @@ std::span<const Kernels* const> runnable() {
 }
 
 const Kernels& kernels() {
-  static const Kernels& chosen = [] () -> const Kernels& {
+  static const Kernels& chosen = []() -> const Kernels& {
     const Kernels* named = find_table(isa_override());
     return named != nullptr ? *named : *runnable().back();
   }();

@@ -9,6 +9,7 @@ extern const Kernels kScalarKernels;
 #if defined(__x86_64__)
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
+extern const Kernels kAmxKernels;
 #elif defined(__aarch64__)
 extern const Kernels kNeonKernels;
 #endif
@@ -17,6 +18,7 @@ extern const Kernels kNeonKernels;
 bool runs_scalar();
 bool runs_avx2();
 bool runs_avx512();
+bool runs_amx();  // asks the system for the use of tiles
 bool runs_neon();
 
 }  // namespace ondol
