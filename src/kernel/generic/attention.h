@@ -5,10 +5,12 @@
 //   total = total * c + sum of e,   out[d] = out[d] * c + sum over p in order of e_p v[p, d],   at the end out / total
 //
 // Source: Dao et al. 2022 (FlashAttention), section 3.1.  A sink is where m and total begin: m = sink, total = 1.
-// Up to V::kAttendQueries queries are carried together so that a key or value is read and converted once for all; none
-// of them sees the others.  A page wholly behind a query adds exact zeros to it, and so does one wholly before its
-// window, because m begins at the lowest finite float and not at -infinity (values there are finite: store_kv clamps);
-// the last addition of +0 makes a zero's sign the same whether such pages were visited or not.
+// A page is read from memory once for up to kBlockQueries queries, and the next one is asked for meanwhile.  In the
+// inner loops up to V::kAttendQueries queries meet a key or value in registers; where there are more, the page is
+// converted to floats once for all.  None of the queries sees the others.  A page wholly behind a query adds exact
+// zeros to it, and so does one wholly before its window, because m begins at the lowest finite float and not at
+// -infinity (values there are finite: store_kv clamps); the last addition of +0 makes a zero's sign the same whether
+// such pages were visited or not.
 #pragma once
 
 #include "kernel/generic/activations.h"
@@ -17,13 +19,14 @@
 
 namespace ondol {
 
-// Where one kv head's part of a page keeps its numbers; drawn in kernels.h.
+// Numbers of a page, without the scales that q8_0 has; drawn in kernels.h.
 template <class V, KvType kType>
-struct KvPage {
+struct KvNumbers {
+  static constexpr int kBytes = kType == KvType::kF32 ? 4 : kType == KvType::kF16 ? 2 : 1;
   const uint8_t* bytes;
-  int head_dim;
+  const uint8_t* next;  // those of the page that comes next, asked for while these are used
 
-  // Elements [at, at + V::kWidth) without their scale.
+  // Elements [at, at + V::kWidth).
   typename V::Floats load(int64_t at) const {
     if constexpr (kType == KvType::kF32) return V::load_floats(reinterpret_cast<const float*>(bytes) + at);
     else if constexpr (kType == KvType::kF16) return V::load_halves(bytes + 2 * at);
@@ -31,13 +34,12 @@ struct KvPage {
   }
   // As load(), reading `n` elements and giving zeros behind them.
   typename V::Floats load_some(int64_t at, int n) const {
-    constexpr int kBytes = kType == KvType::kF32 ? 4 : kType == KvType::kF16 ? 2 : 1;
     if (n == V::kWidth) return load(at);
     alignas(64) uint8_t part[4 * V::kWidth] = {};
     __builtin_memcpy(part, bytes + kBytes * at, kBytes * n);
-    return KvPage{part, head_dim}.load(0);
+    return KvNumbers{part, part}.load(0);
   }
-  const uint8_t* scales() const { return bytes + int64_t{kPageLength} * head_dim; }
+  void expect_next(int64_t at) const { __builtin_prefetch(next + kBytes * at); }
 };
 
 // -infinity, 0 and -infinity, a page of each: added to scores from entry 64 - n on, it leaves the first n of a page's
@@ -66,32 +68,73 @@ struct QueryState {
   int64_t first_seen;  // position
   int64_t position;
   float max;
-  float total;
+};
+
+// Queries that go through the pages together, and the dimensions that are converted to floats at a time for them.
+inline constexpr int kBlockQueries = 64;
+inline constexpr int kChunkDims = 64;
+
+// A query's total is kept as that of every 16th position, added up at the end.
+inline constexpr int kTotalLanes = kPageLength / 2;
+
+// What a block works on.
+template <class V>
+struct AttentionBlock {
+  QueryState query[kBlockQueries];
+  int n_queries;
+  alignas(64) float total[kBlockQueries][kTotalLanes];
+  float factor[kBlockQueries];                            // of what was summed before the page
+  alignas(64) float weight[kBlockQueries][kPageLength];   // the page's scores, then their share
+  alignas(64) float converted[kChunkDims * kPageLength];  // keys [d][p], or values [p][kChunkDims]
+
+  KvNumbers<V, KvType::kF32> floats() const {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(converted);
+    return {bytes, bytes};
+  }
 };
 
 // Vectors side by side in the inner loops.
 inline constexpr int kAttendVectors = 2;
 
-// score[i][p] = scale * q . k of the page's positions.
-template <class V, KvType kType, int kQueries>
-inline void score_page(const AttentionInput& in, const QueryState* query, int64_t page, float (*score)[kPageLength]) {
+// Calls body(Count<n>, first) for tiles of n <= V::kAttendQueries queries, largest first.
+template <class V, int kQueries = V::kAttendQueries, class Body>
+inline void for_query_tiles(int n_queries, int first, Body&& body) {
+  for (; first + kQueries <= n_queries; first += kQueries) body(Count<kQueries>{}, first);
+  if constexpr (kQueries > 1) for_query_tiles<V, kQueries / 2>(n_queries, first, body);
+}
+
+// Whether some of the queries see some of the page.
+template <class V>
+inline bool is_seen(const QueryState* query, int n_queries, int64_t page) {
+  for (int i = 0; i < n_queries; ++i) {
+    if (page * kPageLength <= query[i].position && (page + 1) * kPageLength > query[i].first_seen) return true;
+  }
+  return false;
+}
+
+// score[i][p] = k . q over dimensions [first, last) of the page's positions, added to what `score` holds of those
+// before.  `keys` holds dimensions from `first` on; `scales` all of them: q8_0 has one for every 32, else null.
+template <class V, KvType kType, bool kScaled, int kQueries>
+inline void score_tile(KvNumbers<V, kType> keys, const uint8_t* scales, const QueryState* query, int first, int last,
+                       float (*score)[kPageLength]) {
   constexpr int kBlock = kAttendVectors * V::kWidth;
-  const KvPage<V, kType> keys{in.keys[page], in.head_dim};
   for (int p = 0; p < kPageLength; p += kBlock) {
     typename V::Floats sum[kQueries][kAttendVectors];
     for (int i = 0; i < kQueries; ++i) {
-      for (int v = 0; v < kAttendVectors; ++v) sum[i][v] = V::set_floats(0);
+      for (int v = 0; v < kAttendVectors; ++v) {
+        sum[i][v] = first == 0 ? V::set_floats(0) : V::load_floats(score[i] + p + v * V::kWidth);
+      }
     }
-    // q8_0 has one scale for every 32 dimensions, the others sum all in one go
-    const int group = kType == KvType::kQ8_0 ? kGroup : in.head_dim;
-    for (int first = 0; first < in.head_dim; first += group) {
+    const int group = kScaled ? kGroup : last - first;
+    for (int begin = first; begin < last; begin += group) {
       typename V::Floats part[kQueries][kAttendVectors];
       for (int i = 0; i < kQueries; ++i) {
-        for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::set_floats(0);
+        for (int v = 0; v < kAttendVectors; ++v) part[i][v] = kScaled ? V::set_floats(0) : sum[i][v];
       }
-      for (int d = first; d < first + group; ++d) {
+      for (int d = begin; d < begin + group; ++d) {
+        keys.expect_next(int64_t{d - first} * kPageLength + p);
         typename V::Floats k[kAttendVectors];
-        for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load(int64_t{d} * kPageLength + p + v * V::kWidth);
+        for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load(int64_t{d - first} * kPageLength + p + v * V::kWidth);
         for (int i = 0; i < kQueries; ++i) {
           const auto q = V::set_floats(query[i].q[d]);
           for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::fma(k[v], q, part[i][v]);
@@ -99,9 +142,9 @@ inline void score_page(const AttentionInput& in, const QueryState* query, int64_
       }
       for (int i = 0; i < kQueries; ++i) {
         for (int v = 0; v < kAttendVectors; ++v) {
-          if constexpr (kType == KvType::kQ8_0) {
-            const int64_t at = int64_t{first / kGroup} * kPageLength + p + v * V::kWidth;
-            sum[i][v] = V::fma(V::load_halves(keys.scales() + 2 * at), part[i][v], sum[i][v]);
+          if constexpr (kScaled) {
+            const int64_t at = int64_t{begin / kGroup} * kPageLength + p + v * V::kWidth;
+            sum[i][v] = V::fma(V::load_halves(scales + 2 * at), part[i][v], sum[i][v]);
           } else {
             sum[i][v] = part[i][v];
           }
@@ -109,141 +152,234 @@ inline void score_page(const AttentionInput& in, const QueryState* query, int64_
       }
     }
     for (int i = 0; i < kQueries; ++i) {
-      for (int v = 0; v < kAttendVectors; ++v) {
-        V::store_floats(score[i] + p + v * V::kWidth, V::mul(sum[i][v], V::set_floats(in.scale)));
-      }
+      for (int v = 0; v < kAttendVectors; ++v) V::store_floats(score[i] + p + v * V::kWidth, sum[i][v]);
     }
   }
 }
 
-// Masks a page's scores, turns them into weights in place, and moves the query's maximum and total.  Returns the factor
-// that what was summed before has to be multiplied with.
+// Scales and masks a page's scores, turns them into weights in place, and moves the query's maximum and total.  Returns
+// the factor that what was summed before has to be multiplied with.
 template <class V>
-inline float softmax_page(QueryState& query, int64_t page, float* score) {
-  constexpr int kVectors = kPageLength / V::kWidth;
+inline float softmax_page(const AttentionInput& in, QueryState& query, int64_t page, float* score, float* total) {
+  constexpr int kVectors = kPageLength / V::kWidth, kTotals = kTotalLanes / V::kWidth;
   typename V::Floats s[kVectors];
-  auto max = V::set_floats(query.max);
-  const int64_t first = page * kPageLength;
-  const float* not_behind = kPageMask.value + 2 * kPageLength - clamp_to_page<V>(query.position + 1 - first);
-  const float* not_before = kPageMask.value + kPageLength - clamp_to_page<V>(query.first_seen - first);
-  for (int v = 0; v < kVectors; ++v) {
-    const auto mask = V::add(V::load_floats(not_behind + v * V::kWidth), V::load_floats(not_before + v * V::kWidth));
-    s[v] = V::add(V::load_floats(score + v * V::kWidth), mask);
-    max = V::max(max, s[v]);
+  for (int v = 0; v < kVectors; ++v) s[v] = V::mul(V::load_floats(score + v * V::kWidth), V::set_floats(in.scale));
+  if (in.soft_cap > 0) {
+    for (int v = 0; v < kVectors; ++v) s[v] = soft_cap_vector<V>(s[v], in.soft_cap);
   }
-  const float new_max = V::reduce_max(max);
-  alignas(64) float factor[V::kWidth];
-  V::store_floats(factor, exp<V>(V::set_floats(query.max - new_max)));
+  const int64_t first = page * kPageLength;
+  if (query.position < first + kPageLength - 1 || query.first_seen > first) {
+    const float* not_behind = kPageMask.value + 2 * kPageLength - clamp_to_page<V>(query.position + 1 - first);
+    const float* not_before = kPageMask.value + kPageLength - clamp_to_page<V>(query.first_seen - first);
+    for (int v = 0; v < kVectors; ++v) {
+      const auto mask = V::add(V::load_floats(not_behind + v * V::kWidth), V::load_floats(not_before + v * V::kWidth));
+      s[v] = V::add(s[v], mask);
+    }
+  }
+  auto largest = s[0];
+  for (int v = 1; v < kVectors; ++v) largest = V::max(largest, s[v]);
+  float factor = 1;
+  if (V::any_above(largest, V::set_floats(query.max))) {
+    const float max = V::reduce_max(largest);
+    alignas(64) float factors[V::kWidth];
+    V::store_floats(factors, exp<V>(V::set_floats(query.max - max)));
+    factor = factors[0];
+    query.max = max;
+  }
   for (int v = 0; v < kVectors; ++v) {
-    s[v] = exp<V>(V::sub(s[v], V::set_floats(new_max)));
+    s[v] = exp<V>(V::sub(s[v], V::set_floats(query.max)));
     V::store_floats(score + v * V::kWidth, s[v]);
   }
-  query.max = new_max;
-  query.total = query.total * factor[0] + fold_sum<V>(s);
-  return factor[0];
+  for (int v = 0; v < kTotals; ++v) {
+    const auto sum = V::add(s[v], s[v + kTotals]);
+    V::store_floats(total + v * V::kWidth, V::fma(V::load_floats(total + v * V::kWidth), V::set_floats(factor), sum));
+  }
+  return factor;
 }
 
-// out[i][d] = out[i][d] * factor[i] + sum over p of weight[i][p] * v[p, d], for kVectors vectors of d; `last` elements
-// of the last of them exist.
+// A page's values from dimension `first` on: [p][stride], and the scales [p][head_dim / 32] that q8_0 has.
+template <class V, KvType kType>
+struct PageValues {
+  KvNumbers<V, kType> numbers;
+  int64_t stride;
+  int first;
+  const uint8_t* scales;
+
+  // `n` values of position p from dimension d on.
+  typename V::Floats load(int p, int d, int n) const {
+    auto value = numbers.load_some(p * stride + d - first, n);
+    if constexpr (kType == KvType::kQ8_0) {
+      value = V::mul(value, V::broadcast_half(scales + 2 * (p * (stride / kGroup) + d / kGroup)));
+    }
+    return value;
+  }
+};
+
+// out[i][d] = out[i][d] * factor[i] + sum over p of weight[i][p] * v[p, d], for kVectors vectors from dimension d on;
+// `n_last` elements of the last of them exist.
 template <class V, KvType kType, int kQueries, int kVectors>
-inline void add_values(const KvPage<V, kType>& values, const QueryState* query, const float* factor, bool fresh,
-                       const float (*weight)[kPageLength], int d, int last) {
+inline void add_vectors(const PageValues<V, kType>& values, const QueryState* query, const float* factor,
+                        const float (*weight)[kPageLength], int d, int n_last) {
+  const auto count = [n_last](int v) { return v + 1 < kVectors ? V::kWidth : n_last; };
   typename V::Floats sum[kQueries][kVectors];
   for (int i = 0; i < kQueries; ++i) {
     for (int v = 0; v < kVectors; ++v) {
-      const float* at = query[i].out + d + v * V::kWidth;
-      const int n = v + 1 < kVectors ? V::kWidth : last;
-      sum[i][v] = fresh ? V::set_floats(0) : V::mul(V::load_some(at, n), V::set_floats(factor[i]));
+      sum[i][v] = V::mul(V::load_some(query[i].out + d + v * V::kWidth, count(v)), V::set_floats(factor[i]));
     }
   }
   for (int p = 0; p < kPageLength; ++p) {
+    values.numbers.expect_next(p * values.stride + d - values.first);
     typename V::Floats value[kVectors];
-    for (int v = 0; v < kVectors; ++v) {
-      const int column = d + v * V::kWidth;
-      const int64_t at = int64_t{p} * values.head_dim + column;
-      value[v] = v + 1 < kVectors ? values.load(at) : values.load_some(at, last);
-      if constexpr (kType == KvType::kQ8_0) {
-        const int64_t scale = int64_t{p} * (values.head_dim / kGroup) + column / kGroup;
-        value[v] = V::mul(value[v], V::broadcast_half(values.scales() + 2 * scale));
-      }
-    }
+    for (int v = 0; v < kVectors; ++v) value[v] = values.load(p, d + v * V::kWidth, count(v));
     for (int i = 0; i < kQueries; ++i) {
       const auto e = V::set_floats(weight[i][p]);
       for (int v = 0; v < kVectors; ++v) sum[i][v] = V::fma(value[v], e, sum[i][v]);
     }
   }
   for (int i = 0; i < kQueries; ++i) {
-    for (int v = 0; v < kVectors; ++v) {
-      V::store_some(query[i].out + d + v * V::kWidth, sum[i][v], v + 1 < kVectors ? V::kWidth : last);
-    }
+    for (int v = 0; v < kVectors; ++v) V::store_some(query[i].out + d + v * V::kWidth, sum[i][v], count(v));
   }
 }
 
-// kQueries queries from start to end.
+// The same for dimensions [first, last).
 template <class V, KvType kType, int kQueries>
-void attend_queries(const AttentionInput& in, QueryState* query) {
-  int64_t first_seen = query[0].first_seen, last_position = query[0].position;
-  for (int i = 1; i < kQueries; ++i) {
-    if (query[i].first_seen < first_seen) first_seen = query[i].first_seen;
-    if (query[i].position > last_position) last_position = query[i].position;
+inline void add_values(const PageValues<V, kType>& values, const QueryState* query, const float* factor,
+                       const float (*weight)[kPageLength], int first, int last) {
+  constexpr int kDims = kAttendVectors * V::kWidth;
+  int d = first;
+  for (; d + kDims <= last; d += kDims) {
+    add_vectors<V, kType, kQueries, kAttendVectors>(values, query, factor, weight, d, V::kWidth);
   }
-  const int64_t first_page = first_seen / kPageLength;
-  for (int64_t page = first_page; page <= last_position / kPageLength; ++page) {
-    alignas(64) float weight[kQueries][kPageLength];
-    float factor[kQueries];
-    score_page<V, kType, kQueries>(in, query, page, weight);
-    for (int i = 0; i < kQueries; ++i) {
-      if (in.soft_cap > 0) soft_cap<V>(weight[i], in.soft_cap, kPageLength);
-      factor[i] = softmax_page<V>(query[i], page, weight[i]);
-    }
-
-    const KvPage<V, kType> values{in.values[page], in.head_dim};
-    const bool fresh = page == first_page;
-    int d = 0;
-    for (; d + kAttendVectors * V::kWidth <= in.head_dim; d += kAttendVectors * V::kWidth) {
-      add_values<V, kType, kQueries, kAttendVectors>(values, query, factor, fresh, weight, d, V::kWidth);
-    }
-    for (; d < in.head_dim; d += V::kWidth) {
-      const int left = in.head_dim - d < V::kWidth ? in.head_dim - d : V::kWidth;
-      add_values<V, kType, kQueries, 1>(values, query, factor, fresh, weight, d, left);
-    }
-  }
-  for (int i = 0; i < kQueries; ++i) {
-    for (int d = 0; d < in.head_dim; ++d) query[i].out[d] = query[i].out[d] / query[i].total + 0.0f;
+  for (; d < last; d += V::kWidth) {
+    add_vectors<V, kType, kQueries, 1>(values, query, factor, weight, d, last - d < V::kWidth ? last - d : V::kWidth);
   }
 }
 
-// All queries, kQueries at a time, then halves of that for the rest.
-template <class V, KvType kType, int kQueries>
-void attend_all(const AttentionInput& in, float* out, int64_t out_token_stride, int64_t first) {
+// Calls body(Count<n>, first) for the tiles of a block that see some of the page.
+template <class V, class Body>
+inline void for_seeing_tiles(const AttentionBlock<V>& block, int64_t page, Body&& body) {
+  for_query_tiles<V>(block.n_queries, 0, [&](auto n, int first) {
+    if (is_seen<V>(block.query + first, n.value, page)) body(n, first);
+  });
+}
+
+template <class V, KvType kType>
+inline void score_page(const AttentionInput& in, AttentionBlock<V>& block, int64_t page, int64_t next, bool convert) {
+  constexpr bool kScaled = kType == KvType::kQ8_0;
+  const KvNumbers<V, kType> keys{in.keys[page], in.keys[next]};
+  const uint8_t* scales = in.keys[page] + int64_t{kPageLength} * in.head_dim;
+  if (!convert) {
+    return for_seeing_tiles<V>(block, page, [&](auto n, int first) {
+      score_tile<V, kType, kScaled, n.value>(keys, scales, block.query + first, 0, in.head_dim, block.weight + first);
+    });
+  }
+  for (int begin = 0; begin < in.head_dim; begin += kChunkDims) {
+    const int end = begin + kChunkDims < in.head_dim ? begin + kChunkDims : in.head_dim;
+    for (int i = 0; i < (end - begin) * kPageLength; i += V::kWidth) {
+      keys.expect_next(int64_t{begin} * kPageLength + i);
+      V::store_floats(block.converted + i, keys.load(int64_t{begin} * kPageLength + i));
+    }
+    const KvNumbers<V, KvType::kF32> floats = block.floats();
+    for_seeing_tiles<V>(block, page, [&](auto n, int first) {
+      score_tile<V, KvType::kF32, kScaled, n.value>(floats, scales, block.query + first, begin, end,
+                                                    block.weight + first);
+    });
+  }
+}
+
+template <class V, KvType kType>
+inline void add_page(const AttentionInput& in, AttentionBlock<V>& block, int64_t page, int64_t next, bool convert) {
+  const uint8_t* scales = in.values[page] + int64_t{kPageLength} * in.head_dim;
+  const PageValues<V, kType> values{{in.values[page], in.values[next]}, in.head_dim, 0, scales};
+  if (!convert) {
+    return for_seeing_tiles<V>(block, page, [&](auto n, int first) {
+      add_values<V, kType, n.value>(values, block.query + first, block.factor + first, block.weight + first, 0,
+                                    in.head_dim);
+    });
+  }
+  for (int begin = 0; begin < in.head_dim; begin += kChunkDims) {
+    const int end = begin + kChunkDims < in.head_dim ? begin + kChunkDims : in.head_dim;
+    for (int p = 0; p < kPageLength; ++p) {
+      for (int d = begin; d < end; d += V::kWidth) {
+        values.numbers.expect_next(p * values.stride + d);
+        V::store_floats(block.converted + p * kChunkDims + d - begin,
+                        values.load(p, d, end - d < V::kWidth ? end - d : V::kWidth));
+      }
+    }
+    const PageValues<V, KvType::kF32> floats{block.floats(), kChunkDims, begin, nullptr};
+    for_seeing_tiles<V>(block, page, [&](auto n, int first) {
+      add_values<V, KvType::kF32, n.value>(floats, block.query + first, block.factor + first, block.weight + first,
+                                           begin, end);
+    });
+  }
+}
+
+// A block's queries from start to end.
+template <class V, KvType kType>
+void attend_block(const AttentionInput& in, AttentionBlock<V>& block) {
+  int64_t first_seen = block.query[0].first_seen, last_position = block.query[0].position;
+  for (int i = 1; i < block.n_queries; ++i) {
+    if (block.query[i].first_seen < first_seen) first_seen = block.query[i].first_seen;
+    if (block.query[i].position > last_position) last_position = block.query[i].position;
+  }
+  const int64_t first_page = first_seen / kPageLength, last_page = last_position / kPageLength;
+  const bool convert = block.n_queries > V::kAttendQueries;
+  for (int64_t i = 0; i < kv_page_bytes(kType, in.head_dim); i += 64) {
+    __builtin_prefetch(in.keys[first_page] + i);
+    __builtin_prefetch(in.values[first_page] + i);
+  }
+  for (int i = 0; i < block.n_queries; ++i) {
+    for (int d = 0; d < in.head_dim; ++d) block.query[i].out[d] = 0;
+  }
+  for (int64_t page = first_page; page <= last_page; ++page) {
+    const int64_t next = page < last_page ? page + 1 : page;
+    score_page<V, kType>(in, block, page, next, convert);
+    for_seeing_tiles<V>(block, page, [&](auto n, int first) {
+      for (int i = first; i < first + n.value; ++i) {
+        block.factor[i] = softmax_page<V>(in, block.query[i], page, block.weight[i], block.total[i]);
+      }
+    });
+    add_page<V, kType>(in, block, page, next, convert);
+  }
+  for (int i = 0; i < block.n_queries; ++i) {
+    typename V::Floats totals[kTotalLanes / V::kWidth];
+    for (int v = 0; v < kTotalLanes / V::kWidth; ++v) totals[v] = V::load_floats(block.total[i] + v * V::kWidth);
+    const float total = fold_sum<V>(totals);
+    float* out = block.query[i].out;
+    for (int d = 0; d < in.head_dim; ++d) out[d] = out[d] / total + 0.0f;
+  }
+}
+
+template <class V, KvType kType>
+void attend_all(const AttentionInput& in, float* out, int64_t out_token_stride) {
+  AttentionBlock<V> block;
   const int64_t n_queries = in.n_tokens * in.n_group;
-  for (; first + kQueries <= n_queries; first += kQueries) {
-    QueryState query[kQueries];
-    for (int i = 0; i < kQueries; ++i) {
-      const int64_t token = (first + i) / in.n_group, head = (first + i) % in.n_group;
+  for (int64_t begin = 0; begin < n_queries; begin += kBlockQueries) {
+    block.n_queries = static_cast<int>(n_queries - begin < kBlockQueries ? n_queries - begin : kBlockQueries);
+    for (int i = 0; i < block.n_queries; ++i) {
+      const int64_t token = (begin + i) / in.n_group, head = (begin + i) % in.n_group;
       const int64_t position = in.position[token];
-      query[i] = {.q = in.q + token * in.token_stride + head * in.head_dim,
-                  .out = out + token * out_token_stride + head * in.head_dim,
-                  .first_seen = in.window > 0 && position >= in.window ? position - in.window + 1 : 0,
-                  .position = position,
-                  .max = in.sinks != nullptr ? in.sinks[head] : -3.40282347e38f,
-                  .total = in.sinks != nullptr ? 1.0f : 0.0f};
+      block.query[i] = {.q = in.q + token * in.token_stride + head * in.head_dim,
+                        .out = out + token * out_token_stride + head * in.head_dim,
+                        .first_seen = in.window > 0 && position >= in.window ? position - in.window + 1 : 0,
+                        .position = position,
+                        .max = in.sinks != nullptr ? in.sinks[head] : -3.40282347e38f};
+      for (float& total : block.total[i]) total = 0;
+      if (in.sinks != nullptr) block.total[i][0] = 1;
     }
-    attend_queries<V, kType, kQueries>(in, query);
+    attend_block<V, kType>(in, block);
   }
-  if constexpr (kQueries > 1) attend_all<V, kType, kQueries / 2>(in, out, out_token_stride, first);
 }
 
 template <class V>
 void attend(const AttentionInput& in, float* out, int64_t out_token_stride) {
-  constexpr int kQueries = V::kAttendQueries;
   switch (in.type) {
     case KvType::kF16:
-      return attend_all<V, KvType::kF16, kQueries>(in, out, out_token_stride, 0);
+      return attend_all<V, KvType::kF16>(in, out, out_token_stride);
     case KvType::kQ8_0:
-      return attend_all<V, KvType::kQ8_0, kQueries>(in, out, out_token_stride, 0);
+      return attend_all<V, KvType::kQ8_0>(in, out, out_token_stride);
     case KvType::kF32:
-      return attend_all<V, KvType::kF32, kQueries>(in, out, out_token_stride, 0);
+      return attend_all<V, KvType::kF32>(in, out, out_token_stride);
   }
 }
 

@@ -144,11 +144,16 @@ inline typename V::Floats tanh(typename V::Floats x) {
   return V::sub(one, V::div(V::set_floats(2), V::add(one, exp<V>(V::add(x, x)))));
 }
 
+// cap tanh(x / cap)
+template <class V>
+inline typename V::Floats soft_cap_vector(typename V::Floats x, float cap) {
+  return V::mul(V::set_floats(cap), tanh<V>(V::div(x, V::set_floats(cap))));
+}
+
 template <class V>
 void soft_cap(float* x, float cap, int64_t n) {
   for_vectors<V>(n, [&](int64_t i, int width) {
-    const auto scaled = V::div(V::load_some(x + i, width), V::set_floats(cap));
-    V::store_some(x + i, V::mul(V::set_floats(cap), tanh<V>(scaled)), width);
+    V::store_some(x + i, soft_cap_vector<V>(V::load_some(x + i, width), cap), width);
   });
 }
 

@@ -47,6 +47,7 @@ concept KernelVector = VectorOps<V> &&
   { V::zero_below(f, f, f) } -> internal::Is<typename V::Floats>;  // x < bound ? 0 : y, for (x, bound, y)
   { V::reduce_add(f) } -> internal::Is<float>;                     // halves folded: lane i + lane i + width/2
   { V::reduce_max(f) } -> internal::Is<float>;
+  { V::any_above(f, f) } -> internal::Is<bool>;  // a > b in some lane
   { V::reduce_max(ints) } -> internal::Is<int32_t>;
   { V::reduce_add(ints) } -> internal::Is<int32_t>;
   // As dot(), weights signed: only where dot() does not take every byte.

@@ -133,6 +133,7 @@ struct Avx512 {
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
   }
   static float reduce_max(Floats x) { return _mm512_reduce_max_ps(x); }
+  static bool any_above(Floats x, Floats y) { return _mm512_cmp_ps_mask(x, y, _CMP_GT_OQ) != 0; }
 
   // In each lane: acc + the products of two pairs of bf16.
   static Floats dot_bf16(Floats acc, Bytes x, Bytes y) {

@@ -136,6 +136,7 @@ struct Neon {
     return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
   }
   static float reduce_max(Floats x) { return vmaxvq_f32(x); }
+  static bool any_above(Floats x, Floats y) { return vmaxvq_u32(vcgtq_f32(x, y)) != 0; }
 
  private:
   static uint8x8_t four_bytes(const uint8_t* p) {

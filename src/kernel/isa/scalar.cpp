@@ -125,6 +125,7 @@ struct Scalar {
   static Floats zero_below(Floats x, Floats bound, Floats y) { return x < bound ? 0.0f : y; }
   static float reduce_add(Floats x) { return x; }
   static float reduce_max(Floats x) { return x; }
+  static bool any_above(Floats x, Floats y) { return x > y; }
 
  private:
   static uint16_t load_u16(const uint8_t* p) {
