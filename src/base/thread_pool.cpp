@@ -19,23 +19,25 @@ inline void pause_cpu() {
 #endif
 }
 
-// Waits until `value` differs from `old`: spins for kSpin, longer than what one thread does alone between two loops of
-// a forward pass (a wake-up costs more than that work), then sleeps until notified.
+// How long a thread spins before it sleeps: longer than what one thread does alone between two loops of a forward pass
+// (a wake-up costs more than that work).
 constexpr std::chrono::microseconds kSpin{100};
 
-uint32_t wait_for_change(const std::atomic<uint32_t>& value, uint32_t old) {
+// Waits until arrived(value) holds, and returns that value.
+template <class Arrived>
+uint32_t wait_until(const std::atomic<uint32_t>& value, Arrived&& arrived) {
   using Clock = std::chrono::steady_clock;
   for (const auto end = Clock::now() + kSpin; Clock::now() < end;) {
     for (int i = 0; i < 32; ++i) {
       const uint32_t now = value.load(std::memory_order_acquire);
-      if (now != old) return now;
+      if (arrived(now)) return now;
       pause_cpu();
     }
   }
   for (;;) {
     const uint32_t now = value.load(std::memory_order_acquire);
-    if (now != old) return now;
-    value.wait(old, std::memory_order_acquire);
+    if (arrived(now)) return now;
+    value.wait(now, std::memory_order_acquire);
   }
 }
 
@@ -48,8 +50,8 @@ ThreadPool::ThreadPool(int n_threads) : shares_(static_cast<size_t>(std::max(1, 
 
 ThreadPool::~ThreadPool() {
   stop_.store(true, std::memory_order_relaxed);
-  generation_.fetch_add(1, std::memory_order_release);
-  generation_.notify_all();
+  state_.fetch_add(kLoop + kOpen, std::memory_order_release);
+  state_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
@@ -60,19 +62,26 @@ void ThreadPool::run(const Loop& loop) {
     shares_[static_cast<size_t>(i)].next.store(loop.n_pieces * i / n_shares, std::memory_order_relaxed);
     shares_[static_cast<size_t>(i)].end = loop.n_pieces * (i + 1) / n_shares;
   }
-  n_busy_.store(static_cast<uint32_t>(workers_.size()), std::memory_order_relaxed);
-  generation_.fetch_add(1, std::memory_order_release);
-  generation_.notify_all();
+  state_.fetch_add(kLoop + kOpen, std::memory_order_release);
+  state_.notify_all();
   take_pieces(0);
-  for (uint32_t busy = n_busy_.load(std::memory_order_acquire); busy != 0;) busy = wait_for_change(n_busy_, busy);
+  // Nothing is left to take: who is not inside by now stays out.
+  if ((state_.fetch_sub(kOpen, std::memory_order_acquire) & kInside) == 0) return;
+  wait_until(n_left_late_, [this](uint32_t) { return (state_.load(std::memory_order_acquire) & kInside) == 0; });
 }
 
 void ThreadPool::work(int thread) {
   for (uint32_t seen = 0;;) {
-    seen = wait_for_change(generation_, seen);
+    const uint32_t now = wait_until(state_, [seen](uint32_t s) { return (s & kOpen) != 0 && (s & ~kLow) != seen; });
     if (stop_.load(std::memory_order_relaxed)) return;
-    take_pieces(thread);
-    if (n_busy_.fetch_sub(1, std::memory_order_release) == 1) n_busy_.notify_one();
+    seen = now & ~kLow;
+    const uint32_t entered = state_.fetch_add(1, std::memory_order_acquire);
+    if ((entered & kOpen) != 0) take_pieces(thread);
+    const uint32_t left = state_.fetch_sub(1, std::memory_order_release);
+    if ((left & kOpen) == 0 && (left & kInside) == 1) {
+      n_left_late_.fetch_add(1, std::memory_order_release);
+      n_left_late_.notify_one();
+    }
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // A forward pass is hundreds of short loops one after another, so starting a loop must cost well under a microsecond
 // when the machine is ours; and a thread that lost its core must not stop the others.  Hence: waiting threads spin
-// briefly, then sleep in the kernel; and pieces of a loop are taken one by one.  Each thread first takes those of its
+// briefly, then sleep in the kernel; pieces of a loop are taken one by one; and the caller waits for those threads only
+// that have begun with it, so one that is asleep or without a core costs nothing.  Each thread first takes those of its
 // own share, which lie side by side (two threads that alternate in one stream of memory spoil each other's prefetching:
 // 22 instead of 28 GB/s), then helps with the others'.
 #pragma once
@@ -57,11 +58,14 @@ class ThreadPool {
     int64_t end = 0;
   };
 
+  // The state: how many workers are inside the loop, whether it is open to more, and its number, which wraps.
+  static constexpr uint32_t kInside = 0x7ff, kOpen = 0x800, kLow = 0xfff, kLoop = 0x1000;
+
   std::vector<std::thread> workers_;
-  std::vector<Share> shares_;                        // [n_threads]
-  Loop loop_;                                        // written by the caller before generation_ moves
-  alignas(64) std::atomic<uint32_t> generation_{0};  // counts loops
-  alignas(64) std::atomic<uint32_t> n_busy_{0};      // workers that have not finished the current loop
+  std::vector<Share> shares_;  // [n_threads]
+  Loop loop_;                  // written by the caller while no worker is inside
+  alignas(64) std::atomic<uint32_t> state_{0};
+  alignas(64) std::atomic<uint32_t> n_left_late_{0};  // moves when the last worker leaves a closed loop
   std::atomic<bool> stop_{false};
 };
 
