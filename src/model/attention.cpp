@@ -7,54 +7,73 @@
 namespace ondol {
 namespace {
 
-// Normalises heads of q or k [n_heads, head_dim] in place: each with its own part of the weights, where there is one
-// for each; or all together.
-void normalize_heads(const Step& step, const NormWeights& norm, int64_t norm_size, QkNorm span, float* x, int n_heads) {
+// Tokens of one run and one kv head: the piece of work a thread takes.
+constexpr int64_t kTokensPerPiece = 16;
+
+bool is_long(const Batch::Run& run) { return run.n_tokens > kTokensPerPiece; }
+
+// Normalises `n_heads` heads of q or k [n_heads, head_dim] in place, `first_head` first: each with its own part of the
+// weights where there is one for each.
+void normalize_heads(const Step& step, const NormWeights& norm, int64_t norm_size, float* x, int first_head,
+                     int n_heads) {
   const int64_t head_dim = step.model.hp.head_dim;
-  if (span == QkNorm::kRow) return normalize_row(step, norm, x, x, n_heads * head_dim);
   for (int head = 0; head < n_heads; ++head) {
-    const NormWeights own{norm.weight + (norm_size > head_dim ? head * head_dim : 0)};
+    const NormWeights own{norm.weight + (norm_size > head_dim ? (first_head + head) * head_dim : 0)};
     normalize_row(step, own, x + head * head_dim, x + head * head_dim, head_dim);
   }
 }
 
-// Normalises and rotates each token's q and k, and stores k and v in their cache.
-void prepare_and_store(Step& step, const AttentionWeights& weights, int layer) {
+// Normalises all heads of each token's q and k together, where the model does so.
+void normalize_rows(Step& step, const AttentionWeights& weights) {
+  if (weights.options.qk_norm != QkNorm::kRow) return;
+  const Hyperparameters& hp = step.model.hp;
+  normalize_in_place(step, weights.q_norm, step.work.q, int64_t{weights.n_heads} * hp.head_dim);
+  normalize_in_place(step, weights.k_norm, step.work.k, int64_t{weights.n_kv_heads} * hp.head_dim);
+}
+
+// Normalises and rotates what token t of a run has for one kv head, its queries and its key, and stores key and value.
+void prepare_head(Step& step, const AttentionWeights& weights, const KvCacheView& cache, int layer, int kv_head,
+                  int64_t t) {
   const Hyperparameters& hp = step.model.hp;
   Workspace& work = step.work;
-  const bool interleaved = weights.options.rope == Rope::kInterleaved;
-  const float* rope = weights.rope_table < 0 ? nullptr : work.rope[weights.rope_table];
+  const int n_group = weights.n_heads / weights.n_kv_heads;
+  const int first_head = kv_head * n_group;
+  float* q = work.q + (t * weights.n_heads + first_head) * hp.head_dim;
+  float* k = work.k + (t * weights.n_kv_heads + kv_head) * hp.head_dim;
+  const float* v = work.v + (t * weights.n_kv_heads + kv_head) * hp.head_dim;
+  if (weights.options.qk_norm != QkNorm::kRow) {
+    if (weights.q_norm) normalize_heads(step, weights.q_norm, weights.q_norm_size, q, first_head, n_group);
+    if (weights.k_norm) normalize_heads(step, weights.k_norm, weights.k_norm_size, k, kv_head, 1);
+  }
+  if (weights.rope_table >= 0) {
+    const bool interleaved = weights.options.rope == Rope::kInterleaved;
+    const float* cos = work.rope[weights.rope_table] + t * hp.rope_dims;
+    const float* sin = cos + hp.rope_dims / 2;
+    step.kernel.rope(q, n_group, hp.head_dim, hp.rope_dims, cos, sin, interleaved);
+    step.kernel.rope(k, 1, hp.head_dim, hp.rope_dims, cos, sin, interleaved);
+  }
+  const int64_t page = work.positions[t] / kPageLength;
+  step.kernel.store_kv(cache.type, k, v, hp.head_dim, work.positions[t] % kPageLength, cache.keys(page, layer, kv_head),
+                       cache.values(page, layer, kv_head));
+}
+
+// Prepares the runs whose tokens are attended in several pieces: all keys must be there before the first.  The others
+// are prepared by the thread that attends, while what it wrote is still in its cache.
+void prepare_long_runs(Step& step, const AttentionWeights& weights, int layer) {
   int64_t run_start = 0;
   for (const Batch::Run& run : step.batch.runs) {
-    for_each_token_block(step, run.n_tokens, [&](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; ++i) {
-        const int64_t t = run_start + i;
-        float* q = work.q + t * weights.n_heads * hp.head_dim;
-        float* k = work.k + t * weights.n_kv_heads * hp.head_dim;
-        const float* v = work.v + t * weights.n_kv_heads * hp.head_dim;
-        const QkNorm span = weights.options.qk_norm;
-        if (weights.q_norm) normalize_heads(step, weights.q_norm, weights.q_norm_size, span, q, weights.n_heads);
-        if (weights.k_norm) normalize_heads(step, weights.k_norm, weights.k_norm_size, span, k, weights.n_kv_heads);
-        if (rope != nullptr) {
-          const float* cos = rope + t * hp.rope_dims;
-          const float* sin = cos + hp.rope_dims / 2;
-          step.kernel.rope(q, weights.n_heads, hp.head_dim, hp.rope_dims, cos, sin, interleaved);
-          step.kernel.rope(k, weights.n_kv_heads, hp.head_dim, hp.rope_dims, cos, sin, interleaved);
+    if (is_long(run)) {
+      for_each_token_block(step, run.n_tokens, [&](int64_t first, int64_t last) {
+        for (int64_t i = first; i < last; ++i) {
+          for (int head = 0; head < weights.n_kv_heads; ++head) {
+            prepare_head(step, weights, run.cache, layer, head, run_start + i);
+          }
         }
-        const int64_t page = work.positions[t] / kPageLength;
-        const int slot = work.positions[t] % kPageLength;
-        for (int head = 0; head < weights.n_kv_heads; ++head) {
-          step.kernel.store_kv(run.cache.type, k + head * hp.head_dim, v + head * hp.head_dim, hp.head_dim, slot,
-                               run.cache.keys(page, layer, head), run.cache.values(page, layer, head));
-        }
-      }
-    });
+      });
+    }
     run_start += run.n_tokens;
   }
 }
-
-// Tokens of one run and one kv head: the piece of work a thread takes.
-constexpr int64_t kTokensPerPiece = 16;
 
 void attend_piece(Step& step, const AttentionWeights& weights, const Batch::Run& run, int64_t run_start, int layer,
                   int kv_head, int64_t first, int64_t last, int thread) {
@@ -71,6 +90,9 @@ void attend_piece(Step& step, const AttentionWeights& weights, const Batch::Run&
     values[page] = run.cache.values(page, layer, kv_head);
   }
   const int64_t t = run_start + first;
+  for (int64_t i = 0; !is_long(run) && i < run.n_tokens; ++i) {
+    prepare_head(step, weights, run.cache, layer, kv_head, t + i);
+  }
   const int64_t head_offset = int64_t{kv_head} * n_group * hp.head_dim;
   const AttentionInput in{
       .q = work.q + t * stride + head_offset,
@@ -119,7 +141,8 @@ void run_attention(Step& step, const AttentionWeights& weights, int layer) {
   Workspace& work = step.work;
   const std::initializer_list<Product> qkv = {{weights.q, work.q}, {weights.k, work.k}, {weights.v, work.v}};
   multiply(step, make_input(step, work.input, step.n_tokens, qkv), qkv);
-  prepare_and_store(step, weights, layer);
+  normalize_rows(step, weights);
+  prepare_long_runs(step, weights, layer);
   attend(step, weights, layer);
   normalize_in_place(step, weights.output_norm, work.input, int64_t{weights.n_heads} * step.model.hp.head_dim);
   const std::initializer_list<Product> output = {{weights.output, work.result}};
