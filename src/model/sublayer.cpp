@@ -55,6 +55,18 @@ void normalize(Step& step, const float* source, const NormWeights& norm) {
   });
 }
 
+void multiply_rows(const Step& step, const ProductInput& input, const Product& product, Rows rows, int thread) {
+  const WeightView& w = product.w.matrix;
+  step.kernel.product[w.dtype.index()](w, input, product.y, w.n_rows, rows,
+                                       step.work.scratch + thread * step.work.scratch_bytes);
+  for (int64_t t = 0; product.w.scale && t < input.n_tokens; ++t) {
+    step.kernel.scale(product.y + t * w.n_rows + rows.begin, *product.w.scale, rows.end - rows.begin);
+  }
+  for (int64_t t = 0; product.w.bias && t < input.n_tokens; ++t) {
+    step.kernel.add(product.y + t * w.n_rows + rows.begin, product.w.bias + rows.begin, 1, rows.end - rows.begin);
+  }
+}
+
 void multiply(Step& step, const ProductInput& input, std::initializer_list<Product> products) {
   struct Part {
     const Product* product;
@@ -73,17 +85,9 @@ void multiply(Step& step, const ProductInput& input, std::initializer_list<Produ
     int p = n_parts - 1;
     while (piece < parts[p].first_piece) --p;
     const Product& product = *parts[p].product;
-    const WeightView& w = product.w.matrix;
     const int64_t first = (piece - parts[p].first_piece) * parts[p].rows_per_piece;
-    const Rows rows{first, std::min(w.n_rows, first + parts[p].rows_per_piece)};
-    step.kernel.product[w.dtype.index()](w, input, product.y, w.n_rows, rows,
-                                         step.work.scratch + thread * step.work.scratch_bytes);
-    for (int64_t t = 0; product.w.scale && t < input.n_tokens; ++t) {
-      step.kernel.scale(product.y + t * w.n_rows + rows.begin, *product.w.scale, rows.end - rows.begin);
-    }
-    for (int64_t t = 0; product.w.bias && t < input.n_tokens; ++t) {
-      step.kernel.add(product.y + t * w.n_rows + rows.begin, product.w.bias + rows.begin, 1, rows.end - rows.begin);
-    }
+    const int64_t end = std::min(product.w.matrix.n_rows, first + parts[p].rows_per_piece);
+    multiply_rows(step, input, product, {first, end}, thread);
   });
 }
 

@@ -50,6 +50,9 @@ void normalize_in_place(Step& step, const NormWeights& norm, float* x, int64_t n
 // Normalises `source` [n_tokens, hidden] into work.input; copies it where there is no norm.
 void normalize(Step& step, const float* source, const NormWeights& norm);
 
+// Rows `rows` of one product; `scratch` is that of `thread`.
+void multiply_rows(const Step& step, const ProductInput& input, const Product& product, Rows rows, int thread);
+
 // All products of one input, their rows shared over the threads.
 void multiply(Step& step, const ProductInput& input, std::initializer_list<Product> products);
 
