@@ -19,6 +19,21 @@ bool is_likelier(const Candidate& a, const Candidate& b) {
   return a.first != b.first ? a.first > b.first : a.second < b.second;
 }
 
+float without_nan(float logit) { return std::isnan(logit) ? -std::numeric_limits<float>::infinity() : logit; }
+
+// The largest of some logits, in eight rows of comparisons that need not wait for each other.
+float largest(std::span<const float> logits) {
+  constexpr size_t kRows = 8;
+  float max[kRows];
+  std::fill_n(max, kRows, -std::numeric_limits<float>::infinity());
+  size_t i = 0;
+  for (; i + kRows <= logits.size(); i += kRows) {
+    for (size_t row = 0; row < kRows; ++row) max[row] = logits[i + row] > max[row] ? logits[i + row] : max[row];
+  }
+  for (; i < logits.size(); ++i) max[0] = logits[i] > max[0] ? logits[i] : max[0];
+  return *std::max_element(max, max + kRows);
+}
+
 // Lowers the logits of tokens seen before; candidates are in order of ids.  Source: Keskar et al. 2019 (CTRL), section
 // 4.1; negative logits are multiplied, as every implementation since does, because dividing would raise them.
 void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, float penalty) {
@@ -52,17 +67,47 @@ void Sampler::follow(const Sampler& other) {
 
 TokenId Sampler::sample(std::span<const float> logits, const TokenMask* allowed) {
   candidates_.clear();
+  const bool greedy = options_.temperature <= 0;
+  const bool few = greedy || (options_.top_k > 0 && std::cmp_less(options_.top_k, logits.size()));
+  if (few && allowed == nullptr && history_.empty()) {
+    gather_best(logits, greedy ? 1 : static_cast<size_t>(options_.top_k));
+  } else {
+    gather(logits, allowed);
+  }
+  const TokenId chosen = static_cast<TokenId>(greedy ? most_likely() : draw());
+  accept(chosen);
+  return chosen;
+}
+
+void Sampler::gather(std::span<const float> logits, const TokenMask* allowed) {
   const size_t n = allowed == nullptr ? logits.size() : std::min(logits.size(), static_cast<size_t>(allowed->size()));
   for (size_t id = 0; id < n; ++id) {
     if (allowed != nullptr && !(*allowed)[static_cast<int64_t>(id)]) continue;
-    const float logit = std::isnan(logits[id]) ? -std::numeric_limits<float>::infinity() : logits[id];
-    candidates_.emplace_back(logit, static_cast<int32_t>(id));
+    candidates_.emplace_back(without_nan(logits[id]), static_cast<int32_t>(id));
   }
   CHECK(!candidates_.empty());
   if (!history_.empty()) penalise(candidates_, history_, options_.repeat_penalty);
-  const TokenId chosen = static_cast<TokenId>(options_.temperature <= 0 ? most_likely() : draw());
-  accept(chosen);
-  return chosen;
+}
+
+// A heap, its front the least likely of those kept; blocks of logits that do not reach it are passed over.
+void Sampler::gather_best(std::span<const float> logits, size_t n_best) {
+  constexpr size_t kBlock = 128;
+  for (size_t begin = 0; begin < logits.size(); begin += kBlock) {
+    const auto block = logits.subspan(begin, std::min(kBlock, logits.size() - begin));
+    if (candidates_.size() == n_best && largest(block) <= candidates_.front().first) continue;
+    for (size_t i = 0; i < block.size(); ++i) {
+      const Candidate candidate(without_nan(block[i]), static_cast<int32_t>(begin + i));
+      if (candidates_.size() == n_best) {
+        if (!is_likelier(candidate, candidates_.front())) continue;
+        std::pop_heap(candidates_.begin(), candidates_.end(), is_likelier);
+        candidates_.pop_back();
+      }
+      candidates_.push_back(candidate);
+      std::push_heap(candidates_.begin(), candidates_.end(), is_likelier);
+    }
+  }
+  CHECK(!candidates_.empty());
+  std::sort_heap(candidates_.begin(), candidates_.end(), is_likelier);
 }
 
 int32_t Sampler::most_likely() const {

@@ -37,6 +37,9 @@ class Sampler {
   void follow(const Sampler& other);
 
  private:
+  // Fill candidates_: with all that may be chosen, penalised; with the `n_best` likeliest, in order.
+  void gather(std::span<const float> logits, const TokenMask* allowed);
+  void gather_best(std::span<const float> logits, size_t n_best);
   int32_t most_likely() const;
   int32_t draw();
 

@@ -153,6 +153,27 @@ TEST(Sampler, FiltersWorkTogetherAsOneAfterTheOther) {
   }
 }
 
+// With a mask every token is gathered, without one only those that can be among the likeliest.
+TEST(Sampler, ChoosesFromALargeVocabularyAsIfItSortedAllOfIt) {
+  for (const size_t n : {1000u, 5003u}) {
+    TokenMask all(static_cast<int64_t>(n));
+    for (int64_t id = 0; id < all.size(); ++id) all.set(id);
+    for (const float temperature : {0.0f, 1.0f}) {
+      for (const int top_k : {1, 2, 40, 999}) {
+        Sampler masked({.temperature = temperature, .top_k = top_k, .seed = 5});
+        Sampler plain({.temperature = temperature, .top_k = top_k, .seed = 5});
+        for (uint64_t seed = 0; seed < 20; ++seed) {
+          auto logits = random_logits(n, seed);
+          // few levels, so that many are equal; and some that are no numbers
+          for (float& logit : logits) logit = std::round(logit * static_cast<float>(1 + seed));
+          for (size_t i = seed; i < n; i += 97) logits[i] = std::numeric_limits<float>::quiet_NaN();
+          ASSERT_EQ(plain.sample(logits), masked.sample(logits, &all)) << n << " " << temperature << " " << top_k;
+        }
+      }
+    }
+  }
+}
+
 TEST(Sampler, PenaltyLowersSeenTokensOfEitherSign) {
   SamplerOptions options = plain();
   options.temperature = 0;
