@@ -63,8 +63,9 @@ class ThreadPool {
 
   std::vector<std::thread> workers_;
   std::vector<Share> shares_;  // [n_threads]
-  Loop loop_;                  // written by the caller while no worker is inside
+  // In one cache line, which a worker has to fetch from the caller's core to begin.
   alignas(64) std::atomic<uint32_t> state_{0};
+  Loop loop_;                                         // written by the caller while no worker is inside
   alignas(64) std::atomic<uint32_t> n_left_late_{0};  // moves when the last worker leaves a closed loop
   std::atomic<bool> stop_{false};
 };
