@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <numeric>
+#include <thread>
 #include <vector>
 
 namespace ondol {
@@ -39,6 +41,20 @@ TEST(ThreadPool, RunsManyShortLoopsOneAfterAnother) {
     sum += std::accumulate(pieces, pieces + 4, int64_t{0});
   }
   EXPECT_EQ(sum, 4LL * 19999 * 20000 / 2 + 6LL * 20000);
+}
+
+TEST(ThreadPool, ThreadsThatFellAsleepJoinALongLoop) {
+  ThreadPool pool(2);
+  for (int loop = 0; loop < 3; ++loop) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::atomic<bool> joined{false};
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    pool.for_each(2, [&](int64_t, int thread) {
+      if (thread == 1) joined = true;
+      while (!joined && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+    });
+    EXPECT_TRUE(joined);
+  }
 }
 
 TEST(ThreadPool, WorksWithMoreThreadsThanCores) {
