@@ -146,6 +146,8 @@ void matrix_gemm(const WeightView& w, const Q8Activations& a, float* y, int64_t 
   // 32 groups' weights and 4 tiles' sums stay in the first-level cache while the tiles meet them
   constexpr int64_t kChunkGroups = 32, kBlockTiles = 4, kBlockTokens = kBlockTiles * kMatrixTokens;
   const int64_t n_groups = w.n_cols / kGroup;
+  // A panel fills whole lines of y, which are written past the caches: else each would be fetched first.
+  const bool whole_lines = reinterpret_cast<uintptr_t>(y) % 64 == 0 && y_stride % kPanelRows == 0;
   auto* const panel = reinterpret_cast<MatrixGroup<V, Type>*>(scratch);
   configure_tiles(Type::kScaleEvery < kGroup ? Type::kScaleEvery : kGroup);
   for (int64_t row = rows.begin; row < rows.end; row += kPanelRows) {
@@ -157,20 +159,18 @@ void matrix_gemm(const WeightView& w, const Q8Activations& a, float* y, int64_t 
       for (int64_t chunk = 0; chunk < n_groups; chunk += kChunkGroups) {
         const int64_t chunk_end = n_groups - chunk < kChunkGroups ? n_groups : chunk + kChunkGroups;
         for (int64_t token = block; token < block_end; token += kMatrixTokens) {
-          if (chunk == 0) {
-            for (int64_t t = token; t < block_end && t < token + kMatrixTokens; ++t) {
-              __builtin_prefetch(y + t * y_stride + row, 1);  // else the lines would be fetched one by one at the end
-            }
-          }
           multiply_groups<V, Type>(panel, a, token, chunk, chunk_end, sums[(token - block) / kMatrixTokens]);
         }
       }
       for (int64_t token = block; token < block_end; ++token) {
         const auto sum = sums[(token - block) / kMatrixTokens][(token - block) % kMatrixTokens];
-        V::store_some(y + token * y_stride + row, sum, n_rows);
+        float* const out = y + token * y_stride + row;
+        if (whole_lines && n_rows == kPanelRows) V::stream_floats(out, sum);
+        else V::store_some(out, sum, n_rows);
       }
     }
   }
+  _mm_sfence();
   _tile_release();
 }
 

@@ -97,6 +97,7 @@ struct Avx512 {
   // Floats.
   static Floats load_floats(const float* p) { return _mm512_loadu_ps(p); }
   static void store_floats(float* p, Floats x) { _mm512_storeu_ps(p, x); }
+  static void stream_floats(float* p, Floats x) { _mm512_stream_ps(p, x); }  // p is aligned to 64 bytes
   static Floats load_some(const float* p, int n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
   static void store_some(float* p, Floats x, int n) { _mm512_mask_storeu_ps(p, first_lanes(n), x); }
   static Floats load_halves(const uint8_t* p) {
