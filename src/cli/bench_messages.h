@@ -35,6 +35,8 @@ inline constexpr Message kBenchOutOfRange{"{} = {} is out of range, expected {} 
 inline constexpr Message kBenchRunning{"measuring", "측정 중"};
 inline constexpr Message kBenchWriting{"writing {}", "{} 쓰는 중"};
 inline constexpr Message kBenchHead{"{}  {} threads, {} kernels, median of {}", "{}  스레드 {}개, {} 커널, {}번 잰 중앙값"};
+inline constexpr Message kBenchMatrixUnit{"matrix unit     int8 {:.0f} GOP/s at most; shares below are of the vector units' peak",
+                                          "행렬 장치       int8 최대 {:.0f} GOP/s. 아래 비율은 벡터 장치의 최대치에 대한 것"};
 inline constexpr Message kBenchLimits{"this machine    reads {:.1f} GB/s, multiplies int8 {:.0f} GOP/s, bf16 {:.0f} GFLOP/s, f32 {:.0f} GFLOP/s",
                                       "이 기기         읽기 {:.1f} GB/s, 곱셈 int8 {:.0f} GOP/s, bf16 {:.0f} GFLOP/s, f32 {:.0f} GFLOP/s"};
 inline constexpr Message kBenchPrefill{"prefill {:>5}   {:>8.1f} tokens/s   {:>5.1f} % of the {} peak   {}",

@@ -116,7 +116,8 @@ struct Kernels {
 
   // The machine's limits, for `ondol bench`: each returns how many operations it did (a multiply-add counts two), or a
   // checksum for the read.  Runs on the calling thread.
-  int64_t (*probe_int8)(int64_t n_rounds);
+  int64_t (*probe_int8)(int64_t n_rounds);         // by vectors, also where a matrix unit multiplies many tokens
+  int64_t (*probe_matrix_int8)(int64_t n_rounds);  // null where the family uses no matrix unit
   int64_t (*probe_bf16)(int64_t n_rounds);  // null where the family has no bf16 products
   int64_t (*probe_f32)(int64_t n_rounds);
   uint64_t (*probe_read)(const uint8_t* memory, int64_t size_bytes);

@@ -155,6 +155,7 @@ void Bench::summarize() {
   };
   report_.limits = {over_rounds([&](size_t r) { return limits_[r].read_gb_s; }),
                     over_rounds([&](size_t r) { return limits_[r].int8_gop_s; }),
+                    over_rounds([&](size_t r) { return limits_[r].matrix_gop_s; }),
                     over_rounds([&](size_t r) { return limits_[r].bf16_gflop_s; }),
                     over_rounds([&](size_t r) { return limits_[r].f32_gflop_s; })};
   const auto peak = [&](size_t r) {

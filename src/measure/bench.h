@@ -20,7 +20,7 @@ struct BenchOptions {
   bool with_kl = true;         // takes a pass with decoded weights, some seconds for a model of 1e9
 };
 
-// Which limit prefill is held against: the multipliers the model's matrices use.
+// Which limit prefill is held against: the vector units' multipliers that the model's matrices use.
 enum class PrefillPeak { kInt8, kF32 };
 
 struct BenchReport {

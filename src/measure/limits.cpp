@@ -70,6 +70,7 @@ double LimitsProbe::measure_read_gb_s() {
 MachineLimits LimitsProbe::measure() {
   return {.read_gb_s = measure_read_gb_s(),
           .int8_gop_s = best_rate(*pool_, kernels().probe_int8),
+          .matrix_gop_s = best_rate(*pool_, kernels().probe_matrix_int8),
           .bf16_gflop_s = best_rate(*pool_, kernels().probe_bf16),
           .f32_gflop_s = best_rate(*pool_, kernels().probe_f32)};
 }
@@ -80,8 +81,8 @@ double difference(const MachineLimits& a, const MachineLimits& b) {
 }
 
 MachineLimits mean(const MachineLimits& a, const MachineLimits& b) {
-  return {(a.read_gb_s + b.read_gb_s) / 2, (a.int8_gop_s + b.int8_gop_s) / 2, (a.bf16_gflop_s + b.bf16_gflop_s) / 2,
-          (a.f32_gflop_s + b.f32_gflop_s) / 2};
+  return {(a.read_gb_s + b.read_gb_s) / 2, (a.int8_gop_s + b.int8_gop_s) / 2, (a.matrix_gop_s + b.matrix_gop_s) / 2,
+          (a.bf16_gflop_s + b.bf16_gflop_s) / 2, (a.f32_gflop_s + b.f32_gflop_s) / 2};
 }
 
 }  // namespace ondol

@@ -9,9 +9,10 @@ namespace ondol {
 
 // All threads of the pool together.
 struct MachineLimits {
-  double read_gb_s = 0;      // memory read in order, 1e9 bytes a second
-  double int8_gop_s = 0;     // 8-bit multiply and add, two operations
-  double bf16_gflop_s = 0;   // 0 where the kernels have no bf16 products
+  double read_gb_s = 0;     // memory read in order, 1e9 bytes a second
+  double int8_gop_s = 0;    // 8-bit multiply and add, two operations, by the vector units
+  double matrix_gop_s = 0;  // the same by the matrix unit; 0 where the kernels use none
+  double bf16_gflop_s = 0;  // 0 where the kernels have no bf16 products
   double f32_gflop_s = 0;
 };
 

@@ -116,6 +116,7 @@ nlohmann::ordered_json to_json(const std::string& name, int n_threads, double lo
       {"limits",
        {{"read_gb_s", report.limits.read_gb_s},
         {"int8_gop_s", report.limits.int8_gop_s},
+        {"matrix_int8_gop_s", report.limits.matrix_gop_s},
         {"bf16_gflop_s", report.limits.bf16_gflop_s},
         {"f32_gflop_s", report.limits.f32_gflop_s}}},
       {"energy_source", energy_source_name(report.energy_source)},
@@ -150,6 +151,7 @@ void print(Console& console, const std::string& name, int n_threads, double load
   console.line(msg::kBenchHead, name, n_threads, kernels().isa, report.n_rounds);
   console.line(msg::kBenchLimits, report.limits.read_gb_s, report.limits.int8_gop_s, report.limits.bf16_gflop_s,
                report.limits.f32_gflop_s);
+  if (report.limits.matrix_gop_s > 0) console.line(msg::kBenchMatrixUnit, report.limits.matrix_gop_s);
   for (const auto& prefill : report.prefill) {
     console.line(msg::kBenchPrefill, prefill.n_tokens, prefill.tokens_per_s, 100 * prefill.share_of_peak, peak,
                  cost_line(prefill.cost));

@@ -66,6 +66,7 @@ constexpr Kernels make_kernels(const char* isa, bool (*runs_here)()) {
       .scale = scale<V>,
       .soft_cap = soft_cap<V>,
       .probe_int8 = probe_int8<V>,
+      .probe_matrix_int8 = nullptr,
       .probe_bf16 = bf16_probe<V>(),
       .probe_f32 = probe_f32<V>,
       .probe_read = probe_read<V>,

@@ -174,4 +174,18 @@ void matrix_gemm(const WeightView& w, const Q8Activations& a, float* y, int64_t 
   _tile_release();
 }
 
+// The rate of whole tiles on registers alone; see generic/probe.h.
+template <class V>
+int64_t probe_matrix_int8(int64_t n_rounds) {
+  configure_tiles(kGroup);
+  for (int64_t round = 0; round < n_rounds; ++round) {
+    for (int step = 0; step < 16; ++step) {
+      _tile_dpbssd(0, 4, 2);
+      _tile_dpbssd(1, 5, 3);
+    }
+  }
+  _tile_release();
+  return n_rounds * 32 * 2 * kMatrixTokens * kPanelRows * kGroup;
+}
+
 }  // namespace ondol

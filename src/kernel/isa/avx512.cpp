@@ -196,6 +196,7 @@ constinit const Kernels kAmxKernels = [] {
   kernels.quantize = quantize_for_matrix<Avx512>;
   kernels.token_tile = kMatrixTokens;
   kernels.product = MatrixProducts<Avx512, AllQuants>::kTable;
+  kernels.probe_matrix_int8 = probe_matrix_int8<Avx512>;
   return kernels;
 }();
 
