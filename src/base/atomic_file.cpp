@@ -103,6 +103,21 @@ Status AtomicFile::write(std::string_view text) {
   return write(std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
 }
 
+Status AtomicFile::restrict_to_owner() {
+  CHECK(fd_ >= 0);
+  if (fchmod(fd_, 0600) != 0) return fail(ErrorKind::kIo, msg::kCannotCreate, path_, reason(errno));
+  return ok();
+}
+
+Status AtomicFile::commit_unsynced() {
+  CHECK(fd_ >= 0);
+  TRY(check_interrupted());
+  if (rename(partial_path_.c_str(), path_.c_str()) != 0 || close(std::exchange(fd_, -1)) != 0) {
+    return fail(ErrorKind::kIo, msg::kCannotWrite, path_, reason(errno));
+  }
+  return ok();
+}
+
 Status AtomicFile::commit() {
   CHECK(fd_ >= 0);
   TRY(check_interrupted());

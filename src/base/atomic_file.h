@@ -27,6 +27,10 @@ class AtomicFile {
   Status write(std::string_view text);
   int64_t size_bytes() const { return size_bytes_; }
   Status commit();
+  // As commit(), without waiting for the disk: after a power cut the file may be missing or damaged.
+  Status commit_unsynced();
+  // Nobody but the owner may read the file.  Before anything is written.
+  Status restrict_to_owner();
 
  private:
   AtomicFile() = default;

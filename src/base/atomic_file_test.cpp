@@ -145,5 +145,19 @@ TEST(AtomicFile, MovesWithItsPartialFile) {
   EXPECT_EQ(folder.read("out"), "x");
 }
 
+TEST(AtomicFile, UnsyncedFilesAppearWholeToo) {
+  const TestFolder folder;
+  auto file = AtomicFile::create(folder.path("f"), false);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->restrict_to_owner());
+  ASSERT_TRUE(file->write("text"));
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"f.partial"});
+  ASSERT_TRUE(file->commit_unsynced());
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"f"});
+  EXPECT_EQ(folder.read("f"), "text");
+  EXPECT_EQ(std::filesystem::status(folder.path("f")).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
 }  // namespace
 }  // namespace ondol

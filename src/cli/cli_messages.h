@@ -213,6 +213,14 @@ inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0 or f32 (ex
                                        "KV 캐시: f16(기본), q8_0, f32(정확)"};
 inline constexpr Message kRunJsonOption{"print one JSON object instead of streaming",
                                         "바로 흘려 보내지 않고 JSON 하나로 출력합니다"};
+inline constexpr Message kPromptCacheOption{
+    "keep what was read and written in this folder, at most 1 GiB: a text that begins alike starts at once, also later",
+    "읽고 쓴 내용을 이 폴더에 많아도 1 GiB까지 보관합니다. 앞부분이 같은 글은 나중에도 바로 시작합니다"};
+inline constexpr Message kPromptCacheNotSaved{"the prompt cache was not written: {}",
+                                              "프롬프트 캐시를 쓰지 못했습니다: {}"};
+inline constexpr Message kPromptCacheRefused{
+    "{} file(s) of the prompt cache were not used: damaged, or not what their names say",
+    "프롬프트 캐시의 파일 {}개를 쓰지 않았습니다. 손상되었거나 이름과 내용이 다릅니다"};
 inline constexpr Message kPromptTwice{"give the prompt either as an argument or with -f",
                                       "프롬프트는 인자와 -f 중 하나로만 주세요"};
 inline constexpr Message kJsonNeedsPrompt{"--json needs a prompt", "--json에는 프롬프트가 필요합니다"};

@@ -8,6 +8,7 @@
 #include "base/checked_math.h"
 #include "engine/engine_messages.h"
 #include "engine/engine_state.h"
+#include "model/model_identity.h"
 
 namespace ondol {
 namespace {
@@ -100,6 +101,43 @@ void copy_partial(Engine::State& state, KvCache& cache, const PrefixCache::Found
   cache.advance(found.n_partial);
 }
 
+// The tokens of one page of a text.
+std::span<const TokenId> tokens_of_page(std::span<const TokenId> tokens, size_t page) {
+  const auto rest = tokens.subspan(page * kPageLength);
+  return rest.first(std::min<size_t>(rest.size(), kPageLength));
+}
+
+// Adds the page of `tokens` behind the text `before`, the end of `cache`, if the folder has it.
+bool load_page(Engine::State& state, KvCache& cache, const Digest& before, std::span<const TokenId> tokens) {
+  if (state.n_pages_left() == 0) return false;
+  state.make_room(1);
+  const int64_t length = cache.length();
+  cache.reserve(length + std::ssize(tokens));
+  const bool loaded = state.folder->load(before, tokens, cache.pages().back());
+  if (loaded) cache.advance(std::ssize(tokens));
+  else cache.truncate(length);
+  return loaded;
+}
+
+// Adds what the folder has of `tokens` behind the full pages in `cache`, if that is more than `n_partial` positions.
+bool load_more(Engine::State& state, KvCache& cache, std::span<const TokenId> tokens, int n_partial) {
+  const int64_t length = cache.length();
+  auto page = static_cast<size_t>(length / kPageLength);
+  Digest before = state.folder->beginning();
+  for (size_t i = 0; i < page; ++i) before = page_name(before, tokens_of_page(tokens, i));
+  auto rest = tokens_of_page(tokens, page);
+  while (std::ssize(rest) == kPageLength && load_page(state, cache, before, rest)) {
+    before = page_name(before, rest);
+    rest = tokens_of_page(tokens, ++page);
+    n_partial = 0;
+  }
+  // The last page of a text that ended inside it.
+  for (auto n = std::min<int64_t>(std::ssize(rest), kPageLength - 1); n > n_partial; --n) {
+    if (load_page(state, cache, before, rest.first(static_cast<size_t>(n)))) break;
+  }
+  return cache.length() > length;
+}
+
 }  // namespace
 
 Engine::State::Sequence& Engine::State::sequence(SequenceId id) {
@@ -144,6 +182,11 @@ Result<std::unique_ptr<Engine>> Engine::create(const Model& model, ThreadPool& p
                                          .logits = std::move(logits)});
   state->options.max_step_tokens = sizes.step_tokens;
   state->sequences.resize(static_cast<size_t>(resolved.max_sequences));
+  if (!resolved.prompt_cache.empty()) {
+    const PrefixSetting setting{model_identity(model), sizes.page, state->work.kernel->isa,
+                                state->work.is_long_context};
+    TRY(state->folder, PrefixFolder::open(resolved.prompt_cache, setting, resolved.prompt_cache_bytes));
+  }
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
 }
 
@@ -189,13 +232,16 @@ int64_t Engine::reuse(SequenceId sequence, std::span<const TokenId> tokens) {
   state.prefixes.insert(s.tokens, s.cache.pages());
   s.cache.truncate(0);
   const int64_t longest = std::min(std::ssize(tokens) - 1, state.options.context_length);
-  const PrefixCache::Found found =
-      state.prefixes.find(tokens.first(static_cast<size_t>(std::max<int64_t>(0, longest))));
+  const auto wanted = tokens.first(static_cast<size_t>(std::max<int64_t>(0, longest)));
+  const PrefixCache::Found found = state.prefixes.find(wanted);
   for (uint8_t* page : found.pages) {
     if (state.n_pages_left() > 0) s.cache.append_shared(page);
   }
   const bool all_shared = s.cache.length() == std::ssize(found.pages) * kPageLength;
-  if (all_shared && found.n_partial > 0 && state.n_pages_left() > 0) copy_partial(state, s.cache, found);
+  const bool more_on_disk = all_shared && state.folder && load_more(state, s.cache, wanted, found.n_partial);
+  if (all_shared && !more_on_disk && found.n_partial > 0 && state.n_pages_left() > 0) {
+    copy_partial(state, s.cache, found);
+  }
   s.tokens.assign(tokens.begin(), tokens.begin() + s.cache.length());
   return s.cache.length();
 }
@@ -205,6 +251,22 @@ void Engine::remember(SequenceId sequence) {
   const auto n_full = static_cast<size_t>(s.cache.length() / kPageLength);
   state_->prefixes.insert(std::span(s.tokens).first(n_full * kPageLength), s.cache.pages().first(n_full));
 }
+
+Status Engine::save(SequenceId sequence) {
+  if (!state_->folder) return ok();
+  State::Sequence& s = state_->sequence(sequence);
+  const auto pages = s.cache.pages();
+  std::vector<Digest> before = {state_->folder->beginning()};
+  for (size_t i = 0; i < pages.size(); ++i) before.push_back(page_name(before[i], tokens_of_page(s.tokens, i)));
+  // The last page first: of files used together, those that others stand on are the youngest.
+  for (size_t i = pages.size(); i-- > 0;) {
+    TRY(state_->folder->store(before[i], tokens_of_page(s.tokens, i), pages[i]));
+  }
+  state_->folder->trim();
+  return ok();
+}
+
+int64_t Engine::n_refused_files() const { return state_->folder ? state_->folder->n_refused() : 0; }
 
 const Model& Engine::model() const { return *state_->model; }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -20,13 +21,15 @@ struct EngineOptions {
   int64_t max_positions = 0;        // of all sequences together; 0: context_length for each
   int64_t max_step_tokens = 512;    // a longer prompt is fed in pieces of this size
   const Kernels* kernel = nullptr;  // what computes; null: kernels()
+  std::string prompt_cache{};       // a folder where texts are kept for later processes, made when absent; "": none
+  int64_t prompt_cache_bytes = 1 << 30;  // the folder's limit
 };
 
 // Owned by one thread; not thread-safe.  The model and the pool outlive it.
 class Engine {
  public:
   // Fails with kBadInput (a context longer than the model's, a KV type the head size does not allow) or kOutOfMemory,
-  // before allocating.
+  // before allocating, or as PrefixFolder::open() does.
   static Result<std::unique_ptr<Engine>> create(const Model& model, ThreadPool& pool, const EngineOptions& options);
 
   // Bytes create() would allocate: pages of all sequences and the workspace.
@@ -50,6 +53,11 @@ class Engine {
   int64_t reuse(SequenceId sequence, std::span<const TokenId> tokens);
   // Lets other sequences reuse() the full pages this one has so far; close() and reuse() do so by themselves.
   void remember(SequenceId sequence);
+  // Writes what the sequence holds to the prompt cache, so that reuse() finds it in another process.  Nothing without
+  // one.  Fails with kIo (what was written before stays) or kInterrupted.
+  Status save(SequenceId sequence);
+  // Files of the prompt cache that could not be used: damaged, or not what they are named.
+  int64_t n_refused_files() const;
 
   // Tokens to add to one sequence in a step.
   struct Input {

@@ -24,6 +24,11 @@ inline constexpr Message kContextFull{
 inline constexpr Message kPagesFull{
     "the KV cache is full: all sequences together hold {} tokens; wait until one ends or allow more",
     "KV 캐시가 가득 찼습니다. 모든 시퀀스를 합해 {}토큰까지 담습니다. 하나가 끝나기를 기다리거나 더 크게 잡으세요"};
+inline constexpr Message kPromptCacheNoFolder{
+    "{}: the prompt cache needs a folder, and this is something else; choose another name",
+    "{}: 프롬프트 캐시는 폴더에 두어야 하는데 폴더가 아닙니다. 다른 이름을 고르세요"};
+inline constexpr Message kPromptCacheCannotMake{"{}: cannot make the folder of the prompt cache: {}",
+                                                "{}: 프롬프트 캐시 폴더를 만들 수 없습니다: {}"};
 inline constexpr Message kEmptyPrompt{
     "the prompt is empty and this model has no token to begin a text with; give a prompt",
     "프롬프트가 비어 있고 이 모델에는 글을 시작하는 토큰이 없습니다. 프롬프트를 적어 주세요"};

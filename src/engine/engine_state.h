@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/kv_cache.h"
 #include "engine/prefix_cache.h"
+#include "engine/prefix_folder.h"
 
 namespace ondol {
 
@@ -26,6 +27,7 @@ struct Engine::State {
   // In this order: sequences let go of their pages before what they took them from is gone.
   PrefixCache prefixes{pages};
   std::vector<std::optional<Sequence>> sequences{};  // [max_sequences], by SequenceId
+  std::optional<PrefixFolder> folder{};              // where pages outlive the process
 
   // The sequence must be open.
   Sequence& sequence(SequenceId id);

@@ -169,7 +169,7 @@ void Bench::summarize() {
     return cost;
   };
   const auto head_weights = static_cast<double>(model_.output.matrix.n_rows * model_.output.matrix.n_cols);
-  constexpr EngineOptions kEngine;
+  const EngineOptions kEngine;
   for (size_t i = 0; i < options_.prefill_tokens.size(); ++i) {
     const int64_t n_tokens = options_.prefill_tokens[i];
     const auto n = static_cast<double>(n_tokens);

@@ -22,7 +22,7 @@ namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string model, file, system, chat_template, tools, variables, kv_type = "f16";
+  std::string model, file, system, chat_template, tools, variables, kv_type = "f16", prompt_cache;
   std::optional<std::string> prompt;
   int64_t n_predict = -1, context_length = 0, seed = -1;
   int n_threads = 0;
@@ -58,6 +58,7 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("--tools", args.tools, help_text(msg::kToolsOption))->option_text("FILE");
   app.add_flag("--hide-thinking", args.hide_thinking, help_text(msg::kHideThinkingOption));
   app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
+  app.add_option("--prompt-cache", args.prompt_cache, help_text(msg::kPromptCacheOption))->option_text("DIR");
   app.add_option("-j,--json-schema", args.grammar.schema, help_text(msg::kRunSchemaOption))->option_text("SCHEMA|FILE");
   app.add_option("--grammar", args.grammar.gbnf, help_text(msg::kRunGbnfOption))->option_text("GBNF|FILE");
   app.add_option("--regex", args.grammar.regex, help_text(msg::kRunRegexOption))->option_text("REGEX");
@@ -130,7 +131,9 @@ uint64_t choose_seed(const Args& args) {
 double rate_tokens_per_s(int64_t n_tokens, double seconds) {
   return n_tokens > 0 && seconds > 0 ? static_cast<double>(n_tokens) / seconds : 0;
 }
-double prefill_rate(const Generated& g) { return rate_tokens_per_s(g.n_prompt_tokens - g.n_cached_tokens, g.prefill_s); }
+double prefill_rate(const Generated& g) {
+  return rate_tokens_per_s(g.n_prompt_tokens - g.n_cached_tokens, g.prefill_s);
+}
 // The first token is the prefill's.
 double decode_rate(const Generated& g) { return rate_tokens_per_s(std::ssize(g.tokens) - 1, g.decode_s); }
 
@@ -138,8 +141,8 @@ std::string stats_line(const Generated& g, uint64_t seed) {
   const Message& reason = g.reason == FinishReason::kStop     ? msg::kFinishStop
                           : g.reason == FinishReason::kLength ? msg::kFinishLength
                                                               : msg::kFinishInterrupted;
-  return format_message(msg::kStats, g.n_prompt_tokens, g.n_cached_tokens, prefill_rate(g), g.tokens.size(), decode_rate(g), reason.text(),
-                        seed);
+  return format_message(msg::kStats, g.n_prompt_tokens, g.n_cached_tokens, prefill_rate(g), g.tokens.size(),
+                        decode_rate(g), reason.text(), seed);
 }
 
 nlohmann::ordered_json json_of(const std::vector<ToolCall>& calls) {
@@ -185,8 +188,16 @@ struct Session {
                                              .variables = args.variables});
   }
 
+  // Answers, and keeps the text in the prompt cache.
   Result<Reply> answer(std::string_view text, const AnswerReader::OnPiece& on_piece,
                        const std::function<void(int64_t, int64_t)>& on_prefill = nullptr) {
+    TRY(Reply reply, answer_only(text, on_piece, on_prefill));
+    saved = engine.save(sequence);
+    return reply;
+  }
+
+  Result<Reply> answer_only(std::string_view text, const AnswerReader::OnPiece& on_piece,
+                            const std::function<void(int64_t, int64_t)>& on_prefill) {
     GenerateOptions options{.sampler = args.sampler, .max_tokens = args.n_predict, .stops = args.stops};
     options.sampler.seed = seed + n_answers++;  // a repeated question need not get the same answer
     if (format) options.format = &*format;
@@ -207,6 +218,7 @@ struct Session {
   uint64_t n_answers = 0;
   std::optional<Conversation> conversation;
   std::optional<AnswerFormat> format;  // what answers are held to
+  Status saved;                        // the newest text, in the prompt cache
 };
 
 // Weights and cache that the prompt and then each token had to read.
@@ -214,7 +226,8 @@ Result<int64_t> answer_read_bytes(const Session& session, const Generated& g) {
   TRY(const KvType kv_type, parse_kv_type(session.args.kv_type));
   const Model& model = session.engine.model();
   const int64_t n_decoded = std::max<int64_t>(std::ssize(g.tokens) - 1, 0);
-  return steps_read_bytes(model, kv_type, g.n_prompt_tokens, EngineOptions().max_step_tokens, 0) +
+  return steps_read_bytes(model, kv_type, g.n_prompt_tokens - g.n_cached_tokens, EngineOptions().max_step_tokens,
+                          g.n_cached_tokens) +
          steps_read_bytes(model, kv_type, n_decoded, 1, g.n_prompt_tokens);
 }
 
@@ -272,6 +285,14 @@ Status chat(Session& session, Console& console) {
   return run_chat_screen(backend, format_message(banner, name), console);
 }
 
+// What went wrong with the prompt cache; no answer suffers from it.
+void note_prompt_cache(const Session& session, Console& console) {
+  if (const int64_t n = session.engine.n_refused_files(); n > 0) console.note(msg::kPromptCacheRefused, n);
+  if (!session.saved && session.saved.error().kind != ErrorKind::kInterrupted) {
+    console.note(msg::kPromptCacheNotSaved, session.saved.error().message);
+  }
+}
+
 Status run_run(const Args& args, Console& console) {
   TRY(check_arguments(args));
   TRY(const KvType kv_type, parse_kv_type(args.kv_type));
@@ -281,13 +302,17 @@ Status run_run(const Args& args, Console& console) {
   TRY(const Model model, load_model_with_tokenizer(args.model, *pool));
   TRY(std::string tools, read_tools(args));
   TRY(const std::optional<ChatTemplate> chat_template, choose_template(args, model));
-  TRY(const auto engine, Engine::create(model, *pool, {.context_length = args.context_length, .kv_type = kv_type}));
+  TRY(const auto engine,
+      Engine::create(model, *pool,
+                     {.context_length = args.context_length, .kv_type = kv_type, .prompt_cache = args.prompt_cache}));
   TRY(const SequenceId sequence, engine->open());
   Session session(args, *engine, sequence, chat_template ? &*chat_template : nullptr, std::move(tools));
   const auto stored = args.no_schema || args.grammar.n_given() > 0 ? std::nullopt : stored_schema(model);
   TRY(session.format, read_answer_format(args.grammar, stored, model));
   if (stored) console.note(msg::kStoredSchema);
-  return prompt ? answer_once(session, *prompt, console) : chat(session, console);
+  const Status status = prompt ? answer_once(session, *prompt, console) : chat(session, console);
+  note_prompt_cache(session, console);
+  return status;
 }
 
 }  // namespace
