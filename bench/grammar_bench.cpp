@@ -1,6 +1,7 @@
 // Cost of held answers: compiling grammars, and one token's mask, over a real vocabulary on one thread.
 //
-//   grammar_bench [DATA]   DATA: folder of the shared data sets, default ../shared/data beside the sources
+//   grammar_bench [DATA]   DATA: folder of the shared data sets, default ../shared/data beside the sources, or a model
+//                          file whose vocabulary to take
 //
 // One line per grammar: milliseconds to compile it (median of several rounds), microseconds for one token of an answer
 // that follows it (mean and largest over random answers, masks found when needed and kept), tokens sampled.
@@ -133,19 +134,32 @@ void measure(const std::string& name, const Compile& compile, const std::shared_
              seconds[kRounds / 2] * 1e3, total / n_tokens * 1e6, largest * 1e6, n_tokens);
 }
 
-void run(const std::string& data) {
+// Null, and a line says why, where there is none.
+std::shared_ptr<const Tokenizer> tokenizer_of(const std::string& data) {
+  if (data.ends_with(".gguf")) {
+    const auto checkpoint = open_checkpoint(data);
+    const auto tokenizer = checkpoint ? load_tokenizer(checkpoint->metadata) : tl::make_unexpected(checkpoint.error());
+    if (tokenizer) return *tokenizer;
+    fmt::print("skipped: {}\n", tokenizer.error().message);
+    return nullptr;
+  }
   std::ifstream file(data + "/tok-llama3-tiktoken/tokenizer.model", std::ios::binary);
   std::stringstream ranks;
   ranks << file.rdbuf();
   const auto metadata = read_tiktoken(ranks.str(), "llama-bpe", llama3_special_tokens());
   if (!file || !metadata) {
     fmt::print("skipped: no tok-llama3-tiktoken/tokenizer.model in {}\n", data);
-    return;
+    return nullptr;
   }
   const auto tokenizer = load_tokenizer(*metadata);
+  return tokenizer ? *tokenizer : nullptr;
+}
+
+void run(const std::string& data) {
+  const auto tokenizer = tokenizer_of(data);
   if (!tokenizer) return;
   const double start = thread_seconds();
-  const auto vocabulary = std::make_shared<const MaskVocabulary>(**tokenizer);
+  const auto vocabulary = std::make_shared<const MaskVocabulary>(*tokenizer);
   fmt::print("vocabulary of {} tokens, {} tree nodes: made in {:.0f} ms\n", vocabulary->size(),
              vocabulary->all().size(), (thread_seconds() - start) * 1e3);
   measure("person", of_schema(kPerson), vocabulary);

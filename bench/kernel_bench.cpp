@@ -1,7 +1,9 @@
 // Speed of single kernels as a share of what this machine can do: many-token products against the int8 (or f32) peak,
 // one-token products against the read bandwidth, attention against the f32 peak.
 //
-//   kernel_bench [FILTER]      one line per case whose name contains FILTER; one thread
+//   kernel_bench [--brief] [FILTER]      one line per case whose name contains FILTER; one thread
+//
+// --brief takes small sizes once, to see that it runs; its figures mean nothing.
 //
 // The limits are probed right before each case, so a busy neighbour slows both sides of the ratio.
 #include <time.h>
@@ -19,8 +21,6 @@
 
 namespace ondol {
 namespace {
-
-constexpr int kRounds = 7;
 
 // CPU seconds of this thread: time another process has the core does not count.
 double seconds() {
@@ -82,6 +82,8 @@ double read_rate(const Kernels& kernels, const uint8_t* memory, int64_t size_byt
 struct Bench {
   const Kernels& kernels;
   std::string filter;
+  bool brief;
+  int n_rounds = brief ? 1 : 7;
 
   bool wanted(const std::string& name) const { return (name + " " + kernels.isa).find(filter) != std::string::npos; }
 
@@ -109,7 +111,7 @@ struct Bench {
     const double work =
         is_stream ? static_cast<double>(weights.size_bytes()) : 2.0 * static_cast<double>(n_rows * n_cols * n_tokens);
     std::vector<double> rates, shares;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < n_rounds; ++round) {
       const double limit = is_stream  ? read_rate(kernels, weights.data(), weights.size_bytes())
                            : is_float ? rate_of(kernels.probe_f32)
                                       : rate_of(kernels.probe_int8);
@@ -122,7 +124,7 @@ struct Bench {
       rates.push_back(work / (seconds() - start));
       shares.push_back(rates.back() / limit);
     }
-    std::printf("%-42s %-7s threads 1  median of %d  %7.1f %s  %5.1f %% of %s\n", name.c_str(), kernels.isa, kRounds,
+    std::printf("%-42s %-7s threads 1  median of %d  %7.1f %s  %5.1f %% of %s\n", name.c_str(), kernels.isa, n_rounds,
                 median(rates) * 1e-9, is_stream ? "GB/s " : "Gop/s", 100 * median(shares),
                 is_stream  ? "read bandwidth"
                 : is_float ? "f32 peak"
@@ -161,7 +163,7 @@ struct Bench {
     const AttentionInput in{q.as<float>(), kGroupHeads * kHeadDim, n_tokens, kGroupHeads, position.data(),
                             keys.data(),   values.data(),          type,     kHeadDim,    0.125f};
     std::vector<double> rates, shares;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < n_rounds; ++round) {
       const double limit = rate_of(kernels.probe_f32);
       const double start = seconds();
       kernels.attend(in, out.as<float>(), kGroupHeads * kHeadDim);
@@ -169,7 +171,7 @@ struct Bench {
       shares.push_back(rates.back() / limit);
     }
     std::printf("%-42s %-7s threads 1  median of %d  %7.1f Gop/s  %5.1f %% of f32 peak\n", name.c_str(), kernels.isa,
-                kRounds, median(rates) * 1e-9, 100 * median(shares));
+                n_rounds, median(rates) * 1e-9, 100 * median(shares));
     std::fflush(stdout);
   }
 
@@ -182,12 +184,12 @@ struct Bench {
     const Q8Activations q8{q.as<int8_t>(), scale.as<float>(), sum.as<int32_t>(), kTokens, kCols, 256};
     const auto report = [&](const char* name, auto&& body) {
       std::vector<double> rates;
-      for (int round = 0; round < kRounds; ++round) {
+      for (int round = 0; round < n_rounds; ++round) {
         const double start = seconds();
         body();
         rates.push_back(kTokens * kCols / (seconds() - start));
       }
-      std::printf("%-42s %-7s threads 1  median of %d  %7.2f G elements/s\n", name, kernels.isa, kRounds,
+      std::printf("%-42s %-7s threads 1  median of %d  %7.2f G elements/s\n", name, kernels.isa, n_rounds,
                   median(rates) * 1e-9);
     };
     report("quantize", [&] { kernels.quantize(x.data(), q8, 0, kTokens); });
@@ -204,6 +206,11 @@ struct Bench {
                              "IQ2_XXS", "IQ1_M", "IQ1_S", "F16", "BF16", "F32"}) {
       const auto dtype = find_type(type);
       if (!dtype) continue;
+      if (brief) {
+        product(*dtype, 64, 512, 16);
+        product(*dtype, 64, 512, 1);
+        continue;
+      }
       product(*dtype, 2048, 2048, 512);
       product(*dtype, 2048, 8192, 512);
       // 768 MB or more of weights, so that no cache holds them
@@ -211,10 +218,11 @@ struct Bench {
       product(*dtype, n_rows, 2048, 1);
       product(*dtype, n_rows, 2048, 4);
     }
-    attention(KvType::kF16, "f16", 512, 0);
-    attention(KvType::kQ8_0, "q8_0", 512, 0);
-    attention(KvType::kF16, "f16", 1, 4096);
-    attention(KvType::kQ8_0, "q8_0", 1, 4096);
+    const int64_t n_tokens = brief ? 16 : 512, depth = brief ? 64 : 4096;
+    attention(KvType::kF16, "f16", n_tokens, 0);
+    attention(KvType::kQ8_0, "q8_0", n_tokens, 0);
+    attention(KvType::kF16, "f16", 1, depth);
+    attention(KvType::kQ8_0, "q8_0", 1, depth);
     small_steps();
   }
 };
@@ -227,5 +235,7 @@ int main(int n_args, char** args) {
     std::fprintf(stderr, "%s\n", status.error().message.c_str());
     return status.error().exit_code();
   }
-  ondol::Bench{ondol::kernels(), n_args > 1 ? args[1] : ""}.run();
+  const bool brief = n_args > 1 && std::strcmp(args[1], "--brief") == 0;
+  const int filter = brief ? 2 : 1;
+  ondol::Bench{ondol::kernels(), n_args > filter ? args[filter] : "", brief}.run();
 }

@@ -2,6 +2,7 @@
 //
 //   tokenizer_bench [DATA [NAME]]   DATA: folder of the shared data sets, default ../shared/data beside the sources;
 //                                   NAME: only this vocabulary
+//   tokenizer_bench MODEL.gguf      that model's vocabulary on this repository's own README, to see that it runs
 //
 // One line per case: name, input, MB/s (10^6 bytes of text in a second of processor time), bytes per token.
 #include <fmt/core.h>
@@ -12,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "format/checkpoint.h"
@@ -75,7 +77,9 @@ void measure_text(const std::string& name, const Tokenizer& tokenizer, const std
   fmt::print("{:<12} {:<10} decode          {:8.1f} MB/s\n", name, text_name, megabytes / decode);
 }
 
-void measure(const std::string& name, const Metadata& metadata, const std::string& data) {
+using NamedText = std::pair<std::string, std::string>;  // name, path of the file or its folder
+
+void measure(const std::string& name, const Metadata& metadata, const std::vector<NamedText>& texts) {
   const double load = median_seconds([&] { (void)load_tokenizer(metadata); });
   const auto tokenizer = load_tokenizer(metadata);
   if (!tokenizer) {
@@ -83,10 +87,8 @@ void measure(const std::string& name, const Metadata& metadata, const std::strin
     return;
   }
   fmt::print("{:<12} {:<10} load            {:8.1f} ms\n", name, "", load * 1e3);
-  const std::string texts[][2] = {{"korean", "ko-nsmc-raw/corpus_ko_reviews_train_20MB.txt"},
-                                  {"english", "en-shakespeare"}};
   for (const auto& [text_name, path] : texts) {
-    std::string file = data + "/" + path;
+    std::string file = path;
     if (std::filesystem::is_directory(file)) {
       for (const auto& entry : std::filesystem::directory_iterator(file)) {
         if (entry.path().extension() == ".txt") file = entry.path();
@@ -99,14 +101,23 @@ void measure(const std::string& name, const Metadata& metadata, const std::strin
 }
 
 void run(const std::string& data, const std::string& only) {
+  if (data.ends_with(".gguf")) {
+    const auto checkpoint = open_checkpoint(data);
+    const std::string readme = ONDOL_SOURCE_DIR "/README";
+    if (checkpoint) measure("gguf", checkpoint->metadata, {{"korean", readme + ".ko.md"}, {"english", readme + ".md"}});
+    else fmt::print("{:<12} skipped: {}\n", "gguf", checkpoint.error().message);
+    return;
+  }
+  const std::vector<NamedText> texts = {{"korean", data + "/ko-nsmc-raw/corpus_ko_reviews_train_20MB.txt"},
+                                        {"english", data + "/en-shakespeare"}};
   const std::string ranks = read_file(data + "/tok-llama3-tiktoken/tokenizer.model");
   if (const auto metadata = read_tiktoken(ranks, "llama-bpe", llama3_special_tokens())) {
-    if (!ranks.empty() && (only.empty() || only == "llama-bpe")) measure("llama-bpe", *metadata, data);
+    if (!ranks.empty() && (only.empty() || only == "llama-bpe")) measure("llama-bpe", *metadata, texts);
   }
   for (const char* name : {"gpt-2", "starcoder", "llama-spm", "bert-bge"}) {
     if (!only.empty() && only != name) continue;
     const auto checkpoint = open_checkpoint(data + "/tok-gguf-vocabs/ggml-vocab-" + name + ".gguf");
-    if (checkpoint) measure(name, checkpoint->metadata, data);
+    if (checkpoint) measure(name, checkpoint->metadata, texts);
     else fmt::print("{:<12} skipped: {}\n", name, checkpoint.error().message);
   }
 }

@@ -118,6 +118,8 @@ inline constexpr Message kLogitsSummary{"show what a model expects after each to
                                         "토큰마다 모델이 다음에 무엇을 예상하는지 보여 줍니다"};
 inline constexpr Message kTokensOption{"token ids, used as given (no BOS is added)",
                                        "토큰 번호. 그대로 씁니다 (BOS를 붙이지 않습니다)"};
+inline constexpr Message kExactOption{"compute with weights decoded to f32 and nothing quantised on the way; slow",
+                                      "가중치를 f32로 풀고 도중에 아무것도 양자화하지 않고 계산합니다. 느립니다"};
 inline constexpr Message kTopOption{"tokens to show per position (default 5)", "위치마다 보여 줄 토큰 수 (기본 5)"};
 inline constexpr Message kLogitsPosition{"position", "위치"};
 inline constexpr Message kLogitsToken{"token", "토큰"};

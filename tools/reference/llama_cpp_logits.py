@@ -98,7 +98,7 @@ class LlamaCpp:
         if level >= 4 and text and not self.error:  # the first error says most
             self.error = text.decode(errors="replace").strip()
 
-    def logits(self, path, tokens):
+    def logits(self, path, tokens, n_threads=1):
         """[n_tokens, vocab] float32, or the reason why not."""
         self.error = ""
         model = self.lib.llama_model_load_from_file(str(path).encode(), self.lib.llama_model_default_params())
@@ -107,7 +107,7 @@ class LlamaCpp:
         params = self.lib.llama_context_default_params()
         if (params.type_k, params.type_v) != (TYPE_F16, TYPE_F16):
             sys.exit("these llama.cpp libraries lay out llama_context_params in another way")
-        params.n_ctx, params.n_batch, params.n_ubatch, params.n_threads, params.n_threads_batch = 128, 128, 128, 1, 1
+        params.n_ctx, params.n_batch, params.n_ubatch, params.n_threads, params.n_threads_batch = 128, 128, 128, n_threads, n_threads
         params.type_k = params.type_v = TYPE_F32
         params.flash_attn_type = 0
         context = self.lib.llama_init_from_model(model, params)
@@ -213,4 +213,5 @@ def main():
     return 1 if failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

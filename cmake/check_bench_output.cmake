@@ -1,0 +1,18 @@
+# cmake "-DCOMMAND=program|argument…" -DLINE=REGEX -P check_bench_output.cmake: runs a benchmark; it must succeed, print at
+# least one line, and every line must match REGEX.
+cmake_minimum_required(VERSION 3.25)
+string(REPLACE "|" ";" command "${COMMAND}")
+execute_process(COMMAND ${command} OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX REPLACE "\n$" "" output "${output}")
+string(REPLACE ";" "," output "${output}")
+string(REPLACE "\n" ";" lines "${output}")
+list(LENGTH lines n_lines)
+if(n_lines EQUAL 0)
+  message(FATAL_ERROR "no output")
+endif()
+foreach(line IN LISTS lines)
+  if(NOT line MATCHES "${LINE}")
+    message(FATAL_ERROR "unexpected line: ${line}")
+  endif()
+endforeach()
+message("${n_lines} lines")
