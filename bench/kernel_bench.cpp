@@ -62,11 +62,11 @@ struct Limits {
   double int8_ops, f32_ops, read_bytes;  // per second
 };
 
-double rate_of(int64_t (*probe)(int64_t)) {
+double rate_of(int64_t (*probe)(int64_t), int64_t n_rounds) {
   double best = 0;
   for (int i = 0; i < 3; ++i) {
     const double start = seconds();
-    const int64_t n = probe(40000);
+    const int64_t n = probe(n_rounds);
     best = std::max(best, static_cast<double>(n) / (seconds() - start));
   }
   return best;
@@ -84,6 +84,7 @@ struct Bench {
   std::string filter;
   bool brief;
   int n_rounds = brief ? 1 : 7;
+  int64_t n_probe_rounds = brief ? 100 : 40000;
 
   bool wanted(const std::string& name) const { return (name + " " + kernels.isa).find(filter) != std::string::npos; }
 
@@ -113,8 +114,8 @@ struct Bench {
     std::vector<double> rates, shares;
     for (int round = 0; round < n_rounds; ++round) {
       const double limit = is_stream  ? read_rate(kernels, weights.data(), weights.size_bytes())
-                           : is_float ? rate_of(kernels.probe_f32)
-                                      : rate_of(kernels.probe_int8);
+                           : is_float ? rate_of(kernels.probe_f32, n_probe_rounds)
+                                      : rate_of(kernels.probe_int8, n_probe_rounds);
       const double start = seconds();
       // rows in the pieces a thread pool would take
       for (int64_t row = 0; row < n_rows; row += 192) {
@@ -164,7 +165,7 @@ struct Bench {
                             keys.data(),   values.data(),          type,     kHeadDim,    0.125f};
     std::vector<double> rates, shares;
     for (int round = 0; round < n_rounds; ++round) {
-      const double limit = rate_of(kernels.probe_f32);
+      const double limit = rate_of(kernels.probe_f32, n_probe_rounds);
       const double start = seconds();
       kernels.attend(in, out.as<float>(), kGroupHeads * kHeadDim);
       rates.push_back(n_scores * kHeadDim * 4 / (seconds() - start));
