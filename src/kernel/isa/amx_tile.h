@@ -50,16 +50,23 @@ void unpack_panel(const WeightView& w, int64_t row, MatrixGroup<V, Type>* panel)
   }
 }
 
-// Sets up tiles 0 and 1 for sums, 2 and 3 for weights, 4 and 5 for activations of `columns` columns.
-inline void configure_tiles(int columns) {
+// Sets up n tiles [n_rows of row_bytes] each, in order.
+struct TileShape {
+  int n, n_rows, row_bytes;
+};
+template <int n_shapes>
+inline void configure_tiles(const TileShape (&shapes)[n_shapes]) {
   struct alignas(64) {
     uint8_t palette = 1, start_row = 0, reserved[14] = {};
     uint16_t row_bytes[16] = {};
     uint8_t n_rows[16] = {};
   } config;
-  for (int i = 0; i < 6; ++i) {
-    config.row_bytes[i] = static_cast<uint16_t>(i < 4 ? 64 : columns);
-    config.n_rows[i] = static_cast<uint8_t>(i / 2 == 1 ? columns / 4 : kMatrixTokens);
+  int tile = 0;
+  for (const TileShape& shape : shapes) {
+    for (int i = 0; i < shape.n; ++i, ++tile) {
+      config.row_bytes[tile] = static_cast<uint16_t>(shape.row_bytes);
+      config.n_rows[tile] = static_cast<uint8_t>(shape.n_rows);
+    }
   }
   _tile_loadconfig(&config);
 }
@@ -149,7 +156,9 @@ void matrix_gemm(const WeightView& w, const Q8Activations& a, float* y, int64_t 
   // A panel fills whole lines of y, which are written past the caches: else each would be fetched first.
   const bool whole_lines = reinterpret_cast<uintptr_t>(y) % 64 == 0 && y_stride % kPanelRows == 0;
   auto* const panel = reinterpret_cast<MatrixGroup<V, Type>*>(scratch);
-  configure_tiles(Type::kScaleEvery < kGroup ? Type::kScaleEvery : kGroup);
+  constexpr int kColumns = Type::kScaleEvery < kGroup ? Type::kScaleEvery : kGroup;
+  // tiles 0 and 1 sums, 2 and 3 weights, 4 and 5 activations
+  configure_tiles({{2, kMatrixTokens, 64}, {2, kColumns / 4, 64}, {2, kMatrixTokens, kColumns}});
   for (int64_t row = rows.begin; row < rows.end; row += kPanelRows) {
     const int n_rows = static_cast<int>(rows.end - row < kPanelRows ? rows.end - row : kPanelRows);
     unpack_panel<V, Type>(w, row, panel);
@@ -177,15 +186,17 @@ void matrix_gemm(const WeightView& w, const Q8Activations& a, float* y, int64_t 
 // The rate of whole tiles on registers alone; see generic/probe.h.
 template <class V>
 int64_t probe_matrix_int8(int64_t n_rounds) {
-  configure_tiles(kGroup);
+  configure_tiles({{8, kMatrixTokens, 64}});
   for (int64_t round = 0; round < n_rounds; ++round) {
     for (int step = 0; step < 16; ++step) {
-      _tile_dpbssd(0, 4, 2);
-      _tile_dpbssd(1, 5, 3);
+      _tile_dpbssd(0, 6, 7);
+      _tile_dpbssd(1, 6, 7);
+      _tile_dpbssd(2, 6, 7);
+      _tile_dpbssd(3, 6, 7);
     }
   }
   _tile_release();
-  return n_rounds * 32 * 2 * kMatrixTokens * kPanelRows * kGroup;
+  return n_rounds * 64 * 2 * kMatrixTokens * kPanelRows * 64;
 }
 
 }  // namespace ondol
