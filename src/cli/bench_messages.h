@@ -41,6 +41,10 @@ inline constexpr Message kBenchLimits{"this machine    reads {:.1f} GB/s, multip
                                       "이 기기         읽기 {:.1f} GB/s, 곱셈 int8 {:.0f} GOP/s, bf16 {:.0f} GFLOP/s, f32 {:.0f} GFLOP/s"};
 inline constexpr Message kBenchPrefill{"prefill {:>5}   {:>8.1f} tokens/s   {:>5.1f} % of the {} peak   {}",
                                        "입력 {0:>5}토큰    {1:>8.1f} 토큰/초    {3} 한계의 {2:>5.1f} %   {4}"};
+inline constexpr Message kBenchBatchOption{"sequences that decode side by side; 0: none (default 8,32)",
+                                          "나란히 생성할 시퀀스 수. 0이면 재지 않습니다 (기본 8,32)"};
+inline constexpr Message kBenchBatch{"batch of {:>5}   {:>8.1f} tokens/s   {:>5.2f} x one sequence, {:.1f} % of the {} peak",
+                                    "묶음 {0:>5}개     {1:>8.1f} 토큰/초    하나의 {2:>5.2f}배, {4} 한계의 {3:.1f} %"};
 inline constexpr Message kBenchDecode{"decode at {:>5} {:>8.1f} tokens/s   {:>5.1f} % of the read bandwidth   {}",
                                       "{:>5}토큰 뒤 생성 {:>8.1f} 토큰/초  읽기 대역폭의 {:>5.1f} %   {}"};
 inline constexpr Message kBenchCost{"a token: {:.3g} ms of CPU, {:.3g} MB read", "토큰당 CPU {:.3g}ms, 읽기 {:.3g}MB"};

@@ -50,6 +50,7 @@ class Bench {
  private:
   Status prepare();
   Status round();
+  Result<double> decode_together(int64_t n_sequences);
   Result<Spent> feed(SequenceId sequence, std::span<const TokenId> tokens, bool one_by_one);
   Result<double> measure_kl();
   void summarize();
@@ -58,13 +59,14 @@ class Bench {
   const Model& model_;
   ThreadPool& pool_;
   BenchOptions options_;
-  std::unique_ptr<Engine> engine_;
-  std::vector<TokenId> tokens_;
+  std::unique_ptr<Engine> engine_, batch_engine_;
+  std::vector<TokenId> tokens_, batch_tokens_;
   EnergyMeter energy_;
   BenchReport report_;
   // Of each round kept.
   std::vector<MachineLimits> limits_;
   std::vector<std::vector<Spent>> prefill_, decode_;  // [round][case]
+  std::vector<std::vector<double>> batch_s_;          // [round][case]; case 0 is one sequence
 };
 
 Status Bench::prepare() {
@@ -79,6 +81,15 @@ Status Bench::prepare() {
   for (int64_t depth : options_.decode_depths) longest = std::max(longest, depth + options_.decode_tokens);
   TRY(engine_, Engine::create(model_, pool_, {.context_length = longest}));
   tokens_ = made_up_tokens(longest, model_.hp.vocab_size);
+  if (options_.decode_tokens > context) options_.batches.clear();
+  if (!options_.batches.empty()) {
+    const int64_t most = *std::max_element(options_.batches.begin(), options_.batches.end());
+    options_.batches.insert(options_.batches.begin(), 1);
+    TRY(batch_engine_, Engine::create(model_, pool_,
+                                      {.context_length = std::min(context, options_.decode_tokens),
+                                       .max_sequences = static_cast<int>(most)}));
+    batch_tokens_ = made_up_tokens(options_.decode_tokens + most, model_.hp.vocab_size);
+  }
   for (const SublayerWeights& sublayer : model_.layers[0].sublayers) {
     const auto* attention = std::get_if<AttentionWeights>(&sublayer.weights);
     if (attention == nullptr) continue;
@@ -86,6 +97,24 @@ Status Bench::prepare() {
     report_.prefill_peak = is_float ? PrefillPeak::kF32 : PrefillPeak::kInt8;
   }
   return ok();
+}
+
+// Seconds in which that many new sequences decode options_.decode_tokens each.
+Result<double> Bench::decode_together(int64_t n_sequences) {
+  std::vector<SequenceId> sequences;
+  for (int64_t i = 0; i < n_sequences; ++i) { TRY(sequences.emplace_back(), batch_engine_->open()); }
+  const double start_s = now_s();
+  for (int64_t token = 0; token < options_.decode_tokens; ++token) {
+    TRY(check_interrupted());
+    std::vector<Engine::Input> inputs;
+    for (size_t i = 0; i < sequences.size(); ++i) {
+      inputs.push_back({sequences[i], std::span(batch_tokens_).subspan(i + static_cast<size_t>(token), 1)});
+    }
+    TRY(batch_engine_->step(inputs, [](const Engine::Rows&) {}));
+  }
+  const double seconds = now_s() - start_s;
+  for (const SequenceId sequence : sequences) batch_engine_->close(sequence);
+  return seconds;
 }
 
 // Feeds `tokens` in one call or one call a token.
@@ -121,6 +150,12 @@ Status Bench::round() {
     decode.push_back(spent);
   }
   engine_->close(sequence);
+  std::vector<double> batch_s;
+  for (const int64_t n : options_.batches) {
+    TRY(const double s, decode_together(n));
+    batch_s.push_back(s);
+  }
+  batch_s_.push_back(std::move(batch_s));
   prefill_.push_back(std::move(prefill));
   decode_.push_back(std::move(decode));
   return ok();
@@ -179,6 +214,15 @@ void Bench::summarize() {
                                over_rounds([&](size_t r) { return operations / prefill_[r][i].wall_s / peak(r); }),
                                cost(prefill_, i, n, bytes)});
   }
+  for (size_t i = 1; i < options_.batches.size(); ++i) {
+    const auto n = static_cast<double>(options_.batches[i] * options_.decode_tokens);
+    const double operations = 2 * (static_cast<double>(model_.matrix_weights) + head_weights) * n;
+    report_.batches.push_back({options_.batches[i], over_rounds([&](size_t r) { return n / batch_s_[r][i]; }),
+                               over_rounds([&](size_t r) {
+                                 return static_cast<double>(options_.batches[i]) * batch_s_[r][0] / batch_s_[r][i];
+                               }),
+                               over_rounds([&](size_t r) { return operations / batch_s_[r][i] / peak(r); })});
+  }
   for (size_t i = 0; i < options_.decode_depths.size(); ++i) {
     const int64_t depth = options_.decode_depths[i];
     const auto n = static_cast<double>(options_.decode_tokens);
@@ -214,6 +258,7 @@ Result<BenchReport> Bench::run(const std::function<void(int64_t, int64_t)>& on_p
         ++n_repeats;
         prefill_.pop_back();
         decode_.pop_back();
+        batch_s_.pop_back();
         continue;
       }
       ++report_.n_unsteady;

@@ -15,9 +15,10 @@ namespace ondol {
 struct BenchOptions {
   std::vector<int64_t> prefill_tokens = {128, 512, 2048};
   std::vector<int64_t> decode_depths = {0, 1024, 4096};
-  int64_t decode_tokens = 32;  // generated at each depth
-  int n_rounds = 3;            // medians are over them
-  bool with_kl = true;         // takes a pass with decoded weights, some seconds for a model of 1e9
+  int64_t decode_tokens = 32;              // generated at each depth
+  std::vector<int64_t> batches = {8, 32};  // sequences that decode that many tokens side by side
+  int n_rounds = 3;                        // medians are over them
+  bool with_kl = true;                     // takes a pass with decoded weights, some seconds for a model of 1e9
 };
 
 // Which limit prefill is held against: the vector units' multipliers that the model's matrices use.
@@ -40,7 +41,14 @@ struct BenchReport {
     TokenCost cost;             // medians
   };
   std::vector<Prefill> prefill;
+  struct Batch {
+    int64_t n_sequences;
+    double tokens_per_s;   // median; of all sequences together
+    double times_one;      // median; against one sequence in the same round
+    double share_of_peak;  // median; 2 * (matrix weights and head) * tokens / time / peak
+  };
   std::vector<Decode> decode;
+  std::vector<Batch> batches;
   std::optional<double> kl;  // mean KL of the fast path to the exact one, nats (kernel/exact.h)
   int n_rounds = 0;
   int n_repeated = 0;          // rounds thrown away because the limits moved by more than 10 % meanwhile

@@ -19,7 +19,7 @@ constexpr int64_t kMostTokens = int64_t{1} << 20;
 
 struct BenchArgs {
   std::string model, shape, type, write;
-  std::vector<int64_t> prefill_tokens, decode_depths;  // none: those of BenchOptions
+  std::vector<int64_t> prefill_tokens, decode_depths, batches;  // none: those of BenchOptions
   int64_t decode_tokens = BenchOptions().decode_tokens;
   int n_threads = usable_cores();
   int n_rounds = 3;
@@ -43,6 +43,7 @@ void declare(CLI::App& app, BenchArgs& args) {
       ->option_text("N,N")
       ->delimiter(',');
   app.add_option("-n,--predict", args.decode_tokens, help_text(msg::kBenchPredictOption))->option_text("N");
+  app.add_option("-b,--batch", args.batches, help_text(msg::kBenchBatchOption))->delimiter(',')->option_text("N,N");
   app.add_option("-d,--depth", args.decode_depths, help_text(msg::kBenchDepthOption))
       ->option_text("N,N")
       ->delimiter(',');
@@ -63,6 +64,7 @@ Status check(const BenchArgs& args) {
   TRY(in_range("--threads", args.n_threads, 1, 1024));
   for (const int64_t n : args.prefill_tokens) TRY(in_range("--prefill", n, 0, kMostTokens));
   for (const int64_t depth : args.decode_depths) TRY(in_range("--depth", depth, 0, kMostTokens));
+  for (const int64_t n : args.batches) TRY(in_range("--batch", n, 0, 1024));
   TRY(in_range("--predict", args.decode_tokens, 0, kMostTokens));
   return in_range("--rounds", args.n_rounds, 1, 100);
 }
@@ -73,7 +75,12 @@ Result<BenchOptions> options_for(const BenchArgs& args, const std::string& name,
   if (!args.prefill_tokens.empty()) options.prefill_tokens = args.prefill_tokens;
   if (!args.decode_depths.empty()) options.decode_depths = args.decode_depths;
   std::erase(options.prefill_tokens, 0);
-  if (args.decode_tokens == 0) options.decode_depths.clear();
+  if (!args.batches.empty()) options.batches = args.batches;
+  std::erase(options.batches, 0);
+  if (args.decode_tokens == 0) {
+    options.decode_depths.clear();
+    options.batches.clear();
+  }
   if (options.prefill_tokens.empty() && options.decode_depths.empty()) {
     return fail(ErrorKind::kUsage, msg::kBenchNothing);
   }
@@ -121,6 +128,7 @@ nlohmann::ordered_json to_json(const std::string& name, int n_threads, double lo
         {"f32_gflop_s", report.limits.f32_gflop_s}}},
       {"energy_source", energy_source_name(report.energy_source)},
       {"prefill", nlohmann::ordered_json::array()},
+      {"batches", nlohmann::ordered_json::array()},
       {"decode", nlohmann::ordered_json::array()},
   };
   for (const auto& prefill : report.prefill) {
@@ -128,6 +136,12 @@ nlohmann::ordered_json to_json(const std::string& name, int n_threads, double lo
                                {"tokens_per_s", prefill.tokens_per_s},
                                {int8 ? "share_of_int8_peak" : "share_of_f32_peak", prefill.share_of_peak}});
     add_cost(json["prefill"].back(), prefill.cost);
+  }
+  for (const auto& batch : report.batches) {
+    json["batches"].push_back({{"sequences", batch.n_sequences},
+                               {"tokens_per_s", batch.tokens_per_s},
+                               {"times_one", batch.times_one},
+                               {int8 ? "share_of_int8_peak" : "share_of_f32_peak", batch.share_of_peak}});
   }
   for (const auto& decode : report.decode) {
     json["decode"].push_back({{"depth", decode.depth},
@@ -155,6 +169,10 @@ void print(Console& console, const std::string& name, int n_threads, double load
   for (const auto& prefill : report.prefill) {
     console.line(msg::kBenchPrefill, prefill.n_tokens, prefill.tokens_per_s, 100 * prefill.share_of_peak, peak,
                  cost_line(prefill.cost));
+  }
+  for (const auto& batch : report.batches) {
+    console.line(msg::kBenchBatch, batch.n_sequences, batch.tokens_per_s, batch.times_one, 100 * batch.share_of_peak,
+                 peak);
   }
   for (const auto& decode : report.decode) {
     console.line(msg::kBenchDecode, decode.depth, decode.tokens_per_s, 100 * decode.share_of_bandwidth,
