@@ -36,7 +36,8 @@ CommandLine read_words(int argc, const char* const* argv) {
       line.lang = argv[++i];
       line.lang_given = true;
     } else {
-      line.words.push_back(word);
+      // llama.cpp's name; CLI11 takes two letters behind one dash for two options.
+      line.words.push_back(!literal && word == "-md" ? "--model-draft" : word);
     }
   }
   return line;

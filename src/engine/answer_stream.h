@@ -39,6 +39,7 @@ struct Generated {
   int64_t n_cached_tokens = 0;  // of the prompt, which did not have to be computed
   double prefill_s = 0;         // time to the first token
   double decode_s = 0;          // of the tokens after the first
+  int64_t n_decode_steps = 0;   // that they took
   int64_t n_guessed = 0;        // tokens that speculation guessed and steps verified,
   int64_t n_guessed_right = 0;  // and those of them that became part of the answer
 };

@@ -13,7 +13,12 @@ constexpr int64_t kFirstPlainSteps = 2;   // until a plain step's time is known
 constexpr int64_t kMostSincePlain = 64;   // steps, then it is measured again
 constexpr double kFirstGrowth = 0.15;     // of a step's time with every further token, before it is known
 constexpr double kFirstGuess = 0.1;       // of a plain step's time, likewise
+constexpr double kOff = 1.6;              // times longer or shorter than usual: the machine may have changed its speed
 constexpr double kReadPerGuess = 0.25;    // tokens read in one step cost less than tokens guessed one by one
+
+bool is_off(double value, const RecentMedian& usual) {
+  return usual.n_added() >= 2 && (value > usual.value() * kOff || value * kOff < usual.value());
+}
 
 }  // namespace
 
@@ -82,30 +87,38 @@ DraftPayoff::Plan DraftPayoff::plan(size_t drafter, const Prospect& prospect, in
 
 void DraftPayoff::charge(double plain_steps) { ledger_ = std::min(ledger_ - plain_steps, kMostInLedger); }
 
+// What was spent is charged at its usual time: a step that another process held up says nothing about guessing.
 void DraftPayoff::add_reading(size_t drafter, int64_t n_tokens, double seconds) {
-  drafters_[drafter].read_s.add(seconds / static_cast<double>(n_tokens));
-  if (step_s(1) > 0) charge(seconds / step_s(1));
+  RecentMedian& read_s = drafters_[drafter].read_s;
+  read_s.add(seconds / static_cast<double>(n_tokens));
+  if (step_s(1) > 0) charge(read_s.value() * static_cast<double>(n_tokens) / step_s(1));
 }
 
 void DraftPayoff::add_drafting(size_t drafter, int64_t n_guesses, double seconds) {
-  drafters_[drafter].guess_s.add(seconds / static_cast<double>(std::max<int64_t>(n_guesses, 1)));
-  if (step_s(1) > 0) charge(seconds / step_s(1));
+  const auto n = static_cast<double>(std::max<int64_t>(n_guesses, 1));
+  RecentMedian& guess_s = drafters_[drafter].guess_s;
+  guess_s.add(seconds / n);
+  if (step_s(1) > 0) charge(guess_s.value() * n / step_s(1));
 }
 
 void DraftPayoff::add_plain_step(double seconds) {
+  n_plain_off_ = is_off(seconds, step_s_[1]) ? n_plain_off_ + 1 : 0;
+  if (n_plain_off_ >= 2) step_s_.fill({});  // all of another speed
   step_s_[1].add(seconds);
   n_steps_since_plain_ = 0;
   charge(-kEarnedPerToken);
 }
 
 void DraftPayoff::add_verification(size_t drafter, int trust, const VerifiedGuesses& verified) {
-  step_s_[static_cast<size_t>(verified.n_guesses + 1)].add(verified.step_s);
-  ++n_steps_since_plain_;
+  const int64_t n_fed = verified.n_guesses + 1;
+  RecentMedian& usual_s = step_s_[static_cast<size_t>(n_fed)];
+  n_steps_since_plain_ = is_off(verified.step_s, usual_s) ? kMostSincePlain : n_steps_since_plain_ + 1;
+  usual_s.add(verified.step_s);
   const auto n_right = static_cast<double>(verified.n_right);
   Accuracy& a = drafters_[drafter].accuracy[static_cast<size_t>(trust)];
   a.right = a.right * kDecay + n_right;
   a.seen = a.seen * kDecay + n_right + (verified.was_wrong ? 1 : 0);
-  if (step_s(1) > 0) charge(verified.step_s / step_s(1) - (n_right + 1) * (1 + kEarnedPerToken));
+  if (step_s(1) > 0) charge(step_s(n_fed) / step_s(1) - (n_right + 1) * (1 + kEarnedPerToken));
 }
 
 }  // namespace ondol

@@ -79,6 +79,7 @@ class DraftPayoff {
   std::vector<DrafterRecord> drafters_;
   std::array<RecentMedian, kMostGuesses + 2> step_s_;  // by the step's tokens
   int64_t n_steps_since_plain_ = 0;
+  int n_plain_off_ = 0;  // plain steps, one after another, that took much longer or shorter than usual
   double ledger_ = 0.5;
 };
 

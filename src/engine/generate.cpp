@@ -95,7 +95,7 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
   const double decode_start = now_s();
 
   // decode
-  int64_t n_guessed = 0, n_guessed_right = 0;
+  int64_t n_steps = 0, n_guessed = 0, n_guessed_right = 0;
   if (options.speculation != nullptr) options.speculation->begin(prompt);
   while (was_read && goes_on(answer)) {
     const auto guesses = guess(engine, sequence, options, answer);
@@ -108,6 +108,7 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
   result.n_cached_tokens = n_cached;
   result.prefill_s = decode_start - start;
   result.decode_s = now_s() - decode_start;
+  result.n_decode_steps = n_steps;
   result.n_guessed = n_guessed;
   result.n_guessed_right = n_guessed_right;
   return result;

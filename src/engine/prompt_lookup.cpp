@@ -15,7 +15,12 @@ constexpr std::array<int64_t, Prospect::kTrustLevels - 1> kTrustLengths = {3, 4,
 
 }  // namespace
 
-void PromptLookup::forget_from(int64_t length) { n_indexed_ = std::min(n_indexed_, length); }
+// Of two places of a gram the index knows one; where that is forgotten, the other must be found anew.
+void PromptLookup::forget_from(int64_t length) {
+  if (length >= n_indexed_) return;
+  for (auto& ends : ends_) std::fill(ends.begin(), ends.end(), kNowhere);
+  n_indexed_ = 0;
+}
 
 size_t PromptLookup::slot(std::span<const TokenId> gram) const {
   uint64_t hash = 0;  // its high bits depend on every token
@@ -47,7 +52,6 @@ PromptLookup::Match PromptLookup::find(std::span<const TokenId> text) {
     const int64_t n = kGramLengths[i];
     if (size <= n) continue;
     const int64_t end = ends_[i][slot(text.last(static_cast<size_t>(n)))];
-    if (end >= size) continue;  // of a text that was forgotten
     int64_t length = 0;
     while (length < std::min(end, kLongestMatch) &&
            text[static_cast<size_t>(end - 1 - length)] == text[static_cast<size_t>(size - 1 - length)]) {

@@ -13,7 +13,7 @@
 
 namespace ondol {
 
-// Time: a few hashes for each token of the text, once.  Memory: 24 to 48 bytes for each token.
+// Time: a few hashes for each token of the text, once; again when it was cut.  Memory: 24 to 96 bytes for each token.
 class PromptLookup final : public Drafter {
  public:
   void forget_from(int64_t length) override;

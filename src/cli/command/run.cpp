@@ -13,6 +13,8 @@
 #include "cli/energy_text.h"
 #include "cli/grammar_arguments.h"
 #include "cli/grammar_messages.h"
+#include "cli/speculation_arguments.h"
+#include "cli/speculation_messages.h"
 #include "cli/template_source.h"
 #include "engine/conversation.h"
 #include "measure/traffic.h"
@@ -29,6 +31,7 @@ struct Args {
   SamplerOptions sampler;
   std::vector<std::string> stops;
   GrammarArguments grammar;
+  SpeculationArguments speculation;
   bool raw = false, json = false, hide_thinking = false, no_schema = false;
 };
 
@@ -65,6 +68,7 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("--choice", args.grammar.choice, help_text(msg::kRunChoiceOption))->option_text("A,B");
   app.add_option("--script", args.grammar.script, help_text(msg::kRunScriptOption))->option_text("LIST");
   app.add_flag("--no-schema", args.no_schema, help_text(msg::kNoSchemaOption));
+  declare_speculation(app, args.speculation);
   app.add_flag("--raw", args.raw, help_text(msg::kRawOption));
   app.add_flag("--json", args.json, help_text(msg::kRunJsonOption));
 }
@@ -84,6 +88,7 @@ Status check_arguments(const Args& args) {
   TRY(check(s.repeat_penalty > 0 && s.repeat_penalty <= 100, "--repeat-penalty", s.repeat_penalty, "0…100"));
   TRY(check(args.seed >= -1, "--seed", args.seed, "≥ -1"));
   for (const std::string& stop : args.stops) TRY(check(!stop.empty(), "--stop", "\"\"", "TEXT"));
+  TRY(check_speculation(args.speculation));
   if (args.prompt && !args.file.empty()) return fail(ErrorKind::kUsage, msg::kPromptTwice);
   if (args.grammar.n_given() > 1) return fail(ErrorKind::kUsage, msg::kRunOneGrammar);
   if (args.raw && !args.system.empty()) return fail(ErrorKind::kUsage, msg::kSystemWithRaw);
@@ -137,12 +142,21 @@ double prefill_rate(const Generated& g) {
 // The first token is the prefill's.
 double decode_rate(const Generated& g) { return rate_tokens_per_s(std::ssize(g.tokens) - 1, g.decode_s); }
 
+// Of guessed tokens.
+double acceptance_rate(const Generated& g) {
+  return g.n_guessed > 0 ? static_cast<double>(g.n_guessed_right) / static_cast<double>(g.n_guessed) : 0;
+}
+
 std::string stats_line(const Generated& g, uint64_t seed) {
   const Message& reason = g.reason == FinishReason::kStop     ? msg::kFinishStop
                           : g.reason == FinishReason::kLength ? msg::kFinishLength
                                                               : msg::kFinishInterrupted;
-  return format_message(msg::kStats, g.n_prompt_tokens, g.n_cached_tokens, prefill_rate(g), g.tokens.size(),
-                        decode_rate(g), reason.text(), seed);
+  std::string line = format_message(msg::kStats, g.n_prompt_tokens, g.n_cached_tokens, prefill_rate(g), g.tokens.size(),
+                                    decode_rate(g), reason.text(), seed);
+  if (g.n_guessed > 0) {
+    line += ", " + format_message(msg::kStatsGuesses, g.n_guessed_right, g.n_guessed, 100 * acceptance_rate(g));
+  }
+  return line;
 }
 
 nlohmann::ordered_json json_of(const std::vector<ToolCall>& calls) {
@@ -170,7 +184,11 @@ std::string json_of(const Reply& reply, const Args& args, uint64_t seed, const A
                                 {"prefill_s", g.prefill_s},
                                 {"decode_s", g.decode_s},
                                 {"prefill_tokens_per_s", prefill_rate(g)},
-                                {"decode_tokens_per_s", decode_rate(g)}};
+                                {"decode_tokens_per_s", decode_rate(g)},
+                                {"decode_steps", g.n_decode_steps},
+                                {"drafted_tokens", g.n_guessed},
+                                {"accepted_tokens", g.n_guessed_right},
+                                {"acceptance_rate", acceptance_rate(g)}};
   add_answer_cost(out, cost, std::ssize(tokens));
   if (!reply.answer.thinking.empty()) out["thinking"] = reply.answer.thinking;
   if (!reply.answer.tool_calls.empty()) out["tool_calls"] = json_of(reply.answer.tool_calls);
@@ -201,6 +219,7 @@ struct Session {
     GenerateOptions options{.sampler = args.sampler, .max_tokens = args.n_predict, .stops = args.stops};
     options.sampler.seed = seed + n_answers++;  // a repeated question need not get the same answer
     if (format) options.format = &*format;
+    options.speculation = guesses.speculation.get();
     if (conversation) return conversation->reply(text, options, on_piece, on_prefill);
     const Tokenizer& tokenizer = *engine.model().tokenizer;
     // Who asks for raw text writes the control tokens, too.
@@ -219,16 +238,24 @@ struct Session {
   std::optional<Conversation> conversation;
   std::optional<AnswerFormat> format;  // what answers are held to
   Status saved;                        // the newest text, in the prompt cache
+  LoadedSpeculation guesses;
 };
 
-// Weights and cache that the prompt and then each token had to read.
+// Weights and cache that the prompt and then each step had to read, and a draft model for each guess.
 Result<int64_t> answer_read_bytes(const Session& session, const Generated& g) {
   TRY(const KvType kv_type, parse_kv_type(session.args.kv_type));
   const Model& model = session.engine.model();
   const int64_t n_decoded = std::max<int64_t>(std::ssize(g.tokens) - 1, 0);
-  return steps_read_bytes(model, kv_type, g.n_prompt_tokens - g.n_cached_tokens, EngineOptions().max_step_tokens,
-                          g.n_cached_tokens) +
-         steps_read_bytes(model, kv_type, n_decoded, 1, g.n_prompt_tokens);
+  int64_t read_bytes = steps_read_bytes(model, kv_type, g.n_prompt_tokens - g.n_cached_tokens,
+                                        EngineOptions().max_step_tokens, g.n_cached_tokens);
+  if (n_decoded == 0) return read_bytes;
+  const auto one_by_one = static_cast<double>(steps_read_bytes(model, kv_type, n_decoded, 1, g.n_prompt_tokens));
+  read_bytes +=
+      static_cast<int64_t>(one_by_one * static_cast<double>(g.n_decode_steps) / static_cast<double>(n_decoded));
+  if (const Model* draft = session.guesses.draft.get()) {
+    read_bytes += steps_read_bytes(*draft, KvType::kF16, g.n_guessed, 1, g.n_prompt_tokens);
+  }
+  return read_bytes;
 }
 
 Status answer_once(Session& session, std::string_view prompt, Console& console) {
@@ -310,6 +337,7 @@ Status run_run(const Args& args, Console& console) {
   const auto stored = args.no_schema || args.grammar.n_given() > 0 ? std::nullopt : stored_schema(model);
   TRY(session.format, read_answer_format(args.grammar, stored, model));
   if (stored) console.note(msg::kStoredSchema);
+  TRY(session.guesses, load_speculation(args.speculation, *engine, *pool, console));
   const Status status = prompt ? answer_once(session, *prompt, console) : chat(session, console);
   note_prompt_cache(session, console);
   return status;
