@@ -107,11 +107,12 @@ int run(int argc, char** argv) {
     return 2;
   }
   ThreadPool pool(argc > 2 ? std::atoi(argv[2]) : usable_cores());
-  const auto model = load_model(argv[1], pool);
+  auto model = load_model(argv[1], pool);
   if (!model) {
     fmt::print(stderr, "{}\n", model.error().message);
     return model.error().exit_code();
   }
+  model->tokenizer = nullptr;  // no token ends an answer
   const auto engine =
       Engine::create(*model, pool, {.context_length = std::min<int64_t>(512, model->hp.context_length)});
   if (!engine) {
