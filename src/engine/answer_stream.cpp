@@ -44,6 +44,13 @@ Result<const TokenMask*> AnswerStream::allowed() {
   return *allowed_;
 }
 
+Result<LogitUse> AnswerStream::logit_use() {
+  TRY(const TokenMask* mask, allowed());
+  LogitUse use{.highest_only = sampler_.wants_highest_only()};
+  if (mask != nullptr) use.allowed = mask->words();
+  return use;
+}
+
 Status AnswerStream::take(std::span<const float> logits) {
   CHECK(!finished());
   TRY(const TokenMask* mask, allowed());

@@ -16,6 +16,7 @@
 #include "engine/sampler.h"
 #include "engine/speculation.h"
 #include "engine/stop_texts.h"
+#include "model/forward.h"
 #include "model/model.h"
 
 namespace ondol {
@@ -60,6 +61,8 @@ class AnswerStream {
 
   // The tokens that may come next; null for any.  Valid until the next take().  Fails as Constraint::allowed() does.
   Result<const TokenMask*> allowed();
+  // What take() looks at of the logits it is given next.  Valid and failing as allowed().
+  Result<LogitUse> logit_use();
   // Chooses the next token from logits [vocab_size] and shows its text.  Fails as Constraint does.
   Status take(std::span<const float> logits);
 

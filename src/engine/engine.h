@@ -64,6 +64,7 @@ class Engine {
     SequenceId sequence;
     std::span<const TokenId> tokens;
     bool all_logits = false;  // a row for every token, else for the last one only
+    LogitUse use = {};        // of each row; what is not looked at may be anything
   };
   struct Rows {
     size_t input;

@@ -31,7 +31,8 @@ std::span<const TokenId> guess(const Engine& engine, SequenceId sequence, const 
 // the token taken.  The sequence then forgets the guesses that were not.
 Result<VerifiedGuesses> feed_newest(Engine& engine, SequenceId sequence, AnswerStream& answer,
                                     std::span<const TokenId> guesses) {
-  TRY(answer.allowed());  // an impossible answer fails before the work
+  TRY(LogitUse use, answer.logit_use());   // an impossible answer fails before the work
+  if (!guesses.empty()) use.allowed = {};  // what may follow them is not known yet
   std::vector<TokenId> tokens = {answer.next()};
   tokens.insert(tokens.end(), guesses.begin(), guesses.end());
   const auto n_vocab = static_cast<size_t>(engine.model().hp.vocab_size);
@@ -50,7 +51,7 @@ Result<VerifiedGuesses> feed_newest(Engine& engine, SequenceId sequence, AnswerS
     return ok();
   };
   const int64_t length = engine.length(sequence) + 1;
-  const Engine::Input input{sequence, tokens, !guesses.empty()};
+  const Engine::Input input{sequence, tokens, !guesses.empty(), use};
   Status taken;
   const double start = now_s();
   TRY(engine.step({&input, 1}, [&](const Engine::Rows& rows) {
@@ -77,8 +78,8 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
   const int64_t n_cached = engine.reuse(sequence, prompt);
   const auto rest = prompt.subspan(static_cast<size_t>(n_cached));
   const auto read_prompt = [&]() -> Status {
-    TRY(answer.allowed());
-    const Engine::Input input{sequence, rest};
+    TRY(const LogitUse use, answer.logit_use());
+    const Engine::Input input{.sequence = sequence, .tokens = rest, .use = use};
     Status taken;
     TRY(engine.step(
         {&input, 1},
@@ -101,7 +102,7 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
     const auto guesses = guess(engine, sequence, options, answer);
     TRY(const VerifiedGuesses verified, feed_newest(engine, sequence, answer, guesses));
     if (options.speculation != nullptr) options.speculation->add_step(verified);
-  n_guessed += verified.n_guesses;
+    n_guessed += verified.n_guesses;
     n_guessed_right += verified.n_right;
   }
   Generated result = answer.finish(FinishReason::kInterrupted);

@@ -3,6 +3,7 @@
 #include "engine/sampler.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -53,6 +54,10 @@ void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, flo
 
 Sampler::Sampler(const SamplerOptions& options) : options_(options), random_(options.seed) {}
 
+bool Sampler::wants_highest_only() const {
+  return options_.temperature <= 0 && (options_.repeat_penalty == 1 || options_.repeat_last_n == 0);
+}
+
 void Sampler::accept(TokenId token) {
   if (options_.repeat_penalty == 1 || options_.repeat_last_n == 0) return;
   history_.push_back(token);
@@ -80,10 +85,14 @@ TokenId Sampler::sample(std::span<const float> logits, const TokenMask* allowed)
 }
 
 void Sampler::gather(std::span<const float> logits, const TokenMask* allowed) {
-  const size_t n = allowed == nullptr ? logits.size() : std::min(logits.size(), static_cast<size_t>(allowed->size()));
-  for (size_t id = 0; id < n; ++id) {
-    if (allowed != nullptr && !(*allowed)[static_cast<int64_t>(id)]) continue;
-    candidates_.emplace_back(without_nan(logits[id]), static_cast<int32_t>(id));
+  const auto add = [&](size_t id) {
+    if (id < logits.size()) candidates_.emplace_back(without_nan(logits[id]), static_cast<int32_t>(id));
+  };
+  for (size_t id = 0; allowed == nullptr && id < logits.size(); ++id) add(id);
+  for (size_t word = 0; allowed != nullptr && word < allowed->words().size(); ++word) {
+    for (uint64_t bits = allowed->words()[word]; bits != 0; bits &= bits - 1) {
+      add(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
+    }
   }
   CHECK(!candidates_.empty());
   if (!history_.empty()) penalise(candidates_, history_, options_.repeat_penalty);

@@ -31,6 +31,8 @@ class Sampler {
 
   // Chooses a token from logits [vocab_size] and remembers it; one of `allowed`, which is not empty, where given.
   TokenId sample(std::span<const float> logits, const TokenMask* allowed = nullptr);
+  // Whether sample() looks at nothing but which logits are highest.
+  bool wants_highest_only() const;
   // Puts a token into the history the penalty looks at (prompts).
   void accept(TokenId token);
   // Goes on as `other` would: same options, random numbers and history.

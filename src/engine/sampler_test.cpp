@@ -234,5 +234,26 @@ TEST(Sampler, DrawsInProportionToTheSoftmax) {
   EXPECT_LT(chi_square, 20.5L);  // 5 degrees of freedom, 0.1 % point
 }
 
+TEST(Sampler, GreedyTakesTheFirstOfTheHighest) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
+  const SamplerOptions greedy{.temperature = 0};
+  for (const size_t n : {1, 15, 16, 17, 100}) {
+    for (size_t place = 0; place < n; ++place) {
+      std::vector<float> logits(n, -2);
+      for (size_t id = place; id < n; ++id) logits[id] = id % 3 == place % 3 ? 5 : -7;
+      logits[(place + 1) % n] = place + 1 == n ? -2 : kNan;
+      EXPECT_EQ(sample_once(greedy, logits), static_cast<int>(n == 1 ? 0 : place)) << n;
+    }
+  }
+  EXPECT_EQ(sample_once(greedy, {kNan, -kInf, kNan}), 0);
+  EXPECT_EQ(sample_once(greedy, {kNan, -kInf, 1, kInf, kInf}), 3);
+  TokenMask mask(5);
+  mask.set(2);
+  mask.set(4);
+  EXPECT_EQ(static_cast<int>(Sampler(greedy).sample(std::vector<float>{9, 9, kNan, 9, -kInf}, &mask)), 2);
+  EXPECT_EQ(static_cast<int>(Sampler(greedy).sample(std::vector<float>{9, 9, -1, 9, -1}, &mask)), 2);
+  EXPECT_EQ(static_cast<int>(Sampler(greedy).sample(std::vector<float>{9, 9, -1, 9, 0}, &mask)), 4);
+}
+
 }  // namespace
 }  // namespace ondol

@@ -39,6 +39,7 @@ void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std:
   std::vector<TokenId> tokens;
   std::vector<Batch::Run> runs;
   std::vector<int64_t> logit_tokens;
+  std::vector<LogitUse> logit_uses;
   for (const StepPiece& piece : pieces) {
     KvCache& cache = state.sequence(inputs[piece.input].sequence).cache;
     const int64_t end = cache.length() + piece.n_tokens;
@@ -49,8 +50,9 @@ void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std:
         inputs[piece.input].tokens.subspan(static_cast<size_t>(piece.first_token), static_cast<size_t>(piece.n_tokens));
     tokens.insert(tokens.end(), part.begin(), part.end());
     for (int64_t row = piece.n_rows; row > 0; --row) logit_tokens.push_back(static_cast<int64_t>(tokens.size()) - row);
+    logit_uses.resize(logit_tokens.size(), inputs[piece.input].use);
   }
-  forward(*state.model, {tokens, runs, logit_tokens}, state.work, *state.pool, state.logits.as<float>());
+  forward(*state.model, {tokens, runs, logit_tokens, logit_uses}, state.work, *state.pool, state.logits.as<float>());
   const TokenId* fed = tokens.data();
   for (const StepPiece& piece : pieces) {
     Engine::State::Sequence& sequence = state.sequence(inputs[piece.input].sequence);

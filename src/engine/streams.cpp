@@ -70,12 +70,12 @@ int64_t Streams::chunk_size(int64_t n_decoding) const {
 // What the next step feeds, and to whom: the last token of each running answer, then a chunk of prompts.
 void Streams::gather(std::vector<Engine::Input>& inputs, std::vector<Stream*>& fed) {
   const auto feed = [&](Stream& stream, std::span<const TokenId> tokens) {
-    const auto allowed = stream.answer->allowed();  // an impossible answer fails before the work
-    if (!allowed) {
-      stream.error = allowed.error();
+    const auto use = stream.answer->logit_use();  // an impossible answer fails before the work
+    if (!use) {
+      stream.error = use.error();
       return false;
     }
-    inputs.push_back({*stream.sequence, tokens});
+    inputs.push_back({.sequence = *stream.sequence, .tokens = tokens, .use = *use});
     fed.push_back(&stream);
     return true;
   };

@@ -121,6 +121,16 @@ struct Kernels {
   int64_t (*probe_bf16)(int64_t n_rounds);  // null where the family has no bf16 products
   int64_t (*probe_f32)(int64_t n_rounds);
   uint64_t (*probe_read)(const uint8_t* memory, int64_t size_bytes);
+
+  // A 4-bit copy of a panel of w: copy, one panel of a Q4_0 matrix of the same width in run layout, and for each of the
+  // panel's rows the sum of squares of its weights (length [16]) and of what the copy is off (error [16]), each within
+  // n_cols * 2^-23 of itself.  One function per tensor type, null where such a copy is hardly smaller (up to 6 bits);
+  // no table at all where products are not those above.  n_cols is a multiple of 32.
+  void (*const* coarsen)(const WeightView& w, int64_t panel, uint8_t* copy, float* length, float* error);
+  // bound[p] = max over the rows r of panel p of  y[r] + length[r] * length_share + error[r] * error_share, infinite
+  // where one is not a number; each y[r] becomes -infinity.    y, length, error [n_panels, 16]
+  void (*bound_panels)(float* y, const float* length, const float* error, float length_share, float error_share,
+                       int64_t n_panels, float* bound);
 };
 
 // Bytes of one kv head's keys (or values) in one page.

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/checked_math.h"
 #include "model/attention.h"
 #include "model/block_skip.h"
 #include "model/experts.h"
 #include "model/ffn.h"
+#include "model/head.h"
 
 namespace ondol {
 namespace {
@@ -85,31 +85,6 @@ void run_layer(Step& step, const LayerWeights& weights, int layer) {
     }
     add_result(step, sublayer.post_norm);
   }
-}
-
-// The final norm and the head, for the wanted tokens only.
-void write_logits(Step& step, float* logits) {
-  const Hyperparameters& hp = step.model.hp;
-  const auto n_rows = static_cast<int64_t>(step.batch.logit_tokens.size());
-  if (n_rows == 0) return;
-  for_each_token_block(step, n_rows, [&](int64_t first, int64_t last) {
-    for (int64_t row = first; row < last; ++row) {
-      const float* hidden = step.work.hidden + step.batch.logit_tokens[static_cast<size_t>(row)] * hp.hidden_size;
-      normalize_row(step, step.model.output_norm, hidden, step.work.input + row * hp.hidden_size, hp.hidden_size);
-    }
-  });
-  const std::initializer_list<Product> head = {{step.model.output, logits}};
-  multiply(step, make_input(step, step.work.input, n_rows, head), head);
-
-  if (hp.logit_scale == 1 && hp.final_soft_cap == 0) return;
-  constexpr int64_t kPiece = 1 << 14;
-  const int64_t n = n_rows * hp.vocab_size;
-  step.pool.for_each(divide_up(n, kPiece), [&](int64_t piece, int) {
-    float* part = logits + piece * kPiece;
-    const int64_t size = std::min(kPiece, n - piece * kPiece);
-    if (hp.logit_scale != 1) step.kernel.scale(part, hp.logit_scale, size);
-    if (hp.final_soft_cap > 0) step.kernel.soft_cap(part, hp.final_soft_cap, size);
-  });
 }
 
 }  // namespace

@@ -4,10 +4,17 @@
 #include <span>
 
 #include "kernel/dispatch.h"
+#include "model/greedy_head.h"
 #include "model/kv_cache_view.h"
 #include "model/model.h"
 
 namespace ondol {
+
+// What will be looked at of one token's logits.
+struct LogitUse {
+  std::span<const uint64_t> allowed = {};  // one bit for each token id: these only; empty: all
+  bool highest_only = false;               // of those, the highest and all that equal it
+};
 
 // The tokens of a step.  Tokens of one sequence stand together in order of position; keys and values of positions
 // before a sequence's first token must already be in its pages, and pages for all its tokens must be there.
@@ -20,6 +27,7 @@ struct Batch {
   std::span<const TokenId> tokens;  // all runs, one after another; ids are in [0, vocab_size)
   std::span<const Run> runs;
   std::span<const int64_t> logit_tokens;  // indices into tokens whose logits are wanted, ascending
+  std::span<const LogitUse> logit_uses = {};  // of logit_tokens; empty: all logits are looked at
 };
 
 // The tokens of a step that chose one expert.
@@ -67,6 +75,9 @@ class Workspace {
   float* result = nullptr;  // [max_tokens, hidden]  a sublayer's output before it is added
   float* rope[2] = {};      // [max_tokens, rope_dims]  cosines, then sines, of each token's position, per rope table
   int32_t* positions = nullptr;  // [max_tokens]
+  std::span<Rows> head_rows;     // [panels of the head]
+  float* head_bounds = nullptr;  // [panels of the head]
+  GreedyHead greedy_head;
   uint8_t* scratch = nullptr;    // [n_threads, scratch_bytes]  for products
   int64_t scratch_bytes = 0;
   const uint8_t** pages = nullptr;  // [n_threads, 2 * max_pages]  for attention
@@ -77,7 +88,8 @@ class Workspace {
   Buffer memory_;
 };
 
-// Runs the batch: appends keys and values to the caches and writes logits [logit_tokens.size(), vocab_size] f32.
+// Runs the batch: appends keys and values to the caches and writes logits [logit_tokens.size(), vocab_size] f32, of
+// which those that will not be looked at may be anything.
 // Cannot fail.  Called by one thread at a time per Workspace; splits its loops over `pool`.
 // Logits of a token depend on that token's sequence only, bit for bit (kernel/kernels.h, the contract).
 void forward(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool, float* logits);

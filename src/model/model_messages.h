@@ -59,5 +59,6 @@ inline constexpr Message kVocabularyDisagrees{"{}: the tokenizer has {} tokens b
                                               "{}: 토크나이저의 토큰은 {}개인데 임베딩은 {}행입니다"};
 inline constexpr Message kModelWeights{"the model's weights", "모델 가중치"};
 inline constexpr Message kWorkspaceMemory{"the model's working memory", "모델 작업 공간"};
+inline constexpr Message kGreedyHeadMemory{"the coarse copy of the output head", "출력 헤드의 대략 사본"};
 
 }  // namespace ondol::msg

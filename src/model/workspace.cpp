@@ -80,6 +80,11 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   arena.take(work.result, max_tokens * hp.hidden_size);
   for (size_t table = 0; table < model.ropes.size(); ++table) arena.take(work.rope[table], max_tokens * hp.rope_dims);
   arena.take(work.positions, max_tokens);
+  const int64_t head_panels = divide_up(hp.vocab_size, kPanelRows);
+  Rows* head_rows = nullptr;
+  arena.take(head_rows, head_panels);
+  work.head_rows = {head_rows, static_cast<size_t>(head_panels)};
+  arena.take(work.head_bounds, head_panels);
   work.scratch_bytes = round_up(kernel.product_scratch_bytes(std::max(widest, hp.expert_ffn_size)), 4096);
   arena.take(work.scratch, n_threads * work.scratch_bytes);
   arena.take(work.pages, n_threads * 2 * max_pages);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/generic/attention.h"
+#include "kernel/generic/coarsen.h"
 #include "kernel/generic/elementwise.h"
 #include "kernel/generic/float_product.h"
 #include "kernel/generic/gemm.h"
@@ -38,6 +39,21 @@ int64_t product_scratch_bytes(int64_t n_cols) {
   return int8 > floats ? int8 : floats;
 }
 
+using CoarsenFunction = void (*)(const WeightView& w, int64_t panel, uint8_t* copy, float* length, float* error);
+
+template <class V, class Type>
+constexpr CoarsenFunction coarsen_function() {
+  if constexpr (8 * sizeof(typename Type::Block) > 6 * Type::kBlockWeights) return coarsen<V, Type>;
+  else return nullptr;
+}
+
+template <class V, class List>
+struct Coarsens;
+template <class V, class... Types>
+struct Coarsens<V, QuantList<Types...>> {
+  static constexpr CoarsenFunction kTable[] = {coarsen_function<V, Types>()...};
+};
+
 template <class V>
 constexpr auto bf16_probe() -> int64_t (*)(int64_t) {
   if constexpr (requires { &V::dot_bf16; }) return probe_bf16<V>;
@@ -70,6 +86,8 @@ constexpr Kernels make_kernels(const char* isa, bool (*runs_here)()) {
       .probe_bf16 = bf16_probe<V>(),
       .probe_f32 = probe_f32<V>,
       .probe_read = probe_read<V>,
+      .coarsen = Coarsens<V, AllQuants>::kTable,
+      .bound_panels = bound_panels<V>,
   };
 }
 
