@@ -131,6 +131,7 @@ inline void score_tile(KvNumbers<V, kType> keys, const uint8_t* scales, const Qu
       for (int i = 0; i < kQueries; ++i) {
         for (int v = 0; v < kAttendVectors; ++v) part[i][v] = kScaled ? V::set_floats(0) : sum[i][v];
       }
+#pragma GCC unroll 4
       for (int d = begin; d < begin + group; ++d) {
         keys.expect_next(int64_t{d - first} * kPageLength + p);
         typename V::Floats k[kAttendVectors];
@@ -227,6 +228,7 @@ inline void add_vectors(const PageValues<V, kType>& values, const QueryState* qu
       sum[i][v] = V::mul(V::load_some(query[i].out + d + v * V::kWidth, count(v)), V::set_floats(factor[i]));
     }
   }
+#pragma GCC unroll 4
   for (int p = 0; p < kPageLength; ++p) {
     values.numbers.expect_next(p * values.stride + d - values.first);
     typename V::Floats value[kVectors];
@@ -245,10 +247,12 @@ inline void add_vectors(const PageValues<V, kType>& values, const QueryState* qu
 template <class V, KvType kType, int kQueries>
 inline void add_values(const PageValues<V, kType>& values, const QueryState* query, const float* factor,
                        const float (*weight)[kPageLength], int first, int last) {
-  constexpr int kDims = kAttendVectors * V::kWidth;
+  // enough sums beside each other to hide how long an addition takes
+  constexpr int kVectors = kQueries > 2 ? kAttendVectors : 2 * kAttendVectors;
+  constexpr int kDims = kVectors * V::kWidth;
   int d = first;
   for (; d + kDims <= last; d += kDims) {
-    add_vectors<V, kType, kQueries, kAttendVectors>(values, query, factor, weight, d, V::kWidth);
+    add_vectors<V, kType, kQueries, kVectors>(values, query, factor, weight, d, V::kWidth);
   }
   for (; d < last; d += V::kWidth) {
     add_vectors<V, kType, kQueries, 1>(values, query, factor, weight, d, last - d < V::kWidth ? last - d : V::kWidth);
