@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 
+#include "base/test_folder.h"
 #include "model/random_model.h"
 
 namespace ondol {
@@ -121,6 +123,45 @@ using TypePair = std::tuple<std::string, KvType>;
 std::string type_names(const ::testing::TestParamInfo<TypePair>& info) {
   constexpr const char* kKvNames[] = {"KvF16", "KvQ8_0", "KvF32"};
   return std::get<0>(info.param) + kKvNames[static_cast<int>(std::get<1>(info.param))];
+}
+
+TEST_P(EveryType, LogitsAreBitEqualHoweverTheWeightsLie) {
+  ThreadPool pool(2);
+  const TestFolder folder;
+  for (const auto& [name, layout] : {std::pair("file", Layout::kFile), std::pair("run", Layout::kRun)}) {
+    ASSERT_TRUE(write_random_model(folder.path(name), kShape, type(), 11, {.layout = layout}));
+  }
+  const auto text = random_tokens(40, 1);
+  std::vector<std::vector<float>> logits;
+  const auto add_logits = [&](const char* file, bool low_memory, WeightPlace place) {
+    const auto model = load_model(folder.path(file), pool, {.low_memory = low_memory});
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ(weight_place(*model), place);
+    for (const int64_t n : {int64_t{1}, int64_t{40}}) {
+      const auto engine = make_engine(*model, pool, {.kv_type = kv_type(), .max_step_tokens = n});
+      logits.push_back(all_logits(*engine, {text})[0]);
+    }
+  };
+  add_logits("file", false, WeightPlace::kRepacked);
+  add_logits("file", true, WeightPlace::kFileLayout);
+  add_logits("run", false, WeightPlace::kMapped);
+  add_logits("run", true, WeightPlace::kMapped);
+  for (const auto& other : logits) EXPECT_TRUE(same_bits(other, logits[0]));
+}
+
+TEST(Engine, SaysThatAMappedFileShrank) {
+  ThreadPool pool(1);
+  const TestFolder folder;
+  ASSERT_TRUE(write_random_model(folder.path("m.gguf"), kShape, *find_type("Q8_0"), 11, {.layout = Layout::kRun}));
+  const auto model = load_model(folder.path("m.gguf"), pool);
+  ASSERT_TRUE(model);
+  const auto engine = make_engine(*model, pool, {});
+  std::filesystem::resize_file(folder.path("m.gguf"), 4096);
+  const std::vector<TokenId> text = random_tokens(3, 1);
+  const Engine::Input input{*engine->open(), text, false};
+  const auto status = engine->step({&input, 1}, [](const Engine::Rows&) {});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().kind, ErrorKind::kIo);
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, EveryType,

@@ -104,6 +104,7 @@ Status Engine::step(std::span<const Input> inputs, const std::function<void(cons
   for (const auto& pieces : cut_step(inputs, state_->options.max_step_tokens, state_->max_logit_rows)) {
     if (n_done > 0) TRY(check_interrupted());
     run_batch(*state_, inputs, pieces);
+    TRY(state_->model->check_files());
     const float* logits = state_->logits.as<float>();
     for (const StepPiece& piece : pieces) {
       if (piece.n_rows > 0)

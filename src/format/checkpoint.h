@@ -15,7 +15,7 @@ namespace ondol {
 
 struct NamedTensor {
   std::string name;
-  TensorView view;  // file layout; data lies in one of the checkpoint's maps or buffers
+  TensorView view;  // data lies in one of the checkpoint's maps or buffers
 };
 
 // Bytes that are no numbers of a model: packings of their own and masks.

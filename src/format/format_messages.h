@@ -58,6 +58,15 @@ inline constexpr Message kUnsupportedType{"{}: tensor {}: type {} is not support
 inline constexpr Message kRowNotWholeBlocks{
     "{}: tensor {}: a row of {} weights is not a multiple of {}, the block of {}",
     "{}: 텐서 {}: 가중치 {}개짜리 행이 {}의 배수가 아닙니다 ({}의 블록 크기)"};
+inline constexpr Message kRunLayoutOfVector{"{}: tensor {}: in run layout, which only matrices have",
+                                            "{}: 텐서 {}: run 배치로 되어 있지만 행렬이 아닙니다"};
+inline constexpr Message kRunLayoutVersion{
+    "{}: tensor {}: in run layout version {} (this build reads version {}); write the file again from its source with "
+    "ondol import --layout run",
+    "{}: 텐서 {}: run 배치 버전 {}입니다 (이 버전은 {}을(를) 읽습니다). 원본에서 ondol import --layout run으로 다시 "
+    "만드세요"};
+inline constexpr Message kRunMisaligned{"{}: tensor {}: in run layout at byte {}, which is not a multiple of {}",
+                                        "{}: 텐서 {}: run 배치인데 {}바이트 위치가 {}의 배수가 아닙니다"};
 inline constexpr Message kMisalignedTensor{"{}: tensor {}: offset {} is not a multiple of the alignment {}",
                                            "{}: 텐서 {}: 위치 {}이(가) 정렬 단위 {}의 배수가 아닙니다"};
 inline constexpr Message kTensorPastEnd{"{}: tensor {}: needs {} bytes at {}, file ends at {}",

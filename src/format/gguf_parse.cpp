@@ -9,6 +9,7 @@
 #include "base/checked_math.h"
 #include "base/utf8.h"
 #include "format/format_messages.h"
+#include "format/gguf_type.h"
 #include "format/tensor_table.h"
 
 namespace ondol {
@@ -101,23 +102,31 @@ class GgufParser {
     return ok();
   }
 
-  // A text with its length in front.  `where` names it in messages.
-  Result<std::string_view> read_text(std::string_view where, uint64_t max_bytes) {
+  // A text with its length in front.  where() names it in messages; vocabularies have hundreds of thousands of texts.
+  template <class Where>
+  Result<std::string_view> read_text(Where&& where, uint64_t max_bytes) {
     const auto n = in_.take_u64();
-    if (!n) return ends_inside(where);
+    if (!n) return ends_inside(where());
     const auto limit = std::min(max_bytes, static_cast<uint64_t>(in_.size_bytes()));
-    if (*n > limit) return fail(ErrorKind::kCorruptFile, msg::kStringTooLong, name_, where, *n, limit);
+    if (*n > limit) return fail(ErrorKind::kCorruptFile, msg::kStringTooLong, name_, where(), *n, limit);
     return *in_.take_text(*n);
   }
 
-  Result<std::string_view> read_name(const std::string& where) {
+  Result<std::string_view> read_name(const Message& which, uint64_t number) {
+    const auto where = [&] { return format_message(which, number); };
     TRY(const std::string_view text, read_text(where, kMaxNameBytes));
-    if (text.empty()) return fail(ErrorKind::kCorruptFile, msg::kEmptyName, name_, where);
+    if (text.empty()) return fail(ErrorKind::kCorruptFile, msg::kEmptyName, name_, where());
     return text;
   }
 
+  Result<std::string> read_string_value(std::string_view key) {
+    const auto where = [&] { return format_message(msg::kMetadataOf, printable(key)); };
+    TRY(const std::string_view text, read_text(where, kMaxTextBytes));
+    return std::string(text);
+  }
+
   Status read_entry(uint64_t i) {
-    TRY(const std::string_view key, read_name(format_message(msg::kMetadataEntryNo, i)));
+    TRY(const std::string_view key, read_name(msg::kMetadataEntryNo, i));
     if (file_.metadata.find(key)) return fail(ErrorKind::kCorruptFile, msg::kDuplicateKey, name_, printable(key));
     TRY(const MetaType type, read_value_type(key));
     TRY(MetaValue value, type == MetaType::kArray ? read_array(key) : read_scalar(key, type));
@@ -141,8 +150,7 @@ class GgufParser {
   Result<MetaValue> read_scalar(std::string_view key, MetaType type) {
     MetaValue value{.type = type};
     if (type == MetaType::kString) {
-      TRY(const std::string_view text, read_text(format_message(msg::kMetadataOf, printable(key)), kMaxTextBytes));
-      value.value = std::string(text);
+      TRY(value.value, read_string_value(key));
     } else if (type == MetaType::kF32 || type == MetaType::kF64) {
       TRY(value.value, read_float(key, type));
     } else {
@@ -164,11 +172,7 @@ class GgufParser {
 
     MetaValue value{.type = MetaType::kArray, .element_type = type};
     if (type == MetaType::kString) {
-      TRY(value.value, (read_elements<std::string>(*n, [&]() -> Result<std::string> {
-            TRY(const std::string_view text,
-                read_text(format_message(msg::kMetadataOf, printable(key)), kMaxTextBytes));
-            return std::string(text);
-          })));
+      TRY(value.value, read_elements<std::string>(*n, [&] { return read_string_value(key); }));
     } else if (type == MetaType::kF32 || type == MetaType::kF64) {
       TRY(value.value, read_elements<double>(*n, [&] { return read_float(key, type); }));
     } else {
@@ -246,7 +250,7 @@ class GgufParser {
 
   // name, n_dims, sizes innermost first, type, offset from the start of the data.
   Status read_tensor(uint64_t i) {
-    TRY(const std::string_view name, read_name(format_message(msg::kTensorEntryNo, i)));
+    TRY(const std::string_view name, read_name(msg::kTensorEntryNo, i));
     const auto n_dims = in_.take_u32();
     if (!n_dims) return ends_inside_tensor(name);
     if (*n_dims > Shape::kMaxDims) {
@@ -262,8 +266,8 @@ class GgufParser {
     const auto type_id = in_.take_u32();
     const auto offset = in_.take_u64();
     if (!type_id || !offset) return ends_inside_tensor(name);
-    TRY(const DType dtype, find_dtype(name, *type_id));
-    file_.tensors.push_back({std::string(name), {nullptr, dtype, shape}});
+    TRY(const StoredType type, find_type(name, *type_id));
+    file_.tensors.push_back({std::string(name), {nullptr, type.dtype, shape, type.layout}});
     offsets_.push_back(*offset);
     return ok();
   }
@@ -272,8 +276,12 @@ class GgufParser {
     return ends_inside(format_message(msg::kEntryOfTensor, printable(tensor)));
   }
 
-  Result<DType> find_dtype(std::string_view tensor, uint32_t type_id) const {
-    if (const auto dtype = find_type_by_gguf_id(type_id)) return *dtype;
+  Result<StoredType> find_type(std::string_view tensor, uint32_t type_id) const {
+    if (const auto type = find_stored_type(type_id)) return *type;
+    if (const auto version = run_layout_version(type_id); version && *version != kRunLayoutVersion) {
+      return fail(ErrorKind::kUnsupported, msg::kRunLayoutVersion, name_, printable(tensor), *version,
+                  kRunLayoutVersion);
+    }
     if (type_id < std::size(kSpecTypes) && !kSpecTypes[type_id].empty()) {
       return fail(ErrorKind::kUnsupported, msg::kUnsupportedType, name_, printable(tensor),
                   fmt::format("{} ({})", type_id, kSpecTypes[type_id]), supported_type_names());
@@ -286,7 +294,8 @@ class GgufParser {
     const int64_t data_start = round_up(in_.position(), alignment_);
     for (size_t i = 0; i < file_.tensors.size(); ++i) {
       NamedTensor& tensor = file_.tensors[i];
-      TRY(const int64_t size_bytes, checked_tensor_bytes(name_, tensor.name, tensor.view.dtype, tensor.view.shape));
+      const TensorView& view = tensor.view;
+      TRY(const int64_t size_bytes, checked_tensor_bytes(name_, tensor.name, view.dtype, view.shape, view.layout));
       const uint64_t offset = offsets_[i];
       if (offset % static_cast<uint64_t>(alignment_) != 0) {
         return fail(ErrorKind::kCorruptFile, msg::kMisalignedTensor, name_, printable(tensor.name), offset, alignment_);
@@ -297,6 +306,9 @@ class GgufParser {
       }
       const int64_t place = data_start + static_cast<int64_t>(offset);
       TRY(check_tensor_place(name_, tensor.name, place, size_bytes, file_bytes_));
+      if (view.layout == Layout::kRun && place % kRunAlignment != 0) {
+        return fail(ErrorKind::kCorruptFile, msg::kRunMisaligned, name_, printable(tensor.name), place, kRunAlignment);
+      }
       tensor.view.data = bytes_.data() + place;
     }
     TRY(check_unique_names(name_, file_.tensors));

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "format/test_gguf.h"
+#include "tensor/run_layout.h"
 
 namespace ondol {
 namespace {
@@ -40,6 +41,46 @@ TEST(GgufParse, ReadsASmallFile) {
   EXPECT_EQ(file->tensors[0].view.shape, (Shape{2, 4}));
   EXPECT_EQ(reinterpret_cast<const float*>(file->tensors[0].view.row(1))[3], 7.0f);
   EXPECT_STREQ(file->tensors[1].view.dtype.name(), "Q4_0");
+}
+
+// Type numbers of run layout as format/gguf_type.h draws them.
+constexpr uint32_t run_type(uint32_t type, uint32_t version = kRunLayoutVersion) {
+  return 0x4F4Eu << 16 | version << 8 | type;
+}
+
+TEST(GgufParse, ReadsRunLayoutWithItsPadding) {
+  constexpr size_t kPanelBytes = 16 * 18;
+  const auto file_of = [](size_t data_bytes) {
+    return GgufBytes()
+        .header(1, 1)
+        .entry("general.alignment", 64)
+        .tensor("t", {32, 17, 2}, run_type(kQ4_0), 0)
+        .pad(64)
+        .zeros(data_bytes);
+  };
+  const GgufBytes gguf = file_of(4 * kPanelBytes);
+  const auto file = parse_gguf("m.gguf", gguf.bytes());
+  ASSERT_TRUE(file) << file.error().message;
+  const TensorView& view = file->tensors[0].view;
+  EXPECT_EQ(view.layout, Layout::kRun);
+  EXPECT_EQ(view.shape, (Shape{2, 17, 32}));
+  EXPECT_EQ(view.size_bytes(), int64_t{4 * kPanelBytes});
+  EXPECT_NE(error_of(file_of(4 * kPanelBytes - 1)), "");
+}
+
+TEST(GgufParse, RefusesRunLayoutThatCannotBe) {
+  EXPECT_NE(error_of(one_tensor({32}, run_type(kQ4_0), 0, 1000)).find("only matrices"), std::string::npos);
+  EXPECT_NE(error_of(one_tensor({32, 16}, run_type(kQ4_0, 2), 0, 1000), ErrorKind::kUnsupported).find("version 2"),
+            std::string::npos);
+  EXPECT_NE(error_of(one_tensor({32, 16}, run_type(255), 0, 1000), ErrorKind::kUnsupported), "");
+  EXPECT_NE(error_of(one_tensor({32, kHuge / 2}, run_type(kQ4_0), 0, 1000)), "");
+  EXPECT_NE(error_of(one_tensor({1, kHuge / 2}, run_type(kF32), 0, 1000)), "");
+  EXPECT_NE(error_of(one_tensor({1, kHuge / 2 - 3, 3}, run_type(kF32), 0, 1000)), "");
+  // aligned as the file says, but not as run layout needs it; one of the two is at a multiple of 64
+  const std::string first = error_of(one_tensor({32, 16}, run_type(kQ4_0), 0, 1000));
+  const std::string second = error_of(one_tensor({32, 16}, run_type(kQ4_0), 32, 1000));
+  EXPECT_NE(first.empty(), second.empty());
+  EXPECT_NE((first + second).find("not a multiple of 64"), std::string::npos);
 }
 
 TEST(GgufParse, ReadsVersion2) { EXPECT_EQ(error_of(GgufBytes().header(0, 0, 2)), ""); }

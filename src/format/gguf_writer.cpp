@@ -1,16 +1,20 @@
 #include "format/gguf_writer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "base/check.h"
 #include "base/checked_math.h"
 #include "format/gguf_parse.h"
+#include "format/gguf_type.h"
 
 namespace ondol {
 namespace {
 
 constexpr uint32_t kVersion = 3;
+constexpr std::string_view kAlignment = "general.alignment";
+constexpr std::string_view kLayout = "ondol.layout";  // for people; what counts is each tensor's type number
 
 class HeaderBuilder {
  public:
@@ -28,7 +32,7 @@ class HeaderBuilder {
       put_text(tensor.name);
       put(static_cast<uint32_t>(tensor.shape.n_dims));
       for (int dim = tensor.shape.n_dims - 1; dim >= 0; --dim) put(static_cast<uint64_t>(tensor.shape[dim]));
-      put(tensor.dtype.info().gguf_id);
+      put(gguf_type_number({tensor.dtype, tensor.layout}));
       put(static_cast<uint64_t>(offset));
       offset = round_up(offset + tensor.size_bytes(), alignment);
     }
@@ -100,12 +104,33 @@ class HeaderBuilder {
   std::vector<uint8_t> bytes_;
 };
 
+// A file that holds tensors in run layout says so, and aligns them; one that holds none any more does neither.
+Metadata mark_layout(Metadata metadata, std::span<const TensorToWrite> tensors) {
+  const bool has_run =
+      std::any_of(tensors.begin(), tensors.end(), [](const auto& tensor) { return tensor.layout == Layout::kRun; });
+  const int64_t alignment = metadata.get_int(kAlignment).value_or(kGgufDefaultAlignment);
+  if (has_run) {
+    metadata.set_string(kLayout, layout_name(Layout::kRun));
+    if (alignment < kRunAlignment) metadata.set_u32(kAlignment, kRunAlignment);
+  } else if (metadata.find(kLayout)) {
+    metadata.erase(kLayout);
+    if (alignment == kRunAlignment) metadata.erase(kAlignment);
+  }
+  return metadata;
+}
+
 }  // namespace
 
 Status write_gguf(const std::string& path, const Metadata& metadata, std::span<const TensorToWrite> tensors,
                   const WriteOptions& options) {
-  const int64_t alignment = metadata.get_int("general.alignment").value_or(kGgufDefaultAlignment);
-  return write_tensor_file(path, HeaderBuilder(metadata, tensors, alignment).bytes(), tensors, alignment, options);
+  std::vector<TensorToWrite> laid_out(tensors.begin(), tensors.end());
+  for (TensorToWrite& tensor : laid_out) {
+    const bool wanted = options.layout == Layout::kRun && tensor.layout == Layout::kFile;
+    if (wanted && suits_run_layout(tensor.shape)) tensor = in_run_layout(std::move(tensor));
+  }
+  const Metadata marked = mark_layout(metadata, laid_out);
+  const int64_t alignment = marked.get_int(kAlignment).value_or(kGgufDefaultAlignment);
+  return write_tensor_file(path, HeaderBuilder(marked, laid_out, alignment).bytes(), laid_out, alignment, options);
 }
 
 }  // namespace ondol

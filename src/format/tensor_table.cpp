@@ -6,6 +6,7 @@
 #include "base/checked_math.h"
 #include "base/utf8.h"
 #include "format/format_messages.h"
+#include "tensor/panel.h"
 
 namespace ondol {
 
@@ -20,9 +21,18 @@ Result<int64_t> checked_n_elements(std::string_view file, std::string_view tenso
   return n_elements;
 }
 
-Result<int64_t> checked_tensor_bytes(std::string_view file, std::string_view tensor, DType dtype, const Shape& shape) {
+Result<int64_t> checked_tensor_bytes(std::string_view file, std::string_view tensor, DType dtype, const Shape& shape,
+                                     Layout layout) {
   const TypeInfo& type = dtype.info();
-  TRY(const int64_t n_elements, checked_n_elements(file, tensor, shape));
+  TRY(int64_t n_elements, checked_n_elements(file, tensor, shape));
+  if (layout == Layout::kRun) {
+    if (shape.n_dims < 2) return fail(ErrorKind::kCorruptFile, msg::kRunLayoutOfVector, file, printable(tensor));
+    // rounding the rows up must not overflow
+    if (shape[shape.n_dims - 2] > INT64_MAX - kPanelRows) {
+      return fail(ErrorKind::kCorruptFile, msg::kShapeOverflows, file, printable(tensor));
+    }
+    TRY(n_elements, checked_n_elements(file, tensor, padded_shape(shape)));
+  }
   if (shape.n_cols() % type.block_weights != 0) {
     return fail(ErrorKind::kCorruptFile, msg::kRowNotWholeBlocks, file, printable(tensor), shape.n_cols(),
                 type.block_weights, type.name);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/checked_math.h"
+#include "tensor/run_layout.h"
 
 namespace ondol {
 namespace {
@@ -26,9 +27,10 @@ int64_t total_bytes_of(std::span<const TensorToWrite> tensors) {
 
 TensorToWrite stored_tensor(const NamedTensor& tensor) {
   const TensorView view = tensor.view;
-  return {tensor.name, view.dtype, view.shape, [view](const ByteSink& sink) {
-            return sink({view.data, static_cast<size_t>(view.size_bytes())});
-          }};
+  const auto produce = [view](const ByteSink& sink) {
+    return sink({view.data, static_cast<size_t>(view.size_bytes())});
+  };
+  return {tensor.name, view.dtype, view.shape, produce, view.layout};
 }
 
 std::vector<TensorToWrite> stored_tensors(const Checkpoint& checkpoint) {
@@ -36,6 +38,37 @@ std::vector<TensorToWrite> stored_tensors(const Checkpoint& checkpoint) {
   tensors.reserve(checkpoint.tensors.size());
   for (const NamedTensor& tensor : checkpoint.tensors) tensors.push_back(stored_tensor(tensor));
   return tensors;
+}
+
+bool suits_run_layout(const Shape& shape) { return shape.n_dims >= 2 && shape[shape.n_dims - 2] >= kPanelRows; }
+
+TensorToWrite in_run_layout(TensorToWrite tensor) {
+  CHECK(tensor.layout == Layout::kFile);
+  const int64_t matrix_rows = tensor.shape[tensor.shape.n_dims - 2];
+  const auto produce = [from_file = std::move(tensor.produce), dtype = tensor.dtype, n_cols = tensor.shape.n_cols(),
+                        matrix_rows](const ByteSink& sink) -> Status {
+    const auto row_bytes = static_cast<size_t>(dtype.size_bytes(n_cols));
+    std::vector<uint8_t> rows, panel(kPanelRows * row_bytes);
+    int64_t row = 0;  // of the matrix; the first one not packed yet
+    return from_file([&](std::span<const uint8_t> bytes) -> Status {
+      while (!bytes.empty()) {
+        const int64_t n_rows = std::min<int64_t>(kPanelRows, matrix_rows - row);
+        const size_t wanted = static_cast<size_t>(n_rows) * row_bytes;
+        const auto piece = bytes.first(std::min(bytes.size(), wanted - rows.size()));
+        rows.insert(rows.end(), piece.begin(), piece.end());
+        bytes = bytes.subspan(piece.size());
+        if (rows.size() < wanted) break;
+        to_run_layout({rows.data(), dtype, {n_rows, n_cols}}, 0, 1, panel.data());
+        TRY(sink(panel));
+        rows.clear();
+        row = row + n_rows < matrix_rows ? row + n_rows : 0;
+      }
+      return ok();
+    });
+  };
+  tensor.produce = produce;
+  tensor.layout = Layout::kRun;
+  return tensor;
 }
 
 Status write_tensor_file(const std::string& path, std::span<const uint8_t> header,

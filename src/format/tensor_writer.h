@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@
 
 namespace ondol {
 
-// Takes the next bytes of a tensor, in file layout.
+// Takes the next bytes of a tensor.
 using ByteSink = std::function<Status(std::span<const uint8_t> bytes)>;
 
 struct TensorToWrite {
@@ -26,13 +27,19 @@ struct TensorToWrite {
   Shape shape;
   // Gives the tensor's bytes to `sink`, in as many pieces as it likes, size_bytes() in all.
   std::function<Status(const ByteSink& sink)> produce;
+  Layout layout = Layout::kFile;  // of those bytes
 
-  int64_t size_bytes() const { return dtype.size_bytes(shape.n_elements()); }
+  int64_t size_bytes() const { return TensorView{nullptr, dtype, shape, layout}.size_bytes(); }
 };
 
 // A tensor written as it is stored.  What the view looks at must live until the file is written.
 TensorToWrite stored_tensor(const NamedTensor& tensor);
 std::vector<TensorToWrite> stored_tensors(const Checkpoint& checkpoint);
+
+// Whether run layout is of use to a tensor: a matrix, or several, of at least one panel.
+bool suits_run_layout(const Shape& shape);
+// `tensor`, whose bytes come in file layout, in run layout; needs memory for a panel.
+TensorToWrite in_run_layout(TensorToWrite tensor);
 
 struct WriteOptions {
   bool force = false;               // replace an existing file
@@ -41,6 +48,9 @@ struct WriteOptions {
   // appears.  May be null.
   const Checkpoint* source = nullptr;
   Progress* progress = nullptr;  // counts bytes; may be null
+  // The layout of matrices; none: as they are given.  write_gguf() brings those given in file layout into run layout
+  // where suits_run_layout(); the other way is its callers', who have the rows.
+  std::optional<Layout> layout = {};
 };
 
 // Writes `path` through AtomicFile: `header`, then the tensors, each padded with zeros to a multiple of `alignment`.

@@ -5,7 +5,7 @@
 namespace ondol {
 namespace {
 
-int64_t matrix_bytes(const WeightView& w) { return w.data ? run_layout_bytes(w.dtype, w.n_rows, w.n_cols) : 0; }
+int64_t matrix_bytes(const WeightView& w) { return w.data ? w.size_bytes() : 0; }
 
 // Of experts that `n_tokens` tokens can leave unread.
 int64_t unread_expert_bytes(const Model& model, int64_t n_tokens) {

@@ -112,8 +112,7 @@ void multiply_groups(Step& step, int n_groups, const float* x, std::initializer_
     const int64_t first = piece % n_blocks * piece_rows;
     const Rows rows{first, std::min(w.n_rows, first + piece_rows)};
     float* y = product.y + group.first_row * w.n_rows;
-    step.kernel.product[w.dtype.index()](w, group_input(work, group, x, w.n_cols), y, w.n_rows, rows,
-                                         step.work.scratch + thread * step.work.scratch_bytes);
+    multiply_rows(step, group_input(work, group, x, w.n_cols), w, y, rows, thread);
     if (product.w.bias == nullptr) return;
     const float* bias = product.w.bias + group.expert * w.n_rows;
     for (int64_t row = 0; row < group.n_rows; ++row) {
@@ -149,7 +148,7 @@ void add_up(Step& step) {
 
 WeightView ExpertMatrices::expert(int64_t number) const {
   WeightView view = first;
-  view.data += number * run_layout_bytes(first.dtype, first.n_rows, first.n_cols);
+  view.data += number * first.size_bytes();
   return view;
 }
 

@@ -51,6 +51,9 @@ struct ExpertsWork {
   Q8Activations by_32, by_256;    // rows or gate, quantised
 };
 
+// Rows of a matrix in file layout that are repacked at a time: whole strips of every kernel table.
+inline constexpr int kRepackedRows = 6 * kPanelRows;
+
 // Memory one step needs, reused from step to step.
 class Workspace {
  public:
@@ -78,7 +81,8 @@ class Workspace {
   std::span<Rows> head_rows;     // [panels of the head]
   float* head_bounds = nullptr;  // [panels of the head]
   GreedyHead greedy_head;
-  uint8_t* scratch = nullptr;    // [n_threads, scratch_bytes]  for products
+  uint8_t* scratch = nullptr;    // [n_threads, scratch_bytes]  for products, then for panels of a matrix
+  int64_t product_bytes = 0;     // of a thread's scratch, the kernel's part
   int64_t scratch_bytes = 0;
   const uint8_t** pages = nullptr;  // [n_threads, 2 * max_pages]  for attention
   int64_t max_pages = 0;

@@ -75,11 +75,12 @@ bool GreedyHead::can_begin(const Step& step) const {
   const Linear& head = step.model.output;
   const WeightView& w = head.matrix;
   const auto* coarsen = step.kernel.coarsen;
-  const bool is_plain = head.bias == nullptr && head.scale == nullptr && step.model.hp.final_soft_cap == 0 &&
-                        step.model.hp.logit_scale > 0;
+  // A head left in file layout (LoadOptions::low_memory) is neither read nor held twice.
+  const bool is_plain = w.layout == Layout::kRun && head.bias == nullptr && head.scale == nullptr &&
+                        step.model.hp.final_soft_cap == 0 && step.model.hp.logit_scale > 0;
   return is_plain && coarsen != nullptr && coarsen[w.dtype.index()] != nullptr && w.n_cols % kGroup == 0 &&
          w.n_cols <= kMostColumns && w.n_rows >= kSamplePanels * kPanelRows &&
-         (insists_ || run_layout_bytes(w.dtype, w.n_rows, w.n_cols) >= kLeastBytes);
+         (insists_ || w.size_bytes() >= kLeastBytes);
 }
 
 // The copy of one panel; lengths of its rows and of what it is off, rounded up.

@@ -1,8 +1,10 @@
-// Loading: every tensor the family names is found, checked against its shape, and brought into run layout (matrices) or
-// f32 (everything else) in one arena, whose size is known before it is allocated.
+// Loading: every tensor the family names is found, checked against its shape, and used where the file has it in run
+// layout, or brought into run layout (matrices) or f32 (everything else) in one arena, whose size is known before it is
+// allocated.
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/base_messages.h"
 #include "base/check.h"
 #include "model/connect.h"
 #include "model/missing_feature.h"
@@ -16,7 +18,8 @@ namespace {
 
 class Loader {
  public:
-  Loader(const Checkpoint& checkpoint, const std::string& file) : checkpoint_(checkpoint), file_(file) {
+  Loader(const Checkpoint& checkpoint, const std::string& file, const LoadOptions& options)
+      : checkpoint_(checkpoint), file_(file), arena_(options.low_memory) {
     for (const NamedTensor& tensor : checkpoint.tensors) views_.emplace(tensor.name, &tensor.view);
   }
 
@@ -46,7 +49,13 @@ Status Loader::prepare() {
 
 Result<Model> Loader::finish(ThreadPool& pool) {
   model_.weight_bytes = arena_.matrix_bytes();
+  model_.mapped_bytes = arena_.mapped_bytes();
+  model_.longest_file_row_bytes = arena_.longest_file_row_bytes();
   TRY(model_.arena, arena_.copy(checkpoint_, pool));
+  if (model_.mapped_bytes > 0) {
+    model_.maps = checkpoint_.maps;
+    model_.buffers = checkpoint_.buffers;
+  }
   connect(arena_, model_);
   return std::move(model_);
 }
@@ -75,7 +84,6 @@ Status Loader::read_description() {
                   model_.hp.vocab_size);
     }
   }
-  model_.metadata = metadata;
   return ok();
 }
 
@@ -123,7 +131,7 @@ Status Loader::place(const TensorName& tensor, int layer) {
   }
   if (!plain && name.starts_with("blk.")) model_.matrix_weights += view->shape.n_elements();
   if (!tensor.parts.empty()) return place_parts(tensor, *view, layer);
-  if (arena_.place(name, *view, plain)) used_.insert(name);
+  if (arena_.place(name, {*view, 0, view->shape}, plain)) used_.insert(name);
   return ok();
 }
 
@@ -131,9 +139,9 @@ Status Loader::place_parts(const TensorName& tensor, const TensorView& view, int
   const bool plain = view.shape.n_dims == 1;
   int64_t first_row = 0;
   for (const TensorPart& part : tensor.parts) {
-    TensorView rows = view;
+    TensorRows rows{view, first_row, view.shape};
     rows.shape.dims[0] = tensor_size(part.n_rows, model_.hp, layer);
-    rows.data += plain ? view.dtype.size_bytes(first_row) : first_row * view.row_bytes();
+    if (plain) rows = {{view.data + view.dtype.size_bytes(first_row), view.dtype, rows.shape}, 0, rows.shape};
     first_row += rows.shape.dims[0];
     if (!arena_.place(tensor_name(part.gguf, layer), rows, plain)) return ok();  // stays unused, and is named so
   }
@@ -153,17 +161,50 @@ bool Loader::is_missing(const TensorName& tensor, int layer) const {
 
 }  // namespace
 
-Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool) {
-  Loader loader(checkpoint, name);
+Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool,
+                         const LoadOptions& options) {
+  Loader loader(checkpoint, name, options);
   TRY(loader.prepare());
-  return loader.finish(pool);
+  TRY(Model model, loader.finish(pool));
+  model.metadata = checkpoint.metadata;
+  return model;
 }
 
-Status check_model(const Checkpoint& checkpoint, const std::string& name) { return Loader(checkpoint, name).prepare(); }
+Status check_model(const Checkpoint& checkpoint, const std::string& name) {
+  return Loader(checkpoint, name, {}).prepare();
+}
 
-Result<Model> load_model(const std::string& path, ThreadPool& pool) {
-  TRY(const Checkpoint checkpoint, open_checkpoint(path));
-  return load_model(checkpoint, path, pool);
+Result<Model> load_model(const std::string& path, ThreadPool& pool, const LoadOptions& options) {
+  TRY(Checkpoint checkpoint, open_checkpoint(path));
+  Loader loader(checkpoint, path, options);
+  TRY(loader.prepare());
+  TRY(Model model, loader.finish(pool));
+  model.metadata = std::move(checkpoint.metadata);  // a vocabulary's texts take 20 MB
+  return model;
+}
+
+WeightPlace weight_place(const Model& model) {
+  if (model.mapped_bytes < model.weight_bytes / 2) return WeightPlace::kRepacked;
+  return model.embedding.layout == Layout::kFile ? WeightPlace::kFileLayout : WeightPlace::kMapped;
+}
+
+const char* name_of(WeightPlace place) {
+  switch (place) {
+    case WeightPlace::kMapped:
+      return "mapped";
+    case WeightPlace::kRepacked:
+      return "repacked";
+    case WeightPlace::kFileLayout:
+      break;
+  }
+  return "file layout";
+}
+
+Status Model::check_files() const {
+  for (const auto& map : maps) {
+    if (map->lost()) return fail(ErrorKind::kIo, msg::kFileShrank, map->path());
+  }
+  return ok();
 }
 
 }  // namespace ondol

@@ -100,7 +100,7 @@ struct FfnWeights {
   NormWeights down_norm;  // of what `down` reads
   int64_t ffn_size = 0;
 };
-// Matrices of one shape, one for each expert, one after another in run layout.
+// Matrices of one shape, one for each expert, one after another.
 struct ExpertMatrices {
   WeightView first;             // no data: absent
   const float* bias = nullptr;  // [n_experts, n_rows]; null: none
@@ -141,18 +141,44 @@ struct Model {
   std::vector<RopeTable> ropes;  // [0] of layers without a window, [1] of those with, where they differ
   std::vector<LayerWeights> layers;
 
-  int64_t weight_bytes = 0;    // bytes of all weights in run layout
+  int64_t weight_bytes = 0;    // bytes of all matrices
+  int64_t mapped_bytes = 0;    // how many of those are used where the file has them
   int64_t matrix_weights = 0;  // weights in the layers' matrices (the head not counted)
 
-  Buffer arena;  // what the views point to
+  // Of the longest row of a matrix in file layout, which LoadOptions::low_memory leaves; 0: there is none.
+  int64_t longest_file_row_bytes = 0;
+
+  // What the views point to.
+  Buffer arena;
+  std::vector<std::shared_ptr<const FileMap>> maps;
+  std::vector<std::shared_ptr<const std::vector<uint8_t>>> buffers;
+
+  // Fails with kIo when a file that views point to shrank or could not be read: results since then are worth nothing.
+  Status check_files() const;
 };
 
-// Loads a model file into run layout; `pool` shares the repacking.  The file is not needed afterwards.  Fails with
-// kCorruptFile, kUnsupported (the family or type is named), kIo (also when the file changes meanwhile), or
-// kOutOfMemory before anything large is allocated.
-Result<Model> load_model(const std::string& path, ThreadPool& pool);
+// Where a model's matrices (most of them) are.
+enum class WeightPlace {
+  kMapped,      // used as the file has them, in run layout
+  kRepacked,    // brought into run layout in memory
+  kFileLayout,  // left in file layout (LoadOptions::low_memory)
+};
+WeightPlace weight_place(const Model& model);
+const char* name_of(WeightPlace place);  // "mapped", "repacked", "file layout"
+
+struct LoadOptions {
+  // Matrices in file layout stay in the file and are repacked, some rows at a time, for every product: slower, with the
+  // same results, and the system may take their memory back at any time.
+  bool low_memory = false;
+};
+
+// Loads a model file.  Matrices in run layout are used as they are mapped; others are brought into run layout in
+// memory, which `pool` shares.  Fails with kCorruptFile, kUnsupported (the family or type is named), kIo (also when the
+// file changes meanwhile), or kOutOfMemory before anything large is allocated.
+Result<Model> load_model(const std::string& path, ThreadPool& pool, const LoadOptions& options = {});
 // The same from an opened checkpoint; `name` stands for the file in errors.
-Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool);
+Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool,
+                         const LoadOptions& options = {});
 
 // Fails as load_model does for everything it looks at before it copies weights: description, tokenizer, names, shapes.
 Status check_model(const Checkpoint& checkpoint, const std::string& name);

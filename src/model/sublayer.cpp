@@ -55,10 +55,22 @@ void normalize(Step& step, const float* source, const NormWeights& norm) {
   });
 }
 
+void multiply_rows(const Step& step, const ProductInput& input, const WeightView& w, float* y, Rows rows, int thread) {
+  const auto product = step.kernel.product[w.dtype.index()];
+  uint8_t* scratch = step.work.scratch + thread * step.work.scratch_bytes;
+  if (w.layout == Layout::kRun) return product(w, input, y, w.n_rows, rows, scratch);
+  uint8_t* panels = scratch + step.work.product_bytes;
+  for (int64_t first = rows.begin; first < rows.end; first += kRepackedRows) {
+    const int64_t n_rows = std::min<int64_t>(kRepackedRows, rows.end - first);
+    const TensorView file{w.data + first * w.dtype.size_bytes(w.n_cols), w.dtype, {n_rows, w.n_cols}};
+    to_run_layout(file, 0, divide_up(n_rows, kPanelRows), panels);
+    product({panels, w.dtype, n_rows, w.n_cols}, input, y + first, w.n_rows, {0, n_rows}, scratch);
+  }
+}
+
 void multiply_rows(const Step& step, const ProductInput& input, const Product& product, Rows rows, int thread) {
   const WeightView& w = product.w.matrix;
-  step.kernel.product[w.dtype.index()](w, input, product.y, w.n_rows, rows,
-                                       step.work.scratch + thread * step.work.scratch_bytes);
+  multiply_rows(step, input, w, product.y, rows, thread);
   for (int64_t t = 0; product.w.scale && t < input.n_tokens; ++t) {
     step.kernel.scale(product.y + t * w.n_rows + rows.begin, *product.w.scale, rows.end - rows.begin);
   }

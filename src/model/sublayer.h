@@ -50,7 +50,11 @@ void normalize_in_place(Step& step, const NormWeights& norm, float* x, int64_t n
 // Normalises `source` [n_tokens, hidden] into work.input; copies it where there is no norm.
 void normalize(Step& step, const float* source, const NormWeights& norm);
 
-// Rows `rows` of one product; `scratch` is that of `thread`.
+// y[t, r] = dot(row r of w, token t) for r in rows; y [n_tokens, w.n_rows].  A matrix in file layout is brought into run
+// layout in the thread's scratch, some panels at a time.
+void multiply_rows(const Step& step, const ProductInput& input, const WeightView& w, float* y, Rows rows, int thread);
+
+// The same of a product, with its scale and bias; `scratch` is that of `thread`.
 void multiply_rows(const Step& step, const ProductInput& input, const Product& product, Rows rows, int thread);
 
 // All products of one input, their rows shared over the threads.

@@ -8,40 +8,73 @@
 namespace ondol {
 namespace {
 
-constexpr int64_t kAlignment = 64;
-
-// [n_rows, n_cols], or several of these.
-TensorView one_matrix(const TensorView& view, int64_t number) {
-  if (view.shape.n_dims < 3) return view;
-  const Shape shape{view.shape[view.shape.n_dims - 2], view.shape.n_cols()};
-  return {view.data + number * view.dtype.size_bytes(shape.n_elements()), view.dtype, shape};
+// The size of one of a tensor's matrices.
+Shape matrix_shape(const Shape& shape) {
+  if (shape.n_dims < 3) return shape;
+  return {shape[shape.n_dims - 2], shape.n_cols()};
 }
 
-int64_t n_matrices(const Shape& shape) { return shape.n_dims < 3 ? 1 : shape.n_rows() / shape[shape.n_dims - 2]; }
+int64_t n_matrices(const Shape& shape) { return shape.n_rows() / matrix_shape(shape).n_rows(); }
 
-int64_t one_matrix_bytes(const TensorView& view) {
-  const Shape shape = one_matrix(view, 0).shape;
-  return run_layout_bytes(view.dtype, shape.n_rows(), shape.n_cols());
+int64_t copied_bytes(const TensorRows& rows) {
+  const Shape one = matrix_shape(rows.shape);
+  return n_matrices(rows.shape) * run_layout_bytes(rows.source.dtype, one.n_rows(), one.n_cols());
 }
 
-void copy_matrix(const TensorView& source, ThreadPool& pool, uint8_t* out) {
-  constexpr int64_t kPanelsPerPiece = 8;
-  const int64_t n_panels = divide_up(source.shape.n_rows(), kPanelRows);
-  pool.for_each(divide_up(n_panels, kPanelsPerPiece), [&](int64_t piece, int) {
-    const int64_t first = piece * kPanelsPerPiece;
-    to_run_layout(source, first, std::min(n_panels, first + kPanelsPerPiece), out);
+// Rows [first, first + n) of the tensor in file layout: where they lie, or copied into `scratch`.
+TensorView rows_in_file_layout(const TensorRows& rows, int64_t first, int64_t n, std::vector<uint8_t>& scratch) {
+  const TensorView& source = rows.source;
+  const Shape shape{n, source.shape.n_cols()};
+  if (source.layout == Layout::kFile) return {source.row(rows.first_row + first), source.dtype, shape};
+  scratch.resize(static_cast<size_t>(n * source.row_bytes()));
+  read_rows(source, rows.first_row + first, n, scratch.data());
+  return {scratch.data(), source.dtype, shape};
+}
+
+void copy_matrices(const TensorRows& rows, ThreadPool& pool, uint8_t* out) {
+  constexpr int64_t kPieceRows = 8 * kPanelRows;
+  const Shape one = matrix_shape(rows.shape);
+  const DType dtype = rows.source.dtype;
+  const int64_t n_rows = one.n_rows(), n_pieces = divide_up(n_rows, kPieceRows);
+  pool.for_each(n_matrices(rows.shape) * n_pieces, [&](int64_t piece, int) {
+    const int64_t matrix = piece / n_pieces, first = piece % n_pieces * kPieceRows;
+    const int64_t n = std::min(kPieceRows, n_rows - first);
+    std::vector<uint8_t> scratch;
+    const TensorView view = rows_in_file_layout(rows, matrix * n_rows + first, n, scratch);
+    uint8_t* panels = out + matrix * run_layout_bytes(dtype, n_rows, one.n_cols()) +
+                      first / kPanelRows * panel_bytes(dtype, one.n_cols());
+    to_run_layout(view, 0, divide_up(n, kPanelRows), panels);
   });
+}
+
+void copy_numbers(const TensorRows& rows, float* out) {
+  const TypeInfo& type = rows.source.dtype.info();
+  std::vector<uint8_t> scratch;
+  for (int64_t row = 0; row < rows.shape.n_rows(); ++row, out += rows.shape.n_cols()) {
+    type.decode(rows_in_file_layout(rows, row, 1, scratch).data, out, rows.shape.n_cols());
+  }
 }
 
 }  // namespace
 
-bool WeightArena::place(const std::string& name, const TensorView& source, bool plain) {
-  if (!placed_.try_emplace(name, Placed{source, plain, size_bytes_}).second) return false;
-  const Shape& shape = source.shape;
-  const int64_t size_bytes =
-      plain ? shape.n_elements() * static_cast<int64_t>(sizeof(float)) : n_matrices(shape) * one_matrix_bytes(source);
-  if (!plain) matrix_bytes_ += size_bytes;
-  size_bytes_ += round_up(size_bytes, kAlignment);
+// A part that does not begin with a panel has no panels of its own in run layout.
+bool WeightArena::can_stay(const TensorRows& rows) const {
+  return rows.source.layout == Layout::kRun ? rows.first_row % kPanelRows == 0 : low_memory_;
+}
+
+bool WeightArena::place(const std::string& name, const TensorRows& rows, bool plain) {
+  const bool stays = !plain && can_stay(rows);
+  if (!placed_.try_emplace(name, Placed{rows, plain, stays, size_bytes_}).second) return false;
+  if (plain) {
+    size_bytes_ += round_up(rows.shape.n_elements() * static_cast<int64_t>(sizeof(float)), kRunAlignment);
+    return true;
+  }
+  const bool packed = !stays || rows.source.layout == Layout::kRun;
+  const int64_t bytes = packed ? copied_bytes(rows) : rows.source.dtype.size_bytes(rows.shape.n_elements());
+  matrix_bytes_ += bytes;
+  if (stays) mapped_bytes_ += bytes;
+  else size_bytes_ += round_up(bytes, kRunAlignment);
+  if (!packed) longest_file_row_bytes_ = std::max(longest_file_row_bytes_, rows.source.row_bytes());
   return true;
 }
 
@@ -49,12 +82,11 @@ Result<Buffer> WeightArena::copy(const Checkpoint& checkpoint, ThreadPool& pool)
   TRY(Buffer buffer, Buffer::allocate(msg::kModelWeights.text(), size_bytes_));
   data_ = buffer.data();
   for (const auto& [name, tensor] : placed_) {
+    if (tensor.stays) continue;
     uint8_t* out = buffer.data() + tensor.offset;
-    const TensorView& source = tensor.source;
-    if (tensor.plain) source.dtype.info().decode(source.data, reinterpret_cast<float*>(out), source.shape.n_elements());
-    for (int64_t i = 0; !tensor.plain && i < n_matrices(source.shape); ++i) {
-      copy_matrix(one_matrix(source, i), pool, out + i * one_matrix_bytes(source));
-    }
+    const TensorView& source = tensor.rows.source;
+    if (tensor.plain) copy_numbers(tensor.rows, reinterpret_cast<float*>(out));
+    else copy_matrices(tensor.rows, pool, out);
     // What has been copied is not needed twice in memory.
     for (const auto& map : checkpoint.maps) { map->release({source.data, static_cast<size_t>(source.size_bytes())}); }
   }
@@ -70,8 +102,13 @@ const WeightArena::Placed* WeightArena::find(const std::string& name) const {
 WeightView WeightArena::matrix(const std::string& name) const {
   const Placed* placed = find(name);
   if (placed == nullptr) return {};
-  const TensorView first = one_matrix(placed->source, 0);
-  return {data_ + placed->offset, first.dtype, first.shape.n_rows(), first.shape.n_cols()};
+  const TensorView& source = placed->rows.source;
+  const Shape one = matrix_shape(placed->rows.shape);
+  if (placed->stays) {
+    // A panel takes what its rows take, so the part's first panel lies where its first row would.
+    return {source.row(placed->rows.first_row), source.dtype, one.n_rows(), one.n_cols(), source.layout};
+  }
+  return {data_ + placed->offset, source.dtype, one.n_rows(), one.n_cols()};
 }
 
 const float* WeightArena::vector(const std::string& name) const {
@@ -81,7 +118,7 @@ const float* WeightArena::vector(const std::string& name) const {
 
 int64_t WeightArena::n_elements(const std::string& name) const {
   const Placed* placed = find(name);
-  return placed == nullptr ? 0 : placed->source.shape.n_elements();
+  return placed == nullptr ? 0 : placed->rows.shape.n_elements();
 }
 
 }  // namespace ondol

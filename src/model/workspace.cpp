@@ -85,7 +85,8 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   arena.take(head_rows, head_panels);
   work.head_rows = {head_rows, static_cast<size_t>(head_panels)};
   arena.take(work.head_bounds, head_panels);
-  work.scratch_bytes = round_up(kernel.product_scratch_bytes(std::max(widest, hp.expert_ffn_size)), 4096);
+  work.product_bytes = round_up(kernel.product_scratch_bytes(std::max(widest, hp.expert_ffn_size)), 4096);
+  work.scratch_bytes = work.product_bytes + round_up(kRepackedRows * model.longest_file_row_bytes, 4096);
   arena.take(work.scratch, n_threads * work.scratch_bytes);
   arena.take(work.pages, n_threads * 2 * max_pages);
   work.max_pages = max_pages;

@@ -1,4 +1,4 @@
-// TensorView: where a tensor lies, of which type and shape.  Owns nothing.
+// TensorView: where a tensor lies, of which type, shape and layout.  Owns nothing.
 #pragma once
 
 #include <array>
@@ -34,13 +34,24 @@ struct Shape {
 
 std::string to_string(const Shape& shape);  // "[2048, 512]"
 
+// The order in which a tensor's bytes lie; tensor/run_layout.h draws both.
+enum class Layout : uint8_t { kFile, kRun };
+const char* layout_name(Layout layout);  // "file", "run"
+
+// The shape whose bytes a tensor takes in run layout: rows of each matrix rounded up to whole panels.
+Shape padded_shape(const Shape& shape);
+
 struct TensorView {
   const uint8_t* data = nullptr;
   DType dtype;
   Shape shape;
+  Layout layout = Layout::kFile;  // kRun: two dimensions or more; each matrix has its own panels
 
-  int64_t size_bytes() const { return dtype.size_bytes(shape.n_elements()); }
+  int64_t size_bytes() const {
+    return dtype.size_bytes(layout == Layout::kRun ? padded_shape(shape).n_elements() : shape.n_elements());
+  }
   int64_t row_bytes() const { return dtype.size_bytes(shape.n_cols()); }
+  // In run layout, of a matrix, the panel that begins with row r.
   const uint8_t* row(int64_t r) const { return data + r * row_bytes(); }
 };
 

@@ -45,6 +45,13 @@ TEST_P(FamilyGolden, IsTheSameBitForBitForEveryChunking) {
   }
 }
 
+TEST_P(FamilyGolden, IsTheSameBitForBitHoweverItsWeightsLie) {
+  const auto repacked = compute_logits(folder_, reference_, {});
+  ASSERT_EQ(repacked.size(), reference_.logits.size());
+  EXPECT_EQ(compute_logits(folder_, reference_, {.layout = Layout::kRun}), repacked) << "mapped in run layout";
+  EXPECT_EQ(compute_logits(folder_, reference_, {.low_memory = true}), repacked) << "left in file layout";
+}
+
 std::string case_name(const ::testing::TestParamInfo<std::string>& info) { return info.param; }
 INSTANTIATE_TEST_SUITE_P(Families, FamilyGolden, ::testing::ValuesIn(folder_names(kFolder)), case_name);
 

@@ -58,8 +58,8 @@ std::vector<float> compute_logits(const std::string& folder, const Reference& re
   if (!imported) return {};
   const std::string path = fs::path(::testing::TempDir()) / ("golden_" + std::to_string(getpid()) + ".gguf");
   const auto dtype = options.type ? find_type(options.type) : std::nullopt;
-  if (!write_model(path, *imported, dtype, pool, {.force = true})) return {};
-  auto model = load_model(path, pool);
+  if (!write_model(path, *imported, dtype, pool, {.force = true, .layout = options.layout})) return {};
+  auto model = load_model(path, pool, {.low_memory = options.low_memory});
   fs::remove(path);
   if (!model) return {};
   // Of long and short rope factors the context decides.

@@ -23,7 +23,9 @@ std::vector<std::string> folder_names(const std::string& parent);
 struct LogitOptions {
   const char* type = nullptr;  // matrices are converted to it on the way; null: as stored
   KvType kv_type = KvType::kF32;
-  int64_t chunk = 0;  // tokens of one step; 0: all
+  int64_t chunk = 0;              // tokens of one step; 0: all
+  Layout layout = Layout::kFile;  // of the file written
+  bool low_memory = false;        // matrices are left in it
 };
 
 // Imports the folder, writes it as GGUF, loads that and runs the tokens.  Logits [n_positions, vocab]; empty when

@@ -51,6 +51,10 @@ def write_gguf():
                                  [tensor("a", [4, 2], 0, 0), tensor("b", [32, 2], 2, 32)], bytes(68)))
     save("gguf", "aligned", gguf([entry("general.alignment", U32, struct.pack("<I", 64))],
                                  [tensor("a", [2, 1, 1, 2], 0, 0), tensor("b", [], 0, 64)], bytes(68), alignment=64))
+    run = 0x4F4E << 16 | 1 << 8  # run layout, version 1 (docs/formats.md)
+    save("gguf", "run_layout", gguf([entry("general.alignment", U32, struct.pack("<I", 64))],
+                                    [tensor("a", [32, 17], run | 2, 0), tensor("b", [1, 3, 2], run, 576)], bytes(704), alignment=64))
+    save("gguf", "run_layout_version", gguf([], [tensor("a", [32, 16], run + 256 | 2, 0)], bytes(288)))
     save("gguf", "version2", gguf(each[:2], [tensor("a", [1], 0, 0)], bytes(4), version=2))
     save("gguf", "big_endian", b"GGUF" + struct.pack(">IQQ", 3, 0, 0))
     save("gguf", "nested_array", gguf([entry("n", ARRAY, array(ARRAY, 1, array(U32, 0, b"")))], []))

@@ -100,6 +100,7 @@ Status write_model(const std::string& path, const ImportedModel& model, std::opt
            }
            return ok();
          }});
+    if (!options.layout && tensor.layout == Layout::kRun) tensors.back() = in_run_layout(std::move(tensors.back()));
   }
   Metadata metadata = model.source.metadata;
   // What the file's tensors are in sum; whoever needs it sees it from the tensors.

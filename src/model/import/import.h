@@ -17,7 +17,8 @@ Result<ImportedModel> import_model(const std::string& path, const std::string& t
 
 // Writes `model` as GGUF.  With `type` every tensor is stored as storage_type() says; rows are decoded and encoded
 // again over the pool's threads, a few at a time.  Without, matrices stay as they are.  Vectors become f32 either way,
-// as llama.cpp wants them.  Fails as write_gguf does.
+// as llama.cpp wants them.  options.layout counts for all matrices; without, each keeps the source's.  Fails as
+// write_gguf does.
 Status write_model(const std::string& path, const ImportedModel& model, std::optional<DType> type, ThreadPool& pool,
                    WriteOptions options = {});
 

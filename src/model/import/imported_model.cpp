@@ -1,7 +1,8 @@
 #include "model/import/imported_model.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "tensor/run_layout.h"
 
 namespace ondol {
 
@@ -23,14 +24,13 @@ ImportedModel as_stored(Checkpoint checkpoint) {
   ImportedModel model{.source = std::move(checkpoint)};
   for (const NamedTensor& tensor : model.source.tensors) {
     const TensorView view = tensor.view;
-    model.tensors.push_back({.name = tensor.name,
-                             .dtype = view.dtype,
-                             .shape = view.shape,
-                             .read_rows =
-                                 [view](int64_t first, int64_t n, uint8_t* out) {
-                                   std::memcpy(out, view.row(first), static_cast<size_t>(n * view.row_bytes()));
-                                 },
-                             .reads = {{view.data, static_cast<size_t>(view.size_bytes())}}});
+    model.tensors.push_back(
+        {.name = tensor.name,
+         .dtype = view.dtype,
+         .shape = view.shape,
+         .layout = view.layout,
+         .read_rows = [view](int64_t first, int64_t n, uint8_t* out) { read_rows(view, first, n, out); },
+         .reads = {{view.data, static_cast<size_t>(view.size_bytes())}}});
   }
   return model;
 }

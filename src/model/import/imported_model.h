@@ -17,6 +17,7 @@ struct ImportedTensor {
   std::string name;
   DType dtype;
   Shape shape;
+  Layout layout = Layout::kFile;  // the source's, kept unless another is asked for
   // Writes rows [first, first + n) in file layout, n * dtype.size_bytes(shape.n_cols()) bytes.  Any thread.
   std::function<void(int64_t first, int64_t n, uint8_t* out)> read_rows;
   std::vector<std::span<const uint8_t>> reads;  // what of the files it reads

@@ -63,10 +63,7 @@ void IQ4_XS::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
     write_byte_column(in.scales_high, 2, row, panel_block + 32);
     write_byte_column(in.scales_low, 4, row, panel_block + 64);
     for (int group = 0; group < kGroups; ++group) {
-      uint8_t levels[kGroup];
-      read_levels(in, group, levels);
-      uint8_t* lines = panel_block + 128 + 4 * kLineBytes * group;
-      write_nibble_lines(levels, row, lines);
+      copy_split_nibbles(in.q + 16 * group, row, panel_block + 128 + 4 * kLineBytes * group);
     }
   }
 }

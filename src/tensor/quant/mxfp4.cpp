@@ -67,10 +67,8 @@ void MXFP4::decode(const Block& in, float* weights) {
 
 void MXFP4::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
   for (int row = 0; row < kPanelRows; ++row) {
-    uint8_t levels[kBlockWeights];
-    read_split_nibbles(rows[row]->q, levels);
     panel_block[row] = rows[row]->exponent;
-    write_nibble_lines(levels, row, panel_block + 16);
+    copy_split_nibbles(rows[row]->q, row, panel_block + 16);
   }
 }
 

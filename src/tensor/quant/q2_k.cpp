@@ -54,11 +54,8 @@ void Q2_K::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
     write_half(in.scale, row, panel_block);
     write_half(in.min_scale, row, panel_block + 32);
     write_byte_column(in.scales, 16, row, panel_block + 64);
-    for (int group = 0; group < kGroups; ++group) {
-      uint8_t levels[kGroup];
-      read_levels(in, group, levels);
-      uint8_t* lines = panel_block + 320 + 2 * kLineBytes * group;
-      write_crumb_lines(levels, 0, row, lines);
+    for (int half = 0; half < 2; ++half) {
+      write_four_crumb_groups(in.q + 32 * half, row, panel_block + 320 + 4 * 2 * kLineBytes * half, 2 * kLineBytes);
     }
   }
 }

@@ -102,13 +102,11 @@ void Q3_K::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
     const Block& in = *rows[row];
     write_half(in.scale, row, panel_block);
     write_panel_fields(read_file_fields(in.scales), row, panel_block + 32);
-    for (int group = 0; group < kGroups; ++group) {
-      uint8_t levels[kGroup];
-      read_levels(in, group, levels);
-      uint8_t* lines = panel_block + 224 + 3 * kLineBytes * group;
-      write_crumb_lines(levels, 0, row, lines);
-      write_bit_line(levels, 2, row, lines + 2 * kLineBytes);
+    uint8_t* lines = panel_block + 224;
+    for (int half = 0; half < 2; ++half) {
+      write_four_crumb_groups(in.low + 32 * half, row, lines + 4 * 3 * kLineBytes * half, 3 * kLineBytes);
     }
+    write_eight_bit_groups(in.high, row, lines + 2 * kLineBytes, 3 * kLineBytes);
   }
 }
 

@@ -25,10 +25,8 @@ void Q4_0::decode(const Block& in, float* weights) {
 
 void Q4_0::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
   for (int row = 0; row < kPanelRows; ++row) {
-    uint8_t levels[kBlockWeights];
-    read_split_nibbles(rows[row]->q, levels);
     write_half(rows[row]->scale, row, panel_block);
-    write_nibble_lines(levels, row, panel_block + 32);
+    copy_split_nibbles(rows[row]->q, row, panel_block + 32);
   }
 }
 

@@ -28,11 +28,9 @@ void Q4_K::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
   for (int row = 0; row < kPanelRows; ++row) {
     const Block& in = *rows[row];
     pack_k_head(in, row, panel_block);
-    for (int group = 0; group < kKGroups; ++group) {
-      uint8_t levels[kGroup];
-      read_levels(in, group, levels);
+    for (int group = 0; group < kKGroups; group += 2) {
       uint8_t* lines = panel_block + 256 + 4 * kLineBytes * group;
-      write_nibble_lines(levels, row, lines);
+      write_two_nibble_groups(in.q + 16 * group, row, lines, lines + 4 * kLineBytes);
     }
   }
 }

@@ -38,11 +38,11 @@ void Q5_0::decode(const Block& in, float* weights) {
 
 void Q5_0::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
   for (int row = 0; row < kPanelRows; ++row) {
-    uint8_t levels[kBlockWeights];
-    read_levels(*rows[row], levels);
+    uint8_t levels[kBlockWeights] = {};
+    add_word_bits(rows[row]->high, levels);
     write_half(rows[row]->scale, row, panel_block);
     write_bit_line(levels, 4, row, panel_block + 32);
-    write_nibble_lines(levels, row, panel_block + 32 + kLineBytes);
+    copy_split_nibbles(rows[row]->low, row, panel_block + 32 + kLineBytes);
   }
 }
 

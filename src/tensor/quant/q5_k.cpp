@@ -30,12 +30,11 @@ void Q5_K::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
   for (int row = 0; row < kPanelRows; ++row) {
     const Block& in = *rows[row];
     pack_k_head(in, row, panel_block);
-    for (int group = 0; group < kKGroups; ++group) {
-      uint8_t levels[kGroup];
-      read_levels(in, group, levels);
-      uint8_t* lines = panel_block + 256 + 5 * kLineBytes * group;
-      write_bit_line(levels, 4, row, lines);
-      write_nibble_lines(levels, row, lines + kLineBytes);
+    uint8_t* lines = panel_block + 256;
+    write_eight_bit_groups(in.high, row, lines, 5 * kLineBytes);
+    for (int group = 0; group < kKGroups; group += 2) {
+      uint8_t* nibbles = lines + 5 * kLineBytes * group + kLineBytes;
+      write_two_nibble_groups(in.low + 16 * group, row, nibbles, nibbles + 5 * kLineBytes);
     }
   }
 }

@@ -53,12 +53,13 @@ void Q6_K::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
     const Block& in = *rows[row];
     write_half(in.scale, row, panel_block);
     write_byte_column(reinterpret_cast<const uint8_t*>(in.scales), 16, row, panel_block + 32);
-    for (int group = 0; group < kGroups; ++group) {
-      uint8_t levels[kGroup];
-      read_levels(in, group, levels);
-      uint8_t* lines = panel_block + 288 + 6 * kLineBytes * group;
-      write_nibble_lines(levels, row, lines);
-      write_crumb_lines(levels, 4, row, lines + 4 * kLineBytes);
+    for (int half = 0; half < 2; ++half) {
+      uint8_t* lines = panel_block + 288 + 4 * 6 * kLineBytes * half;
+      for (int group = 0; group < 2; ++group) {
+        uint8_t* nibbles = lines + 6 * kLineBytes * group;
+        write_two_nibble_groups(in.low + 64 * half + 32 * group, row, nibbles, nibbles + 2 * 6 * kLineBytes);
+      }
+      write_four_crumb_groups(in.high + 32 * half, row, lines + 4 * kLineBytes, 6 * kLineBytes);
     }
   }
 }

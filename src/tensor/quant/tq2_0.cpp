@@ -45,11 +45,8 @@ void TQ2_0::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
   for (int row = 0; row < kPanelRows; ++row) {
     const Block& in = *rows[row];
     write_half(in.scale, row, panel_block);
-    for (int group = 0; group < kGroups; ++group) {
-      uint8_t levels[kGroup];
-      read_levels(in, group, levels);
-      uint8_t* lines = panel_block + 32 + 2 * kLineBytes * group;
-      write_crumb_lines(levels, 0, row, lines);
+    for (int half = 0; half < 2; ++half) {
+      write_four_crumb_groups(in.q + 32 * half, row, panel_block + 32 + 4 * 2 * kLineBytes * half, 2 * kLineBytes);
     }
   }
 }
