@@ -45,8 +45,10 @@ std::string bytes_to_entry(std::string_view bytes) {
 
 std::optional<std::string> entry_to_bytes(std::string_view entry) {
   std::string bytes;
+  bytes.reserve(entry.size());
   while (!entry.empty()) {
-    const CodePoint c = decode_code_point(entry);
+    const auto first = static_cast<uint8_t>(entry[0]);
+    const CodePoint c = first < 0x80 ? CodePoint{first, 1, true} : decode_code_point(entry);
     if (!c.valid || c.value >= kTables.byte.size() || kTables.byte[c.value] == kNoByte) return std::nullopt;
     bytes.push_back(static_cast<char>(kTables.byte[c.value]));
     entry.remove_prefix(static_cast<size_t>(c.length_bytes));

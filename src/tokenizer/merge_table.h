@@ -24,6 +24,12 @@ class MergeTable {
         filter_(std::bit_ceil(static_cast<size_t>(n_merges) / 4 + 1)),
         seed_(hash_seed()) {}
 
+  // Asks for the memory that add() of the same pair will touch; some pairs ahead hides most of its latency.
+  void expect(int32_t left, int32_t right) const {
+    const uint64_t hash = hash_number(key(left, right), seed_);
+    __builtin_prefetch(&slots_[hash & (slots_.size() - 1)], 1);
+  }
+
   // Ids are not negative; at most n_merges calls.  The first merge of a pair stays.
   void add(int32_t left, int32_t right, Merge merge) {
     const uint64_t hash = hash_number(key(left, right), seed_);
