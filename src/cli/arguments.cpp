@@ -28,8 +28,8 @@ Result<std::unique_ptr<ThreadPool>> make_pool(int n_threads) {
   return std::make_unique<ThreadPool>(n_threads == 0 ? usable_cores() : n_threads);
 }
 
-Result<Model> load_model_with_tokenizer(const std::string& path, ThreadPool& pool) {
-  TRY(Model model, load_model(path, pool));
+Result<Model> load_model_with_tokenizer(const std::string& path, ThreadPool& pool, const LoadOptions& options) {
+  TRY(Model model, load_model(path, pool, options));
   if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, path);
   return model;
 }
@@ -84,6 +84,13 @@ Result<KvType> parse_kv_type(std::string_view name) {
   if (name == "q8_0") return KvType::kQ8_0;
   if (name == "f32") return KvType::kF32;
   return fail(ErrorKind::kUsage, msg::kNotOneOf, "--kv-type", name, "f16, q8_0, f32");
+}
+
+Result<Layout> parse_layout(std::string_view name) {
+  for (const Layout layout : {Layout::kFile, Layout::kRun}) {
+    if (name == layout_name(layout)) return layout;
+  }
+  return fail(ErrorKind::kUsage, msg::kNotOneOf, "--layout", name, "file, run");
 }
 
 std::string type_names() {

@@ -17,7 +17,13 @@ namespace ondol {
 Result<std::unique_ptr<ThreadPool>> make_pool(int n_threads);
 
 // load_model() that fails with kBadInput when the file holds no tokenizer.
-Result<Model> load_model_with_tokenizer(const std::string& path, ThreadPool& pool);
+Result<Model> load_model_with_tokenizer(const std::string& path, ThreadPool& pool, const LoadOptions& options = {});
+
+// How a model was loaded.
+struct Loaded {
+  double seconds = 0;
+  WeightPlace place = WeightPlace::kRepacked;
+};
 
 // A whole file, or standard input for "-".  Fails with kBadInput (no such file, longer than 1 GiB) or kIo.
 Result<std::string> read_text_file(const std::string& path);
@@ -27,6 +33,7 @@ Result<std::string> read_standard_input();
 Result<std::vector<TokenId>> parse_token_ids(std::string_view text);
 
 Result<KvType> parse_kv_type(std::string_view name);
+Result<Layout> parse_layout(std::string_view name);
 
 // All tensor types: "BF16, F16, …".
 std::string type_names();

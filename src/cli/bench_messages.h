@@ -13,6 +13,9 @@ inline constexpr Message kBenchShape{"a model of this shape with random weights 
 inline constexpr Message kBenchType{"tensor type of --shape (default Q4_0)", "--shape의 텐서 형식 (기본 Q4_0)"};
 inline constexpr Message kBenchWrite{"save the model of --shape as GGUF, so that other programs can run the same file",
                                      "--shape로 만든 모델을 GGUF 파일로 저장합니다. 다른 프로그램으로도 같은 파일을 잴 수 있습니다"};
+inline constexpr Message kBenchLayout{"order of the weights in the file of --write (default file)",
+                                      "--write로 저장할 파일의 가중치 배치 (기본 file)"};
+inline constexpr Message kBenchLayoutNeedsWrite{"--layout goes with --write only", "--layout은 --write와 함께만 쓸 수 있습니다"};
 inline constexpr Message kBenchRounds{"rounds; medians are over them (default 3)", "반복 횟수. 중앙값을 냅니다 (기본 3)"};
 inline constexpr Message kBenchPrefillOption{"prompt lengths to measure; 0: none (default 128,512,2048)",
                                              "잴 입력 길이. 0이면 재지 않습니다 (기본 128,512,2048)"};
@@ -59,7 +62,10 @@ inline constexpr Message kEnergyForbidden{"not available: the RAPL counter may n
 inline constexpr Message kEnergyNone{"not available: this machine shows no RAPL counter and no discharging battery",
                                      "알 수 없음: RAPL 계수기도 방전 중인 배터리도 없습니다"};
 inline constexpr Message kBenchKl{"KL to the exact path {:.3g}", "정밀 계산과의 KL {:.3g}"};
-inline constexpr Message kBenchRest{"load {:.2f} s   peak memory {} bytes", "불러오기 {:.2f}초   최대 메모리 {}바이트"};
+inline constexpr Message kBenchRest{"load {:.2f} s ({})   peak memory {} bytes", "불러오기 {:.2f}초 ({})   최대 메모리 {}바이트"};
+inline constexpr Message kBenchMapped{"weights mapped in run layout", "run 배치 그대로 펼침"};
+inline constexpr Message kBenchRepacked{"weights repacked into run layout", "run 배치로 재배치함"};
+inline constexpr Message kBenchLowMemory{"weights left in file layout", "file 배치로 둠"};
 inline constexpr Message kBenchUnsteady{"the machine's limits moved by more than 10 % during {} of {} rounds; compare with care",
                                         "{1}번 가운데 {0}번은 재는 동안 기기의 한계가 10 % 넘게 흔들렸습니다. 비교할 때 주의하세요"};
 

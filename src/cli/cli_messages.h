@@ -33,6 +33,9 @@ inline constexpr Message kJsonOption{"print JSON", "JSON으로 출력합니다"}
 inline constexpr Message kThreadsOption{"threads to use (default: every core this process may use)",
                                         "사용할 스레드 수 (기본: 쓸 수 있는 코어 전부)"};
 inline constexpr Message kModelArgument{"model file", "모델 파일"};
+inline constexpr Message kLowMemoryOption{
+    "leave weights in the mapped file and repack them for every product: slower, same results, little memory of its own",
+    "가중치를 파일에 둔 채 곱할 때마다 재배치합니다. 느리지만 결과는 같고 메모리를 거의 쓰지 않습니다"};
 
 // Errors of usage.  The last {} is a hint.
 inline constexpr Message kSeeHelp{"see `{}`", "`{}`를 보세요"};
@@ -164,6 +167,10 @@ inline constexpr Message kTokenizerOption{"tokenizer file, for a checkpoint with
                                           "토크나이저 파일 (체크포인트에 없을 때)"};
 inline constexpr Message kTypeOption{"type of the weight matrices (default: as in the source): {}",
                                      "가중치 행렬의 형식 (기본: 원본 그대로): {}"};
+inline constexpr Message kLayoutOption{
+    "order of the weights: run, which Ondol maps and uses at once, or file, which every program reads (default: as in "
+    "the source)",
+    "가중치를 늘어놓는 순서. run은 온돌이 그대로 펼쳐 바로 쓰고, file은 어느 프로그램이나 읽습니다 (기본: 원본 그대로)"};
 inline constexpr Message kForceOption{"replace the output file if it exists", "출력 파일이 있으면 바꿔 씁니다"};
 inline constexpr Message kImported{"{}: {} tensors, {}", "{}: 텐서 {}개, {}"};
 inline constexpr Message kWriting{"writing {}", "{} 쓰는 중"};

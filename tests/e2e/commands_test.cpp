@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "models.h"
 
@@ -49,6 +50,39 @@ TEST(Run, AnswersAPromptGivenAnyWayAlike) {
   EXPECT_EQ(answer({}, {.input = "안녕하세요\n"}), expected);
   EXPECT_EQ(answer({"-f", folder / "q.txt"}), expected);
   EXPECT_EQ(answer({"-t", "2", "안녕하세요"}), expected);
+}
+
+TEST(Run, AnswersAlikeHoweverTheWeightsLie) {
+  const Folder folder;
+  for (const auto& [name, source, layout] : {std::tuple("file.gguf", kModel, "file"), {"run.gguf", kModel, "run"}}) {
+    const Outcome imported = run_ondol({"import", source, "-o", folder / name, "--layout", layout});
+    ASSERT_EQ(imported.exit_code, 0) << imported.err;
+  }
+  ASSERT_EQ(run_ondol({"import", folder / "run.gguf", "-o", folder / "back.gguf", "--layout", "file"}).exit_code, 0);
+  ASSERT_EQ(run_ondol({"import", folder / "run.gguf", "-o", folder / "again.gguf"}).exit_code, 0);
+  EXPECT_TRUE(read_file(folder / "back.gguf") == read_file(folder / "file.gguf"));
+  EXPECT_TRUE(read_file(folder / "again.gguf") == read_file(folder / "run.gguf"));
+
+  const auto json_of = [&](const std::string& model, std::vector<std::string> more) {
+    std::vector<std::string> args = {"run", model, "안녕하세요", "-t", "2", "--temp", "0", "-n", "24", "--json"};
+    args.insert(args.end(), more.begin(), more.end());
+    const Outcome outcome = run_ondol(args);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return json::parse(outcome.out);
+  };
+  const json repacked = json_of(folder / "file.gguf", {}), mapped = json_of(folder / "run.gguf", {});
+  const json low_memory = json_of(folder / "file.gguf", {"--low-memory"});
+  EXPECT_EQ(repacked["weights"], "repacked");
+  EXPECT_EQ(mapped["weights"], "mapped");
+  EXPECT_EQ(low_memory["weights"], "file layout");
+  EXPECT_EQ(mapped["text"], repacked["text"]);
+  EXPECT_EQ(low_memory["text"], repacked["text"]);
+  EXPECT_GT(mapped["load_s"], 0.0);
+
+  const json shown = json::parse(run_ondol({"show", folder / "run.gguf", "--json"}).out);
+  for (const json& tensor : shown["tensors"]) {
+    EXPECT_EQ(tensor["layout"], tensor["shape"].size() > 1 ? "run" : "file") << tensor;
+  }
 }
 
 TEST(Run, ComposesKoreanOfThePrompt) {

@@ -18,12 +18,12 @@ namespace {
 constexpr int64_t kMostTokens = int64_t{1} << 20;
 
 struct BenchArgs {
-  std::string model, shape, type, write;
+  std::string model, shape, type, write, layout;
   std::vector<int64_t> prefill_tokens, decode_depths, batches;  // none: those of BenchOptions
   int64_t decode_tokens = BenchOptions().decode_tokens;
   int n_threads = usable_cores();
   int n_rounds = 3;
-  bool force = false, no_kl = false, json = false;
+  bool force = false, low_memory = false, no_kl = false, json = false;
 };
 
 std::string names_of_shapes() {
@@ -38,6 +38,8 @@ void declare(CLI::App& app, BenchArgs& args) {
   app.add_option("--type", args.type, help_text(msg::kBenchType));
   app.add_option("--write", args.write, help_text(msg::kBenchWrite));
   app.add_flag("--force", args.force, help_text(msg::kForceOption));
+  app.add_option("--layout", args.layout, help_text(msg::kBenchLayout))->option_text("file|run");
+  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption));
   app.add_option("-p,--prefill", args.prefill_tokens, help_text(msg::kBenchPrefillOption))
       ->option_text("N,N")
@@ -57,6 +59,7 @@ Status check(const BenchArgs& args) {
   if (args.shape.empty() && !(args.type.empty() && args.write.empty())) {
     return fail(ErrorKind::kUsage, msg::kBenchWriteNeedsShape);
   }
+  if (args.write.empty() && !args.layout.empty()) return fail(ErrorKind::kUsage, msg::kBenchLayoutNeedsWrite);
   const auto in_range = [](const char* name, int64_t value, int64_t low, int64_t high) -> Status {
     if (value >= low && value <= high) return ok();
     return fail(ErrorKind::kUsage, msg::kBenchOutOfRange, name, value, low, high);
@@ -100,8 +103,11 @@ Result<Checkpoint> make_checkpoint(const BenchArgs& args, Console& console) {
   TRY(const DType type, parse_type(args.type.empty() ? "Q4_0" : args.type));
   constexpr uint64_t kSeed = 1;
   if (args.write.empty()) return make_random_checkpoint(*shape, type, kSeed);
+  std::optional<Layout> layout;
+  if (!args.layout.empty()) { TRY(layout, parse_layout(args.layout)); }
   Progress progress(format_message(msg::kBenchWriting, args.write), console.progress_style());
-  TRY(write_random_model(args.write, *shape, type, kSeed, {.force = args.force, .progress = &progress}));
+  TRY(write_random_model(args.write, *shape, type, kSeed,
+                         {.force = args.force, .progress = &progress, .layout = layout}));
   return open_checkpoint(args.write);
 }
 
@@ -111,7 +117,20 @@ void add_cost(nlohmann::ordered_json& json, const TokenCost& cost) {
   add_energy(json, cost.j, cost.tokens_per_j());
 }
 
-nlohmann::ordered_json to_json(const std::string& name, int n_threads, double load_s, const BenchReport& report) {
+const Message& text_of(WeightPlace place) {
+  switch (place) {
+    case WeightPlace::kMapped:
+      return msg::kBenchMapped;
+    case WeightPlace::kRepacked:
+      return msg::kBenchRepacked;
+    case WeightPlace::kFileLayout:
+      break;
+  }
+  return msg::kBenchLowMemory;
+}
+
+nlohmann::ordered_json to_json(const std::string& name, int n_threads, const Loaded& loaded,
+                               const BenchReport& report) {
   const bool int8 = report.prefill_peak == PrefillPeak::kInt8;
   nlohmann::ordered_json json = {
       {"model", name},
@@ -150,7 +169,8 @@ nlohmann::ordered_json to_json(const std::string& name, int n_threads, double lo
     add_cost(json["decode"].back(), decode.cost);
   }
   if (report.kl) json["kl"] = *report.kl;
-  json["load_s"] = load_s;
+  json["load_s"] = loaded.seconds;
+  json["weights"] = name_of(loaded.place);
   json["peak_rss_bytes"] = report.peak_rss_bytes;
   return json;
 }
@@ -160,7 +180,7 @@ std::string cost_line(const TokenCost& cost) {
   return format_message(msg::kBenchCost, cost.cpu_s * 1e3, cost.read_bytes / 1e6) + energy;
 }
 
-void print(Console& console, const std::string& name, int n_threads, double load_s, const BenchReport& report) {
+void print(Console& console, const std::string& name, int n_threads, const Loaded& loaded, const BenchReport& report) {
   const char* peak = report.prefill_peak == PrefillPeak::kInt8 ? "int8" : "f32";
   console.line(msg::kBenchHead, name, n_threads, kernels().isa, report.n_rounds);
   console.line(msg::kBenchLimits, report.limits.read_gb_s, report.limits.int8_gop_s, report.limits.bf16_gflop_s,
@@ -180,7 +200,7 @@ void print(Console& console, const std::string& name, int n_threads, double load
   }
   console.line(msg::kEnergyLine, energy_source_text(report.energy_source));
   if (report.kl) console.line(msg::kBenchKl, *report.kl);
-  console.line(msg::kBenchRest, load_s, report.peak_rss_bytes);
+  console.line(msg::kBenchRest, loaded.seconds, text_of(loaded.place).text(), report.peak_rss_bytes);
 }
 
 Status run(const BenchArgs& args, Console& console) {
@@ -188,17 +208,18 @@ Status run(const BenchArgs& args, Console& console) {
   ThreadPool pool(args.n_threads);
   std::string name = args.model;
   double load_s = 0;
+  const LoadOptions load_options{.low_memory = args.low_memory};
   const auto load = [&]() -> Result<Model> {
     if (!args.model.empty()) {
       const double start = now_s();
-      auto model = load_model(args.model, pool);
+      auto model = load_model(args.model, pool, load_options);
       load_s = now_s() - start;
       return model;
     }
     TRY(const Checkpoint checkpoint, make_checkpoint(args, console));
     name = args.shape + " " + (args.type.empty() ? "Q4_0" : args.type);
     const double start = now_s();
-    auto model = load_model(checkpoint, args.write.empty() ? args.shape : args.write, pool);
+    auto model = load_model(checkpoint, args.write.empty() ? args.shape : args.write, pool, load_options);
     load_s = now_s() - start;
     return model;
   };
@@ -207,8 +228,9 @@ Status run(const BenchArgs& args, Console& console) {
   Progress progress(std::string(msg::kBenchRunning.text()), console.progress_style());
   TRY(const BenchReport report,
       run_bench(name, model, pool, options, [&](int64_t done, int64_t total) { progress.update(done, total); }));
-  if (args.json) console.line(to_json(name, args.n_threads, load_s, report).dump());
-  else print(console, name, args.n_threads, load_s, report);
+  const Loaded loaded{load_s, weight_place(model)};
+  if (args.json) console.line(to_json(name, args.n_threads, loaded, report).dump());
+  else print(console, name, args.n_threads, loaded, report);
   if (report.n_unsteady > 0) console.note(msg::kBenchUnsteady, report.n_unsteady, report.n_rounds);
   return ok();
 }

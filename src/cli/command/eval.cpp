@@ -15,7 +15,7 @@ struct Args {
   std::string model, text, against, kv_type = "f32";
   int64_t window_length = 0;
   int n_threads = 0;
-  bool json = false;
+  bool low_memory = false, json = false;
 };
 
 void declare(CLI::App& app, Args& args) {
@@ -24,6 +24,7 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("--against", args.against, help_text(msg::kAgainstOption))->option_text("MODEL");
   app.add_option("-c,--ctx-size", args.window_length, help_text(msg::kWindowOption))->option_text("N");
   app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
+  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   app.add_option("--kv-type", args.kv_type, help_text(msg::kEvalKvOption))->option_text("TYPE");
   app.add_flag("--json", args.json, help_text(msg::kJsonOption));
 }
@@ -92,7 +93,7 @@ Status run_eval(const Args& args, Console& console) {
   if (args.window_length < 0) return fail(ErrorKind::kUsage, msg::kOutOfRange, "--ctx-size", args.window_length, "≥ 2");
   TRY(const std::string text, read_text_file(args.text));
   TRY(const auto pool, make_pool(args.n_threads));
-  TRY(const Model model, load_model_with_tokenizer(args.model, *pool));
+  TRY(const Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
   const EvalOptions options{args.window_length, kv_type};
   Progress progress(std::string(msg::kMeasuring.text()), console.progress_style());
   const auto show_progress = [&](int64_t n_done, int64_t n_all) { progress.update(n_done, n_all); };
@@ -101,7 +102,7 @@ Status run_eval(const Args& args, Console& console) {
     print(perplexity, args, console);
     return ok();
   }
-  TRY(const Model reference, load_model_with_tokenizer(args.against, *pool));
+  TRY(const Model reference, load_model_with_tokenizer(args.against, *pool, {.low_memory = args.low_memory}));
   TRY(const Divergence divergence, measure_divergence(model, reference, *pool, text, options, show_progress));
   print(divergence, args, console);
   return ok();

@@ -12,7 +12,7 @@ namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string source, output, tokenizer, type;
+  std::string source, output, tokenizer, type, layout;
   int n_threads = 0;
   bool force = false, json = false;
 };
@@ -22,6 +22,7 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("-o,--output", args.output, help_text(msg::kOutputOption))->option_text("FILE")->required();
   app.add_option("--tokenizer", args.tokenizer, help_text(msg::kTokenizerOption))->option_text("FILE");
   app.add_option("--type", args.type, format_message(msg::kTypeOption, type_names()))->option_text("TYPE");
+  app.add_option("--layout", args.layout, help_text(msg::kLayoutOption))->option_text("file|run");
   app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
   app.add_flag("--force", args.force, help_text(msg::kForceOption));
   app.add_flag("--json", args.json, help_text(msg::kJsonOption));
@@ -39,11 +40,13 @@ std::vector<std::string> inputs_of(const Args& args) {
 Status run_import(const Args& args, Console& console) {
   std::optional<DType> type;
   if (!args.type.empty()) { TRY(type, parse_type(args.type)); }
+  std::optional<Layout> layout;
+  if (!args.layout.empty()) { TRY(layout, parse_layout(args.layout)); }
   TRY(const auto pool, make_pool(args.n_threads));
   TRY(const ImportedModel model, import_model(args.source, args.tokenizer));
   Progress progress(format_message(msg::kWriting, args.output), console.progress_style());
   TRY(write_model(args.output, model, type, *pool,
-                  {.force = args.force, .inputs = inputs_of(args), .progress = &progress}));
+                  {.force = args.force, .inputs = inputs_of(args), .progress = &progress, .layout = layout}));
 
   TRY(const Checkpoint written, open_checkpoint(args.output));
   int64_t tensor_bytes = 0;
@@ -67,6 +70,7 @@ extern constinit const Command import{
     .summary = msg::kImportSummary,
     .example =
         "ondol import hugging-face-folder -o model.gguf --type Q8_0\n"
+        "ondol import model.gguf -o fast.gguf --layout run\n"
         "ondol import stories260K.bin --tokenizer tok512.bin -o s.gguf",
     .define = define_with<Args, declare, run_import>,
 };

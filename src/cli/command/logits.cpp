@@ -18,7 +18,7 @@ struct Args {
   std::string model, tokens, kv_type = "f16";
   int64_t context_length = 0;
   int n_threads = 0, top = 5;
-  bool exact = false, json = false;
+  bool low_memory = false, exact = false, json = false;
 };
 
 void declare(CLI::App& app, Args& args) {
@@ -27,6 +27,7 @@ void declare(CLI::App& app, Args& args) {
   app.add_option("--top", args.top, help_text(msg::kTopOption))->option_text("N");
   app.add_option("-c,--ctx-size", args.context_length, help_text(msg::kContextOption))->option_text("N");
   app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
+  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
   app.add_flag("--exact", args.exact, help_text(msg::kExactOption));
   app.add_flag("--json", args.json, help_text(msg::kJsonOption));
@@ -71,7 +72,7 @@ Status run_logits(const Args& args, Console& console) {
   if (tokens.empty()) return fail(ErrorKind::kBadInput, msg::kNoTokenIds);
   TRY(const KvType kv_type, parse_kv_type(args.kv_type));
   TRY(const auto pool, make_pool(args.n_threads));
-  TRY(const Model model, load_model(args.model, *pool));
+  TRY(const Model model, load_model(args.model, *pool, {.low_memory = args.low_memory}));
   TRY(const auto engine, Engine::create(model, *pool,
                                         {.context_length = args.context_length,
                                          .kv_type = kv_type,

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "base/clock.h"
 #include "cli/answer_writer.h"
 #include "cli/arguments.h"
 #include "cli/chat_screen.h"
@@ -32,7 +33,7 @@ struct Args {
   std::vector<std::string> stops;
   GrammarArguments grammar;
   SpeculationArguments speculation;
-  bool raw = false, json = false, hide_thinking = false, no_schema = false;
+  bool raw = false, low_memory = false, json = false, hide_thinking = false, no_schema = false;
 };
 
 void declare(CLI::App& app, Args& args) {
@@ -60,6 +61,7 @@ void declare(CLI::App& app, Args& args) {
       ->option_text("JSON");
   app.add_option("--tools", args.tools, help_text(msg::kToolsOption))->option_text("FILE");
   app.add_flag("--hide-thinking", args.hide_thinking, help_text(msg::kHideThinkingOption));
+  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
   app.add_option("--prompt-cache", args.prompt_cache, help_text(msg::kPromptCacheOption))->option_text("DIR");
   app.add_option("-j,--json-schema", args.grammar.schema, help_text(msg::kRunSchemaOption))->option_text("SCHEMA|FILE");
@@ -168,7 +170,7 @@ nlohmann::ordered_json json_of(const std::vector<ToolCall>& calls) {
   return list;
 }
 
-std::string json_of(const Reply& reply, const Args& args, uint64_t seed, const AnswerCost& cost) {
+std::string json_of(const Reply& reply, const Args& args, const Loaded& loaded, uint64_t seed, const AnswerCost& cost) {
   const Generated& g = reply.generated;
   constexpr const char* kReasons[] = {"stop", "length", "interrupted"};
   std::vector<int32_t> tokens;
@@ -181,6 +183,8 @@ std::string json_of(const Reply& reply, const Args& args, uint64_t seed, const A
                                 {"generated_tokens", tokens.size()},
                                 {"finish_reason", kReasons[static_cast<int>(g.reason)]},
                                 {"seed", seed},
+                                {"load_s", loaded.seconds},
+                                {"weights", name_of(loaded.place)},
                                 {"prefill_s", g.prefill_s},
                                 {"decode_s", g.decode_s},
                                 {"prefill_tokens_per_s", prefill_rate(g)},
@@ -235,6 +239,7 @@ struct Session {
   SequenceId sequence;
   uint64_t seed;
   uint64_t n_answers = 0;
+  Loaded loaded;
   std::optional<Conversation> conversation;
   std::optional<AnswerFormat> format;  // what answers are held to
   Status saved;                        // the newest text, in the prompt cache
@@ -281,7 +286,7 @@ Status answer_once(Session& session, std::string_view prompt, Console& console) 
   if (session.args.json) {
     TRY(const int64_t read_bytes, answer_read_bytes(session, reply.generated));
     const AnswerCost cost{energy.source(), energy.joules(), process_cpu_s() - start_cpu_s, read_bytes};
-    console.line(json_of(reply, session.args, session.seed, cost));
+    console.line(json_of(reply, session.args, session.loaded, session.seed, cost));
   } else writer.finish(reply.answer);
   console.flush();
   TRY(console.status());
@@ -326,7 +331,9 @@ Status run_run(const Args& args, Console& console) {
   TRY(const std::optional<std::string> prompt, read_prompt(args));
   if (!prompt && args.json) return fail(ErrorKind::kUsage, msg::kJsonNeedsPrompt);
   TRY(const auto pool, make_pool(args.n_threads));
-  TRY(const Model model, load_model_with_tokenizer(args.model, *pool));
+  const double start_s = now_s();
+  TRY(const Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
+  const Loaded loaded{now_s() - start_s, weight_place(model)};
   TRY(std::string tools, read_tools(args));
   TRY(const std::optional<ChatTemplate> chat_template, choose_template(args, model));
   TRY(const auto engine,
@@ -334,6 +341,7 @@ Status run_run(const Args& args, Console& console) {
                      {.context_length = args.context_length, .kv_type = kv_type, .prompt_cache = args.prompt_cache}));
   TRY(const SequenceId sequence, engine->open());
   Session session(args, *engine, sequence, chat_template ? &*chat_template : nullptr, std::move(tools));
+  session.loaded = loaded;
   const auto stored = args.no_schema || args.grammar.n_given() > 0 ? std::nullopt : stored_schema(model);
   TRY(session.format, read_answer_format(args.grammar, stored, model));
   if (stored) console.note(msg::kStoredSchema);

@@ -14,8 +14,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Files hold tensors in this layout (tensor/run_layout.h).
-constexpr const char* kLayout = "file";
 constexpr size_t kShownElements = 5;  // of an array, in text
 constexpr size_t kJsonElements = 16;  // longer arrays are abbreviated in JSON
 constexpr int kValueColumns = 60;     // where the width of the screen is not known
@@ -79,7 +77,7 @@ void print_json(const Checkpoint& checkpoint, const ModelDescription& d, const s
     const Shape& shape = tensor.view.shape;
     tensors.push_back({{"name", tensor.name},
                        {"type", tensor.view.dtype.name()},
-                       {"layout", kLayout},
+                       {"layout", layout_name(tensor.view.layout)},
                        {"shape", std::vector<int64_t>(shape.dims.begin(), shape.dims.begin() + shape.n_dims)},
                        {"bytes", tensor.view.size_bytes()}});
   }
@@ -209,8 +207,8 @@ void print_tensors(const Checkpoint& checkpoint, Console& console) {
   line(msg::kShowTensorName.text(), msg::kShowTensorType.text(), msg::kShowTensorLayout.text(),
        msg::kShowTensorShape.text(), msg::kShowTensorBytes.text());
   for (const NamedTensor& tensor : checkpoint.tensors) {
-    line(visible_text(tensor.name), tensor.view.dtype.name(), kLayout, to_string(tensor.view.shape),
-         readable_count(tensor.view.size_bytes()));
+    line(visible_text(tensor.name), tensor.view.dtype.name(), layout_name(tensor.view.layout),
+         to_string(tensor.view.shape), readable_count(tensor.view.size_bytes()));
   }
 }
 
