@@ -26,7 +26,7 @@ struct Batch {
   };
   std::span<const TokenId> tokens;  // all runs, one after another; ids are in [0, vocab_size)
   std::span<const Run> runs;
-  std::span<const int64_t> logit_tokens;  // indices into tokens whose logits are wanted, ascending
+  std::span<const int64_t> logit_tokens;      // indices into tokens whose logits are wanted, ascending
   std::span<const LogitUse> logit_uses = {};  // of logit_tokens; empty: all logits are looked at
 };
 
@@ -81,8 +81,8 @@ class Workspace {
   std::span<Rows> head_rows;     // [panels of the head]
   float* head_bounds = nullptr;  // [panels of the head]
   GreedyHead greedy_head;
-  uint8_t* scratch = nullptr;    // [n_threads, scratch_bytes]  for products, then for panels of a matrix
-  int64_t product_bytes = 0;     // of a thread's scratch, the kernel's part
+  uint8_t* scratch = nullptr;  // [n_threads, scratch_bytes]  for products, then for panels of a matrix
+  int64_t product_bytes = 0;   // of a thread's scratch, the kernel's part
   int64_t scratch_bytes = 0;
   const uint8_t** pages = nullptr;  // [n_threads, 2 * max_pages]  for attention
   int64_t max_pages = 0;
