@@ -23,6 +23,7 @@ bool runs_scalar() { return true; }
 bool runs_avx2() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
 }
+bool runs_avxvnni() { return runs_avx2() && __builtin_cpu_supports("avxvnni"); }
 bool runs_avx512() {
   return runs_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
@@ -39,10 +40,9 @@ bool runs_amx() {
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 #elif defined(__aarch64__)
-bool runs_neon() {
-  constexpr unsigned long kNeeded = HWCAP_ASIMD | HWCAP_ASIMDDP | HWCAP_FPHP | HWCAP_ASIMDHP;
-  return (getauxval(AT_HWCAP) & kNeeded) == kNeeded;
-}
+bool runs_neon() { return (getauxval(AT_HWCAP) & HWCAP_ASIMD) != 0; }
+bool runs_dotprod() { return runs_neon() && (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
+bool runs_i8mm() { return runs_dotprod() && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0; }
 #endif
 
 namespace {
@@ -52,10 +52,13 @@ constexpr const Kernels* kTables[] = {
     &kScalarKernels,
 #if defined(__x86_64__)
     &kAvx2Kernels,
+    &kAvxvnniKernels,
     &kAvx512Kernels,
     &kAmxKernels,
 #elif defined(__aarch64__)
     &kNeonKernels,
+    &kDotprodKernels,
+    &kI8mmKernels,
 #endif
 };
 

@@ -71,7 +71,7 @@ enum class Activation : uint8_t {
 };
 
 struct Kernels {
-  const char* isa;      // "scalar", "avx2", "avx512", "amx", "neon"
+  const char* isa;      // "scalar", "avx2", "avxvnni", "avx512", "amx", "neon", "dotprod", "i8mm"
   bool (*runs_here)();  // asked before anything else of the table is called
 
   // Fills `out` from x [out.n_tokens, out.n_cols] for tokens [first, last); first is a multiple of token_tile.

@@ -13,6 +13,9 @@ struct Avx512 {
   // 15 sums as integers and 15 as floats in 32 registers; each weight meets five tokens, each broadcast three weights
   static constexpr int kTileVectors = 3;
   static constexpr int kTileTokens = 5;
+  // 24 sums, 4 weights and one activation
+  static constexpr int kFloatVectors = 4;
+  static constexpr int kFloatTokens = 6;
   static constexpr int kAttendQueries = 8;
   static constexpr int kMaxByte = 255;
   using Bytes = __m512i;

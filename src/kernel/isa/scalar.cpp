@@ -9,6 +9,8 @@ struct Scalar {
   static constexpr int kWidth = 1;
   static constexpr int kTileVectors = 4;
   static constexpr int kTileTokens = 4;
+  static constexpr int kFloatVectors = 4;
+  static constexpr int kFloatTokens = 4;
   static constexpr int kAttendQueries = 2;
   static constexpr int kMaxByte = 255;
   struct Bytes {
