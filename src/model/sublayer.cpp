@@ -10,8 +10,8 @@ namespace ondol {
 // piece, but at least four pieces a thread where there is work for them.  Many tokens: a multiple of the strips that
 // every table's product works on (16 or 48 rows), so that none is cut.
 int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
-  constexpr int64_t kManyTokens = 16, kManyRows = 96, kPieceBytes = 128 << 10, kLeastBytes = 16 << 10;
-  if (n_tokens >= kManyTokens) return kManyRows;
+  constexpr int64_t kManyTokens = 16, kPieceBytes = 128 << 10, kLeastBytes = 16 << 10;
+  if (n_tokens >= kManyTokens) return w.dtype.info().is_float ? 64 : 96;  // whole strips of every table
   const int64_t row_bytes = std::max<int64_t>(1, w.dtype.size_bytes(w.n_cols));
   const int64_t bytes = std::clamp(row_bytes * w.n_rows / (4 * n_threads), kLeastBytes, kPieceBytes);
   return round_up(std::max<int64_t>(1, bytes / row_bytes), 2 * kPanelRows);

@@ -30,12 +30,12 @@ struct Products<V, QuantList<Types...>> {
   static constexpr ProductFunction kTable[] = {product<V, Types>...};
 };
 
-// One strip unpacked to bytes with two scales and two minima a group, or a chunk of it to floats.
+// One strip unpacked to bytes with two scales and two minima a group, or what the float product keeps of it.
 template <class V>
 int64_t product_scratch_bytes(int64_t n_cols) {
   constexpr int64_t kVectorBytes = 4 * V::kWidth * V::kTileVectors;
   const int64_t int8 = (n_cols + kGroup - 1) / kGroup * (8 + 2 + 2) * kVectorBytes;
-  const int64_t floats = kChunkColumns * kVectorBytes;
+  const int64_t floats = float_scratch_bytes<V>(n_cols);
   return int8 > floats ? int8 : floats;
 }
 

@@ -2,7 +2,8 @@
 //
 //   kWidth          floats in a vector: 1 (scalar), 4 (NEON), 8 (AVX2), 16 (AVX-512)
 //   kTileVectors    vectors of rows, and
-//   kTileTokens     tokens, whose sums the product's inner loop keeps in registers
+//   kTileTokens     tokens, whose sums the int8 product's inner loop keeps in registers
+//   kFloatVectors, kFloatTokens    the same of the float product
 //   kAttendQueries  queries that share one pass over a page of keys and values; a power of two
 //   kMaxByte        largest weight byte that dot() multiplies exactly; wider types go through dot_signed()
 //
