@@ -8,7 +8,7 @@ namespace ondol {
 
 // Few tokens: enough bytes (128 KiB) that streaming them costs far more than taking the
 // piece, but at least four pieces a thread where there is work for them.  Many tokens: a multiple of the strips that
-// every table's product works on (16 or 48 rows), so that none is cut.
+// every table's product works on (16, 48 or, of floats, 64 rows), so that none is cut.
 int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
   constexpr int64_t kManyTokens = 16, kPieceBytes = 128 << 10, kLeastBytes = 16 << 10;
   if (n_tokens >= kManyTokens) return w.dtype.info().is_float ? 64 : 96;  // whole strips of every table

@@ -40,6 +40,26 @@ void unpack_strip(const WeightView& w, int64_t row, int n_rows, StripGroup<V, Ty
   }
 }
 
+// Adds the products of the k-steps of four columns that share a weight scale to the tile's integer sums.
+template <class V, class Type, int kTokens>
+inline void multiply_steps(const typename V::Bytes (*weights)[V::kTileVectors], const int8_t* activations,
+                           typename V::Ints (&acc)[kTokens][V::kTileVectors]) {
+  constexpr int kSteps = Int8Steps<V, Type>::kStepsPerHalf;
+  if constexpr (MultipliesTiles<V> && kTokens % 2 == 0) {
+    V::template multiply_steps<kTokens, kSteps>(weights, activations, acc);
+  } else {
+#pragma GCC unroll 8
+    for (int k = 0; k < kSteps; ++k) {
+#pragma GCC unroll 8
+      for (int t = 0; t < kTokens; ++t) {
+        const auto columns = V::broadcast_bytes(activations + (k * kTokens + t) * 4);
+#pragma GCC unroll 8
+        for (int v = 0; v < V::kTileVectors; ++v) acc[t][v] = dot<V, Type>(acc[t][v], weights[k][v], columns);
+      }
+    }
+  }
+}
+
 // Adds n_groups groups to the tile's sums; `fresh` starts from zero.  Meanwhile asks for the bytes at `next`, where the
 // next tile's activations lie: a tile's part of a chunk is too short for the CPU to see the pattern.
 template <class V, class Type, int kTokens>
@@ -70,15 +90,8 @@ void multiply_tile(const StripGroup<V, Type>* w, int n_groups, const ActivationT
 #pragma GCC unroll 8
           for (int v = 0; v < kVectors; ++v) acc[t][v] = V::set_ints(starts.start[h][g * kTokens + t]);
         }
-#pragma GCC unroll 8
-        for (int k = h * Steps::kStepsPerHalf; k < (h + 1) * Steps::kStepsPerHalf; ++k) {
-#pragma GCC unroll 8
-          for (int t = 0; t < kTokens; ++t) {
-            const auto columns = V::broadcast_bytes(a.q + ((g * 8 + k) * kTokens + t) * 4);
-#pragma GCC unroll 8
-            for (int v = 0; v < kVectors; ++v) acc[t][v] = dot<V, Type>(acc[t][v], w[g].q[k][v], columns);
-          }
-        }
+        const int first_step = h * Steps::kStepsPerHalf;
+        multiply_steps<V, Type, kTokens>(w[g].q + first_step, a.q + (g * 8 + first_step) * kTokens * 4, acc);
 #pragma GCC unroll 8
         for (int t = 0; t < kTokens; ++t) {
 #pragma GCC unroll 8

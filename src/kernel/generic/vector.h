@@ -55,6 +55,15 @@ concept KernelVector = VectorOps<V> &&
   requires V::kMaxByte == 255 || requires { V::dot_signed(ints, bytes, bytes); };
 };
 
+// Where one instruction multiplies several rows by several tokens.
+template <class V>
+concept MultipliesTiles = requires(const typename V::Bytes (*weights)[V::kTileVectors], const int8_t* activations,
+                                   typename V::Ints (*acc)[V::kTileVectors]) {
+  // acc[token][vector] += what dot() would for 2 steps of four columns, weights [step][vector] and activations
+  // [step][token][4]; tokens (here 2) and steps even.
+  V::template multiply_steps<2, 2>(weights, activations, acc);
+};
+
 // The sum of n vectors, n a power of two, and of their lanes: the upper half is folded onto the lower until one number
 // is left, so the order of additions does not depend on V::kWidth.
 template <class V, int n>
