@@ -20,13 +20,23 @@ namespace ondol {
 bool runs_scalar() { return true; }
 
 #if defined(__x86_64__)
+namespace {
+
+// What CPUID says; zeros for a leaf the CPU does not have.  For the features that clang 14 cannot ask for by name.
+struct CpuId {
+  CpuId(unsigned leaf, unsigned subleaf) { __get_cpuid_count(leaf, subleaf, &eax, &ebx, &ecx, &edx); }
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+}  // namespace
+
 bool runs_avx2() {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+  constexpr unsigned kF16c = 1u << 29;
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && (CpuId(1, 0).ecx & kF16c) != 0;
 }
 bool runs_avxvnni() {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
   constexpr unsigned kAvxVnni = 1u << 4;
-  return runs_avx2() && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) && (eax & kAvxVnni) != 0;
+  return runs_avx2() && (CpuId(7, 1).eax & kAvxVnni) != 0;
 }
 bool runs_avx512() {
   return runs_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -35,10 +45,8 @@ bool runs_avx512() {
          __builtin_cpu_supports("avx512bf16");
 }
 bool runs_amx() {
-  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  constexpr unsigned kTiles = 1u << 24, kInt8 = 1u << 25;
-  if (!runs_avx512() || !__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) return false;
-  if ((edx & kTiles) == 0 || (edx & kInt8) == 0) return false;
+  constexpr unsigned kTilesAndInt8 = 3u << 24;
+  if (!runs_avx512() || (CpuId(7, 0).edx & kTilesAndInt8) != kTilesAndInt8) return false;
   // Linux lends the tiles' 8 KiB of state on request, to the whole process.
   constexpr long kRequestPermission = 0x1023, kTileData = 18;
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
@@ -55,10 +63,7 @@ namespace {
 constexpr const Kernels* kTables[] = {
     &kScalarKernels,
 #if defined(__x86_64__)
-    &kAvx2Kernels,
-    &kAvxvnniKernels,
-    &kAvx512Kernels,
-    &kAmxKernels,
+    &kAvx2Kernels,   &kAvxvnniKernels, &kAvx512Kernels, &kAmxKernels,
 #elif defined(__aarch64__)
     &kNeonKernels,
     &kDotprodKernels,
