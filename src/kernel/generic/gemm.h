@@ -45,8 +45,8 @@ template <class V, class Type, int kTokens>
 inline void multiply_steps(const typename V::Bytes (*weights)[V::kTileVectors], const int8_t* activations,
                            typename V::Ints (&acc)[kTokens][V::kTileVectors]) {
   constexpr int kSteps = Int8Steps<V, Type>::kStepsPerHalf;
-  if constexpr (MultipliesTiles<V> && kTokens % 2 == 0) {
-    V::template multiply_steps<kTokens, kSteps>(weights, activations, acc);
+  if constexpr (MultipliesSteps<V, kTokens, Type::kMaxByte>) {
+    V::template multiply_steps<kTokens, kSteps, Type::kMaxByte>(weights, activations, acc);
   } else {
 #pragma GCC unroll 8
     for (int k = 0; k < kSteps; ++k) {

@@ -55,14 +55,12 @@ concept KernelVector = VectorOps<V> &&
   requires V::kMaxByte == 255 || requires { V::dot_signed(ints, bytes, bytes); };
 };
 
-// Where one instruction multiplies several rows by several tokens.
-template <class V>
-concept MultipliesTiles = requires(const typename V::Bytes (*weights)[V::kTileVectors], const int8_t* activations,
-                                   typename V::Ints (*acc)[V::kTileVectors]) {
-  // acc[token][vector] += what dot() would for 2 steps of four columns, weights [step][vector] and activations
-  // [step][token][4]; tokens (here 2) and steps even.
-  V::template multiply_steps<2, 2>(weights, activations, acc);
-};
+// Where a tile's integer sums take a better way than dot() by dot(), for this many tokens and weights up to kMaxByte:
+//   V::multiply_steps<kTokens, kSteps, kMaxByte>(weights, activations, acc)
+// adds to acc[token][vector] what dot() would for kSteps steps of four columns, an even number; weights [step][vector],
+// activations [step][token][4].
+template <class V, int kTokens, int kMaxByte>
+concept MultipliesSteps = requires { requires V::template kMultipliesSteps<kTokens, kMaxByte>; };
 
 // The sum of n vectors, n a power of two, and of their lanes: the upper half is folded onto the lower until one number
 // is left, so the order of additions does not depend on V::kWidth.

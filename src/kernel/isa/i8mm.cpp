@@ -14,7 +14,9 @@ struct I8mm : NeonBody<I8mm> {
 
   // USMMLA multiplies 2 rows by 2 tokens over 8 columns: neighbouring k-steps are zipped to rows of 8 columns, and the
   // sums of neighbouring tokens stand zipped meanwhile: rows 0 and 1 in `low`, 2 and 3 in `high`.
-  template <int kTokens, int kSteps>
+  template <int kTokens, int /*kMaxByte*/>
+  static constexpr bool kMultipliesSteps = kTokens % 2 == 0;
+  template <int kTokens, int kSteps, int /*kMaxByte*/>
   static void multiply_steps(const Bytes (*weights)[kTileVectors], const int8_t* activations,
                              Ints (*acc)[kTileVectors]) {
     constexpr int kPairs = kTokens / 2;
