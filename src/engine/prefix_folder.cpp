@@ -60,7 +60,7 @@ bool PrefixFolder::load(const Digest& before, std::span<const TokenId> tokens, u
   if (std::error_code error; !fs::exists(path, error)) return false;
   const auto file = FileMap::open(path);
   if (file && read_prefix_file((*file)->bytes(), expected, shape_, page)) return true;
-  refused_.insert(path);
+  if (refused_.insert(path).second) ++n_refused_;
   return false;
 }
 

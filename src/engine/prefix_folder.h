@@ -39,8 +39,8 @@ class PrefixFolder {
   // Removes the files used longest ago until the others keep to the limit.
   void trim();
 
-  // Files that were there and not used: damaged, or not what they are named.
-  int64_t n_refused() const { return static_cast<int64_t>(refused_.size()); }
+  // Files that were there and not used: damaged, or not what they are named.  Those written anew since count, too.
+  int64_t n_refused() const { return n_refused_; }
 
  private:
   std::string path_of(const Digest& name) const;
@@ -49,7 +49,8 @@ class PrefixFolder {
   KvPageShape shape_;
   Digest beginning_{};
   int64_t max_bytes_ = 0;
-  std::set<std::string> refused_;  // paths
+  std::set<std::string> refused_;  // paths, until they are written anew
+  int64_t n_refused_ = 0;
 };
 
 }  // namespace ondol
