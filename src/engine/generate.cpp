@@ -102,6 +102,7 @@ Result<Generated> generate(Engine& engine, SequenceId sequence, std::span<const 
     const auto guesses = guess(engine, sequence, options, answer);
     TRY(const VerifiedGuesses verified, feed_newest(engine, sequence, answer, guesses));
     if (options.speculation != nullptr) options.speculation->add_step(verified);
+    ++n_steps;
     n_guessed += verified.n_guesses;
     n_guessed_right += verified.n_right;
   }

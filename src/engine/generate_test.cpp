@@ -40,6 +40,7 @@ TEST_F(Generate, FillsTheContextAndEndsWithLength) {
   EXPECT_EQ(result.reason, FinishReason::kLength);
   EXPECT_EQ(length(), 64);
   EXPECT_EQ(result.tokens.size(), 64u - 2 + 1);
+  EXPECT_EQ(result.n_decode_steps, 64 - 2);  // the first token came from the prompt
 }
 
 TEST_F(Generate, EndsAtTheEndTokenAndDoesNotShowIt) {
