@@ -1,6 +1,6 @@
 #include "cli/command.h"
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -43,73 +43,25 @@ CommandLine read_words(int argc, const char* const* argv) {
   return line;
 }
 
-tl::unexpected<Error> usage_error(const Message& message, std::string_view detail, const std::string& hint) {
-  return fail(ErrorKind::kUsage, message, detail, hint);
-}
-
-// "did you mean X?" or where to look.
-std::string hint_for(std::string_view word, std::span<const std::string> candidates, const std::string& help_command) {
-  const std::string near = closest(word, candidates);
-  return near.empty() ? format_message(msg::kSeeHelp, help_command) : format_message(msg::kDidYouMean, near);
-}
-
-std::vector<std::string> option_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
-}
-
-// CLI11 reports by exception and in English; here each kind becomes one of our lines.
-Status parse_arguments(CLI::App& app, const Command& command, std::vector<std::string> words) {
-  const std::string help_command = "ondol " + std::string(command.name) + " --help";
-  const std::string see_help = format_message(msg::kSeeHelp, help_command);
-  try {
-    std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
-    app.parse(words);
-    return ok();
-  } catch (const CLI::ExtrasError&) {
-    const std::vector<std::string> extras = app.remaining();
-    const std::string extra = extras.empty() ? "" : extras.front();
-    if (!extra.starts_with("-")) return usage_error(msg::kUnexpectedArgument, extra, see_help);
-    return usage_error(msg::kUnknownOption, extra, hint_for(extra, option_names(app), help_command));
-  } catch (const CLI::RequiredError&) {
-    for (const CLI::Option* option : app.get_options()) {
-      if (option->get_required() && option->count() == 0) {
-        return usage_error(msg::kMissingArgument,
-                           option->get_positional() ? option->get_name(true) : option->get_name(), see_help);
-      }
-    }
-    return usage_error(msg::kBadArguments, "", see_help);
-  } catch (const CLI::ConversionError& error) {
-    const std::string_view what = error.what();  // "Could not convert: --temp = warm"
-    return usage_error(msg::kBadValue, what.substr(std::min(what.find("--"), what.size())), see_help);
-  } catch (const CLI::ArgumentMismatch& error) {
-    const std::string_view what = error.what();  // "--temp: 1 required FLOAT missing"
-    return usage_error(msg::kMissingValue, what.substr(0, what.find(':')), see_help);
-  } catch (const CLI::ParseError& error) { return usage_error(msg::kBadArguments, error.what(), see_help); }
-}
+std::string help_command(const Command& command) { return "ondol " + std::string(command.name) + " --help"; }
 
 // Of a help page: the screen's, but lines longer than a hundred tire the eye.
 int page_columns(const Console& console) { return console.columns() > 0 ? std::min(console.columns(), 100) : 80; }
 
 Status run_command(const Command& command, std::vector<std::string> words, Console& console) {
-  CLI::App app;
-  app.set_help_flag();  // ours, so that it stands in the list in our words
+  Options options;
   bool help = false;
   bool quiet = false;
-  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // given twice, the last one counts
-  const Action action = command.define(app);
-  app.add_flag("-q,--quiet", quiet, help_text(msg::kQuietOption));
-  app.add_flag("-h,--help", help, help_text(msg::kHelpOption));
+  const Action action = command.define(options);
+  options.add("-q,--quiet", quiet, help_text(msg::kQuietOption));
+  options.add("-h,--help", help, help_text(msg::kHelpOption));
   const bool asks_for_help = std::any_of(words.begin(), std::find(words.begin(), words.end(), "--"),
                                          [](const std::string& word) { return word == "-h" || word == "--help"; });
   if (asks_for_help) {
-    console.write(command_help(command, app, page_columns(console)));
+    console.write(command_help(command, options, page_columns(console)));
     return ok();
   }
-  TRY(parse_arguments(app, command, std::move(words)));
+  TRY(read_options(options, std::move(words), help_command(command)));
   console.set_quiet(quiet);
   return action(console);
 }
@@ -131,14 +83,14 @@ Status dispatch(const CommandLine& line, Console& console) {
     names.emplace_back(command->name);
   }
   const Message& message = line.words[0].starts_with("-") ? msg::kUnknownOption : msg::kUnknownCommand;
-  return usage_error(message, line.words[0], hint_for(line.words[0], names, "ondol --help"));
+  return fail(ErrorKind::kUsage, message, line.words[0], hint_for(line.words[0], names, "ondol --help"));
 }
 
 // What the standard library throws becomes an Error like any other.
 Status dispatch_safely(const CommandLine& line, Console& console) {
   try {
     if (line.lang_given && line.lang != "en" && line.lang != "ko") {
-      return usage_error(msg::kUnknownLanguage, line.lang, format_message(msg::kSeeHelp, "ondol --help"));
+      return fail(ErrorKind::kUsage, msg::kUnknownLanguage, line.lang, format_message(msg::kSeeHelp, "ondol --help"));
     }
     TRY(check_isa_override());
     return dispatch(line, console);

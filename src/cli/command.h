@@ -1,7 +1,7 @@
 // Command: one verb of `ondol`, one file in cli/command/, whose name is the verb's.
 //
-// A command's file holds its arguments as a plain struct, a function that declares them to the parser (CLI11) and one
-// that runs: it calls one function of a lower floor and prints.  CMake lists the files; no other file knows the verbs.
+// A command's file holds its arguments as a plain struct, a function that declares them as options and one that
+// runs: it calls one function of a lower floor and prints.  CMake lists the files; no other file knows the verbs.
 #pragma once
 
 #include <functional>
@@ -11,10 +11,7 @@
 
 #include "base/result.h"
 #include "cli/console.h"
-
-namespace CLI {
-class App;
-}
+#include "cli/options.h"
 
 namespace ondol {
 
@@ -23,22 +20,19 @@ using Action = std::function<Status(Console&)>;
 
 struct Command {
   std::string_view name;
-  Message summary;                  // one line, in the overview and on top of the command's own help
-  std::string_view example;         // command lines shown at the end of the command's help
-  Action (*define)(CLI::App& app);  // declares the arguments
+  Message summary;                     // one line, in the overview and on top of the command's own help
+  std::string_view example;            // command lines shown at the end of the command's help
+  Action (*define)(Options& options);  // declares the arguments
 };
 
-// The `define` of a command whose arguments are `Args`:  void declare(CLI::App&, Args&),  Status run(const Args&,
-// Console&).
-template <class Args, void (*declare)(CLI::App&, Args&), Status (*run)(const Args&, Console&)>
-Action define_with(CLI::App& app) {
+// The `define` of a command whose arguments are `Args`:  void declare(Options&, Args&),
+// Status run(const Args&, Console&).
+template <class Args, void (*declare)(Options&, Args&), Status (*run)(const Args&, Console&)>
+Action define_with(Options& options) {
   auto args = std::make_shared<Args>();
-  declare(app, *args);
+  declare(options, *args);
   return [args](Console& console) { return run(*args, console); };
 }
-
-// A message as CLI11 wants its descriptions.
-inline std::string help_text(const Message& message) { return std::string(message.text()); }
 
 // Reads the command line, runs the verb and returns the process's exit code: 0 done, 1 failed while working, 2 bad
 // input or usage, 3 refused, 130 interrupted.  An error is one line on standard error.  Throws nothing.

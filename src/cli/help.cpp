@@ -1,6 +1,5 @@
 #include "cli/help.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <numeric>
 
@@ -78,6 +77,17 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// The candidate closest to `word`; "" when none is close.
+std::string closest(std::string_view word, std::span<const std::string> candidates) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    const size_t distance = edit_distance(word, candidate);
+    if (distance < best_distance) best = candidate, best_distance = distance;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::string overview(std::span<const Command* const> commands, int columns) {
@@ -96,44 +106,36 @@ std::string overview(std::span<const Command* const> commands, int columns) {
   return page.take();
 }
 
-std::string command_help(const Command& command, const CLI::App& app, int columns) {
+std::string command_help(const Command& command, const Options& options, int columns) {
   Page page(columns);
   page.paragraph(command.summary.text());
 
   std::string usage = "ondol " + std::string(command.name);
-  std::vector<const CLI::Option*> arguments, options;
-  for (const CLI::Option* option : app.get_options()) {
-    (option->get_positional() ? arguments : options).push_back(option);
-  }
-  for (const CLI::Option* argument : arguments) {
-    const std::string name = argument->get_name(true);
-    usage += argument->get_required() ? " " + name : " [" + name + "]";
+  for (const Option& option : options.all()) {
+    if (option.is_positional()) usage += option.is_required() ? " " + option.names() : " [" + option.names() + "]";
   }
   page.heading(msg::kUsageHeading);
   page.lines(usage + " " + help_text(msg::kOptionsPlaceholder));
   page.line("");
-  for (const CLI::Option* argument : arguments) page.entry(argument->get_name(true), argument->get_description());
+  for (const Option& option : options.all()) {
+    if (option.is_positional()) page.entry(option.names(), option.help());
+  }
 
   page.heading(msg::kOptionsHeading);
-  for (const CLI::Option* option : options) {
-    std::string names = option->get_name(false, true);
+  for (const Option& option : options.all()) {
+    if (option.is_positional()) continue;
+    std::string names = option.names();
     if (const size_t comma = names.find(','); comma != std::string::npos) names.insert(comma + 1, " ");
-    const std::string& value = option->get_option_text();
-    page.entry(value.empty() ? names : names + " " + value, option->get_description());
+    page.entry(option.placeholder().empty() ? names : names + " " + option.placeholder(), option.help());
   }
   page.heading(msg::kExampleHeading);
   page.lines(command.example);
   return page.take();
 }
 
-std::string closest(std::string_view word, std::span<const std::string> candidates) {
-  std::string best;
-  size_t best_distance = std::max<size_t>(1, word.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    const size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) best = candidate, best_distance = distance;
-  }
-  return best;
+std::string hint_for(std::string_view word, std::span<const std::string> candidates, const std::string& help_command) {
+  const std::string near = closest(word, candidates);
+  return near.empty() ? format_message(msg::kSeeHelp, help_command) : format_message(msg::kDidYouMean, near);
 }
 
 }  // namespace ondol

@@ -9,10 +9,10 @@
 namespace ondol {
 
 std::string overview(std::span<const Command* const> commands, int columns);
-// `app` holds the command's declared arguments.
-std::string command_help(const Command& command, const CLI::App& app, int columns);
+// `options` are those the command declares.
+std::string command_help(const Command& command, const Options& options, int columns);
 
-// The candidate closest to `word`, for "did you mean"; "" when none is close.
-std::string closest(std::string_view word, std::span<const std::string> candidates);
+// What to do about the unknown `word`: "did you mean …?", or where to look when none of the candidates is close.
+std::string hint_for(std::string_view word, std::span<const std::string> candidates, const std::string& help_command);
 
 }  // namespace ondol

@@ -1,7 +1,5 @@
 #include "cli/speculation_arguments.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
@@ -11,12 +9,12 @@
 
 namespace ondol {
 
-void declare_speculation(CLI::App& app, SpeculationArguments& args) {
-  app.add_option("--model-draft", args.model_draft, help_text(msg::kModelDraftOption))->option_text("FILE");
-  app.add_option("--draft-max", args.options.most_guesses, help_text(msg::kDraftMaxOption))->option_text("N");
-  app.add_option("--draft-min", args.options.least_guesses, help_text(msg::kDraftMinOption))->option_text("N");
-  app.add_option("--draft-p-min", args.draft_p_min, help_text(msg::kDraftPMinOption))->option_text("P");
-  app.add_flag("--no-lookup", args.no_lookup, help_text(msg::kNoLookupOption));
+void declare_speculation(Options& options, SpeculationArguments& args) {
+  options.add("--model-draft", args.model_draft, help_text(msg::kModelDraftOption)).placeholder("FILE");
+  options.add("--draft-max", args.options.most_guesses, help_text(msg::kDraftMaxOption)).placeholder("N");
+  options.add("--draft-min", args.options.least_guesses, help_text(msg::kDraftMinOption)).placeholder("N");
+  options.add("--draft-p-min", args.draft_p_min, help_text(msg::kDraftPMinOption)).placeholder("P");
+  options.add("--no-lookup", args.no_lookup, help_text(msg::kNoLookupOption));
 }
 
 Status check_speculation(const SpeculationArguments& args) {

@@ -6,12 +6,9 @@
 
 #include "base/thread_pool.h"
 #include "cli/console.h"
+#include "cli/options.h"
 #include "engine/engine.h"
 #include "engine/speculation.h"
-
-namespace CLI {
-class App;
-}
 
 namespace ondol {
 
@@ -22,7 +19,7 @@ struct SpeculationArguments {
   bool no_lookup = false;
 };
 
-void declare_speculation(CLI::App& app, SpeculationArguments& args);
+void declare_speculation(Options& options, SpeculationArguments& args);
 Status check_speculation(const SpeculationArguments& args);
 
 struct LoadedSpeculation {

@@ -1,5 +1,4 @@
 // ondol bench: how fast a model runs here, beside what this machine could do at most.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
@@ -32,26 +31,24 @@ std::string names_of_shapes() {
   return names;
 }
 
-void declare(CLI::App& app, BenchArgs& args) {
-  app.add_option("MODEL", args.model, help_text(msg::kBenchModel));
-  app.add_option("--shape", args.shape, format_message(msg::kBenchShape, names_of_shapes()));
-  app.add_option("--type", args.type, help_text(msg::kBenchType));
-  app.add_option("--write", args.write, help_text(msg::kBenchWrite));
-  app.add_flag("--force", args.force, help_text(msg::kForceOption));
-  app.add_option("--layout", args.layout, help_text(msg::kBenchLayout))->option_text("file|run");
-  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
-  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption));
-  app.add_option("-p,--prefill", args.prefill_tokens, help_text(msg::kBenchPrefillOption))
-      ->option_text("N,N")
-      ->delimiter(',');
-  app.add_option("-n,--predict", args.decode_tokens, help_text(msg::kBenchPredictOption))->option_text("N");
-  app.add_option("-b,--batch", args.batches, help_text(msg::kBenchBatchOption))->delimiter(',')->option_text("N,N");
-  app.add_option("-d,--depth", args.decode_depths, help_text(msg::kBenchDepthOption))
-      ->option_text("N,N")
-      ->delimiter(',');
-  app.add_flag("--no-kl", args.no_kl, help_text(msg::kBenchNoKlOption));
-  app.add_option("-r,--rounds", args.n_rounds, help_text(msg::kBenchRounds));
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, BenchArgs& args) {
+  options.add("MODEL", args.model, help_text(msg::kBenchModel));
+  options.add("--shape", args.shape, format_message(msg::kBenchShape, names_of_shapes()));
+  options.add("--type", args.type, help_text(msg::kBenchType));
+  options.add("--write", args.write, help_text(msg::kBenchWrite));
+  options.add("--force", args.force, help_text(msg::kForceOption));
+  options.add("--layout", args.layout, help_text(msg::kBenchLayout)).placeholder("file|run");
+  options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption));
+  options.add("-p,--prefill", args.prefill_tokens, help_text(msg::kBenchPrefillOption))
+      .placeholder("N,N")
+      .split_at_commas();
+  options.add("-n,--predict", args.decode_tokens, help_text(msg::kBenchPredictOption)).placeholder("N");
+  options.add("-b,--batch", args.batches, help_text(msg::kBenchBatchOption)).placeholder("N,N").split_at_commas();
+  options.add("-d,--depth", args.decode_depths, help_text(msg::kBenchDepthOption)).placeholder("N,N").split_at_commas();
+  options.add("--no-kl", args.no_kl, help_text(msg::kBenchNoKlOption));
+  options.add("-r,--rounds", args.n_rounds, help_text(msg::kBenchRounds));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 Status check(const BenchArgs& args) {

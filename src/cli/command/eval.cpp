@@ -1,5 +1,4 @@
 // ondol eval MODEL TEXT [--against REFERENCE]: how well a model predicts a text, or how far it is from another.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -18,15 +17,15 @@ struct Args {
   bool low_memory = false, json = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("MODEL", args.model, help_text(msg::kModelArgument))->required();
-  app.add_option("TEXT", args.text, help_text(msg::kEvalTextArgument))->required();
-  app.add_option("--against", args.against, help_text(msg::kAgainstOption))->option_text("MODEL");
-  app.add_option("-c,--ctx-size", args.window_length, help_text(msg::kWindowOption))->option_text("N");
-  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
-  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
-  app.add_option("--kv-type", args.kv_type, help_text(msg::kEvalKvOption))->option_text("TYPE");
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
+  options.add("TEXT", args.text, help_text(msg::kEvalTextArgument)).required();
+  options.add("--against", args.against, help_text(msg::kAgainstOption)).placeholder("MODEL");
+  options.add("-c,--ctx-size", args.window_length, help_text(msg::kWindowOption)).placeholder("N");
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
+  options.add("--kv-type", args.kv_type, help_text(msg::kEvalKvOption)).placeholder("TYPE");
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 void row(Console& console, const Message& label, std::string_view value) {

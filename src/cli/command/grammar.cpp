@@ -1,5 +1,4 @@
 // ondol grammar: does a text obey a JSON Schema, grammar, regex, choice or set of scripts?
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -20,16 +19,16 @@ struct Args {
   bool json = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("--schema,-j,--json-schema", args.grammar.schema, help_text(msg::kGrammarSchemaOption))
-      ->option_text("SCHEMA|FILE");
-  app.add_option("--gbnf,--grammar", args.grammar.gbnf, help_text(msg::kGrammarGbnfOption))->option_text("GBNF|FILE");
-  app.add_option("--regex", args.grammar.regex, help_text(msg::kGrammarRegexOption))->option_text("REGEX");
-  app.add_option("--choice", args.grammar.choice, help_text(msg::kGrammarChoiceOption))->option_text("A,B");
-  app.add_option("--script", args.grammar.script, help_text(msg::kGrammarScriptOption))->option_text("LIST");
-  app.add_option("--text", args.text, help_text(msg::kGrammarTextOption))->option_text("TEXT");
-  app.add_option("-f,--file", args.file, help_text(msg::kGrammarFileOption))->option_text("FILE");
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("-j,--schema,--json-schema", args.grammar.schema, help_text(msg::kGrammarSchemaOption))
+      .placeholder("SCHEMA|FILE");
+  options.add("--gbnf,--grammar", args.grammar.gbnf, help_text(msg::kGrammarGbnfOption)).placeholder("GBNF|FILE");
+  options.add("--regex", args.grammar.regex, help_text(msg::kGrammarRegexOption)).placeholder("REGEX");
+  options.add("--choice", args.grammar.choice, help_text(msg::kGrammarChoiceOption)).placeholder("A,B");
+  options.add("--script", args.grammar.script, help_text(msg::kGrammarScriptOption)).placeholder("LIST");
+  options.add("--text", args.text, help_text(msg::kGrammarTextOption)).placeholder("TEXT");
+  options.add("-f,--file", args.file, help_text(msg::kGrammarFileOption)).placeholder("FILE");
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 Result<Judgement> judge_text(const Args& args, std::string_view text) {

@@ -1,5 +1,4 @@
 // ondol import SOURCE -o MODEL.gguf: any model this version reads, as one GGUF file.
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -17,15 +16,15 @@ struct Args {
   bool force = false, json = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("SOURCE", args.source, help_text(msg::kImportSourceArgument))->required();
-  app.add_option("-o,--output", args.output, help_text(msg::kOutputOption))->option_text("FILE")->required();
-  app.add_option("--tokenizer", args.tokenizer, help_text(msg::kTokenizerOption))->option_text("FILE");
-  app.add_option("--type", args.type, format_message(msg::kTypeOption, type_names()))->option_text("TYPE");
-  app.add_option("--layout", args.layout, help_text(msg::kLayoutOption))->option_text("file|run");
-  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
-  app.add_flag("--force", args.force, help_text(msg::kForceOption));
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("SOURCE", args.source, help_text(msg::kImportSourceArgument)).required();
+  options.add("-o,--output", args.output, help_text(msg::kOutputOption)).placeholder("FILE").required();
+  options.add("--tokenizer", args.tokenizer, help_text(msg::kTokenizerOption)).placeholder("FILE");
+  options.add("--type", args.type, format_message(msg::kTypeOption, type_names())).placeholder("TYPE");
+  options.add("--layout", args.layout, help_text(msg::kLayoutOption)).placeholder("file|run");
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  options.add("--force", args.force, help_text(msg::kForceOption));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 // Every file the import may read, so that none of them is written over.

@@ -1,5 +1,4 @@
 // ondol logits MODEL --tokens 1,2,3: what the model expects after each token.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -21,16 +20,16 @@ struct Args {
   bool low_memory = false, exact = false, json = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("MODEL", args.model, help_text(msg::kModelArgument))->required();
-  app.add_option("--tokens", args.tokens, help_text(msg::kTokensOption))->option_text("1,2,3")->required();
-  app.add_option("--top", args.top, help_text(msg::kTopOption))->option_text("N");
-  app.add_option("-c,--ctx-size", args.context_length, help_text(msg::kContextOption))->option_text("N");
-  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
-  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
-  app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
-  app.add_flag("--exact", args.exact, help_text(msg::kExactOption));
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
+  options.add("--tokens", args.tokens, help_text(msg::kTokensOption)).placeholder("1,2,3").required();
+  options.add("--top", args.top, help_text(msg::kTopOption)).placeholder("N");
+  options.add("-c,--ctx-size", args.context_length, help_text(msg::kContextOption)).placeholder("N");
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
+  options.add("--kv-type", args.kv_type, help_text(msg::kKvTypeOption)).placeholder("TYPE");
+  options.add("--exact", args.exact, help_text(msg::kExactOption));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 // Nine significant digits read back to the same float; JSON has no word for a number that is none.

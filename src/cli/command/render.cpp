@@ -1,5 +1,4 @@
 // ondol render: the prompt a chat template makes of a conversation.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -18,13 +17,13 @@ struct Args {
   bool add_generation_prompt = false, json = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("--template", args.chat_template, format_message(msg::kRenderTemplateOption, chat_template_names()))
-      ->option_text("FILE|NAME");
-  app.add_option("-m,--model", args.model, help_text(msg::kRenderModelOption))->option_text("MODEL");
-  app.add_option("--context", args.context, help_text(msg::kRenderContextOption))->option_text("FILE");
-  app.add_flag("--add-generation-prompt", args.add_generation_prompt, help_text(msg::kGenerationPromptOption));
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("--template", args.chat_template, format_message(msg::kRenderTemplateOption, chat_template_names()))
+      .placeholder("FILE|NAME");
+  options.add("-m,--model", args.model, help_text(msg::kRenderModelOption)).placeholder("MODEL");
+  options.add("--context", args.context, help_text(msg::kRenderContextOption)).placeholder("FILE");
+  options.add("--add-generation-prompt", args.add_generation_prompt, help_text(msg::kGenerationPromptOption));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 constexpr std::string_view kDefaultContext =
@@ -60,7 +59,8 @@ Status run_render(const Args& args, Console& console) {
   std::string context(kDefaultContext);
   if (!args.context.empty()) { TRY(context, read_text_file(args.context)); }
   TRY(const ChatTemplate chat, ChatTemplate::parse(source.jinja));
-  TRY(const std::vector<PromptPiece> pieces, chat.render_context(context, source.edges, args.add_generation_prompt, time_now()));
+  TRY(const std::vector<PromptPiece> pieces,
+      chat.render_context(context, source.edges, args.add_generation_prompt, time_now()));
   if (args.json) {
     auto list = nlohmann::ordered_json::array();
     for (const PromptPiece& piece : pieces) {

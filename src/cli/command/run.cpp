@@ -1,5 +1,4 @@
 // ondol run MODEL [PROMPT]: one answer, or a chat when standard input is a terminal.
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -36,43 +35,38 @@ struct Args {
   bool raw = false, low_memory = false, json = false, hide_thinking = false, no_schema = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("MODEL", args.model, help_text(msg::kModelArgument))->required();
-  app.add_option("PROMPT", args.prompt, help_text(msg::kRunPromptArgument));
-  app.add_option("-f,--file", args.file, help_text(msg::kFileOption))->option_text("FILE");
-  app.add_option("-n,--predict", args.n_predict, help_text(msg::kPredictOption))->option_text("N");
-  app.add_option("-c,--ctx-size", args.context_length, help_text(msg::kContextOption))->option_text("N");
-  app.add_option("-t,--threads", args.n_threads, help_text(msg::kThreadsOption))->option_text("N");
-  app.add_option("--temp", args.sampler.temperature, help_text(msg::kTempOption))->option_text("X");
-  app.add_option("--top-k", args.sampler.top_k, help_text(msg::kTopKOption))->option_text("K");
-  app.add_option("--top-p", args.sampler.top_p, help_text(msg::kTopPOption))->option_text("P");
-  app.add_option("--min-p", args.sampler.min_p, help_text(msg::kMinPOption))->option_text("P");
-  app.add_option("--repeat-penalty", args.sampler.repeat_penalty, help_text(msg::kRepeatPenaltyOption))
-      ->option_text("X");
-  app.add_option("-s,--seed", args.seed, help_text(msg::kSeedOption))->option_text("N");
-  app.add_option("--stop", args.stops, help_text(msg::kStopOption))
-      ->option_text("TEXT")
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--system", args.system, help_text(msg::kSystemOption))->option_text("TEXT");
-  app.add_option("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
-      ->option_text("NAME|FILE");
-  app.add_option("--chat-template-kwargs", args.variables, help_text(msg::kTemplateVariablesOption))
-      ->option_text("JSON");
-  app.add_option("--tools", args.tools, help_text(msg::kToolsOption))->option_text("FILE");
-  app.add_flag("--hide-thinking", args.hide_thinking, help_text(msg::kHideThinkingOption));
-  app.add_flag("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
-  app.add_option("--kv-type", args.kv_type, help_text(msg::kKvTypeOption))->option_text("TYPE");
-  app.add_option("--prompt-cache", args.prompt_cache, help_text(msg::kPromptCacheOption))->option_text("DIR");
-  app.add_option("-j,--json-schema", args.grammar.schema, help_text(msg::kRunSchemaOption))->option_text("SCHEMA|FILE");
-  app.add_option("--grammar", args.grammar.gbnf, help_text(msg::kRunGbnfOption))->option_text("GBNF|FILE");
-  app.add_option("--regex", args.grammar.regex, help_text(msg::kRunRegexOption))->option_text("REGEX");
-  app.add_option("--choice", args.grammar.choice, help_text(msg::kRunChoiceOption))->option_text("A,B");
-  app.add_option("--script", args.grammar.script, help_text(msg::kRunScriptOption))->option_text("LIST");
-  app.add_flag("--no-schema", args.no_schema, help_text(msg::kNoSchemaOption));
-  declare_speculation(app, args.speculation);
-  app.add_flag("--raw", args.raw, help_text(msg::kRawOption));
-  app.add_flag("--json", args.json, help_text(msg::kRunJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
+  options.add("PROMPT", args.prompt, help_text(msg::kRunPromptArgument));
+  options.add("-f,--file", args.file, help_text(msg::kFileOption)).placeholder("FILE");
+  options.add("-n,--predict", args.n_predict, help_text(msg::kPredictOption)).placeholder("N");
+  options.add("-c,--ctx-size", args.context_length, help_text(msg::kContextOption)).placeholder("N");
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  options.add("--temp", args.sampler.temperature, help_text(msg::kTempOption)).placeholder("X");
+  options.add("--top-k", args.sampler.top_k, help_text(msg::kTopKOption)).placeholder("K");
+  options.add("--top-p", args.sampler.top_p, help_text(msg::kTopPOption)).placeholder("P");
+  options.add("--min-p", args.sampler.min_p, help_text(msg::kMinPOption)).placeholder("P");
+  options.add("--repeat-penalty", args.sampler.repeat_penalty, help_text(msg::kRepeatPenaltyOption)).placeholder("X");
+  options.add("-s,--seed", args.seed, help_text(msg::kSeedOption)).placeholder("N");
+  options.add("--stop", args.stops, help_text(msg::kStopOption)).placeholder("TEXT").repeatable();
+  options.add("--system", args.system, help_text(msg::kSystemOption)).placeholder("TEXT");
+  options.add("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
+      .placeholder("NAME|FILE");
+  options.add("--chat-template-kwargs", args.variables, help_text(msg::kTemplateVariablesOption)).placeholder("JSON");
+  options.add("--tools", args.tools, help_text(msg::kToolsOption)).placeholder("FILE");
+  options.add("--hide-thinking", args.hide_thinking, help_text(msg::kHideThinkingOption));
+  options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
+  options.add("--kv-type", args.kv_type, help_text(msg::kKvTypeOption)).placeholder("TYPE");
+  options.add("--prompt-cache", args.prompt_cache, help_text(msg::kPromptCacheOption)).placeholder("DIR");
+  options.add("-j,--json-schema", args.grammar.schema, help_text(msg::kRunSchemaOption)).placeholder("SCHEMA|FILE");
+  options.add("--grammar", args.grammar.gbnf, help_text(msg::kRunGbnfOption)).placeholder("GBNF|FILE");
+  options.add("--regex", args.grammar.regex, help_text(msg::kRunRegexOption)).placeholder("REGEX");
+  options.add("--choice", args.grammar.choice, help_text(msg::kRunChoiceOption)).placeholder("A,B");
+  options.add("--script", args.grammar.script, help_text(msg::kRunScriptOption)).placeholder("LIST");
+  options.add("--no-schema", args.no_schema, help_text(msg::kNoSchemaOption));
+  declare_speculation(options, args.speculation);
+  options.add("--raw", args.raw, help_text(msg::kRawOption));
+  options.add("--json", args.json, help_text(msg::kRunJsonOption));
 }
 
 Status check_arguments(const Args& args) {

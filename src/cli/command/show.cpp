@@ -1,5 +1,4 @@
 // ondol show MODEL: metadata, tokenizer and tensors of a model file.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -23,9 +22,9 @@ struct Args {
   bool json = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("MODEL", args.model, help_text(msg::kShowModelArgument))->required();
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kShowModelArgument)).required();
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 const char* type_name(MetaType type) {

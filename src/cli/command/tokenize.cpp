@@ -1,5 +1,4 @@
 // ondol tokenize MODEL [TEXT]: text to token ids and back.
-#include <CLI/CLI.hpp>
 
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
@@ -17,13 +16,13 @@ struct Args {
   bool decode = false, bos = false, special = false, json = false;
 };
 
-void declare(CLI::App& app, Args& args) {
-  app.add_option("MODEL", args.model, help_text(msg::kShowModelArgument))->required();
-  app.add_option("TEXT", args.text, help_text(msg::kTokenizeTextArgument));
-  app.add_flag("--decode", args.decode, help_text(msg::kDecodeOption));
-  app.add_flag("--bos", args.bos, help_text(msg::kBosOption));
-  app.add_flag("--special", args.special, help_text(msg::kSpecialOption));
-  app.add_flag("--json", args.json, help_text(msg::kJsonOption));
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kShowModelArgument)).required();
+  options.add("TEXT", args.text, help_text(msg::kTokenizeTextArgument));
+  options.add("--decode", args.decode, help_text(msg::kDecodeOption));
+  options.add("--bos", args.bos, help_text(msg::kBosOption));
+  options.add("--special", args.special, help_text(msg::kSpecialOption));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 Status decode(const Tokenizer& tokenizer, std::string_view text, const Args& args, Console& console) {
