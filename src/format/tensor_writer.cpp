@@ -40,6 +40,20 @@ std::vector<TensorToWrite> stored_tensors(const Checkpoint& checkpoint) {
   return tensors;
 }
 
+TensorToWrite encoded_tensor(std::string name, std::span<const float> values, const Shape& shape, DType type) {
+  CHECK(std::ssize(values) == shape.n_elements());
+  const auto produce = [values, shape, type](const ByteSink& sink) -> Status {
+    const auto n_cols = static_cast<size_t>(shape.n_cols());
+    std::vector<uint8_t> row(static_cast<size_t>(type.size_bytes(shape.n_cols())));
+    for (size_t at = 0; at < values.size(); at += n_cols) {
+      type.info().encode(values.data() + at, nullptr, row.data(), shape.n_cols());
+      TRY(sink(row));
+    }
+    return ok();
+  };
+  return {std::move(name), type, shape, produce};
+}
+
 bool suits_run_layout(const Shape& shape) { return shape.n_dims >= 2 && shape[shape.n_dims - 2] >= kPanelRows; }
 
 TensorToWrite in_run_layout(TensorToWrite tensor) {

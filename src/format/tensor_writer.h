@@ -36,6 +36,9 @@ struct TensorToWrite {
 TensorToWrite stored_tensor(const NamedTensor& tensor);
 std::vector<TensorToWrite> stored_tensors(const Checkpoint& checkpoint);
 
+// A tensor made of numbers [shape], encoded when it is written.  `values` must live until then.
+TensorToWrite encoded_tensor(std::string name, std::span<const float> values, const Shape& shape, DType type);
+
 // Whether run layout is of use to a tensor: a matrix, or several, of at least one panel.
 bool suits_run_layout(const Shape& shape);
 // `tensor`, whose bytes come in file layout, in run layout; needs memory for a panel.

@@ -7,6 +7,7 @@
 
 #include "format/safetensors.h"
 #include "model/import/huggingface_config.h"
+#include "model/import/huggingface_name.h"
 #include "model/import/huggingface_tokenizer.h"
 #include "model/import/import_messages.h"
 #include "model/import/model_card.h"
@@ -89,13 +90,10 @@ class Renamer {
     return ok();
   }
 
-  // The tensor of that name, or null.  Files leave out the first part of a name, or put the model inside another:
-  // "h.0.ln_1.weight", "language_model.model.norm.weight", "model.language_model.norm.weight".
+  // The tensor of that name, in any of its forms, or null.
   template <class T>
   const T* take(const std::unordered_map<std::string, const T*>& tensors, const std::string& name) {
-    const std::string without_first = name.substr(name.find('.') + 1);
-    for (const std::string& form :
-         {name, without_first, "language_model." + name, "model.language_model." + without_first}) {
+    for (const std::string& form : huggingface_name_forms(name)) {
       if (const auto found = tensors.find(form); found != tensors.end()) {
         used_.insert(form);
         return found->second;

@@ -3,26 +3,13 @@
 #include <cstring>
 
 #include "model/import/import_messages.h"
+#include "model/import/row_order.h"
 #include "model/model_messages.h"
 #include "tensor/quant/f32.h"
 #include "tensor/quant/mxfp4.h"
 
 namespace ondol {
 namespace {
-
-// Which row of the files' tensors, all of them one after another, a row of the new tensor is.
-struct RowOrder {
-  int64_t head_dim = 0;  // positive: rows 2 i and 2 i + 1 of a head are its rows i and i + half
-  int64_t every = 1, from = 0;
-
-  int64_t operator()(int64_t row) const {
-    if (head_dim > 0) {
-      const int64_t in_head = row % head_dim;
-      row += in_head / 2 + in_head % 2 * (head_dim / 2) - in_head;
-    }
-    return row * every + from;
-  }
-};
 
 std::span<const uint8_t> bytes_of(const TensorView& view) {
   return {view.data, static_cast<size_t>(view.size_bytes())};
