@@ -1,0 +1,105 @@
+// Texts of the folder `tune/data`.
+#pragma once
+
+#include "base/messages.h"
+
+namespace ondol::msg {
+
+// Lines of data files.  kBadLine: file, line, and one of the reasons below it.
+inline constexpr Message kBadLine{"{}:{}: {}", "{}:{}: {}"};
+inline constexpr Message kMoreBadLines{"{} (and {} more bad lines)", "{} (잘못된 줄이 {}개 더 있습니다)"};
+inline constexpr Message kLineTooLong{"the line has {} bytes, at most {} are possible",
+                                      "줄이 {}바이트입니다. 최대 {}바이트까지 가능합니다"};
+inline constexpr Message kLineNotUtf8{"not UTF-8 text; convert the file to UTF-8",
+                                      "UTF-8 글이 아닙니다. 파일을 UTF-8로 바꾸세요"};
+inline constexpr Message kLineNotJson{"not JSON: {}; a JSONL file has one JSON object in each line",
+                                      "JSON이 아닙니다: {}; JSONL 파일은 줄마다 JSON 객체가 하나씩 있습니다"};
+inline constexpr Message kLineNoObject{"expected a JSON object in each line",
+                                       "줄마다 JSON 객체가 하나씩 있어야 합니다"};
+inline constexpr Message kLineColumns{
+    "expected {}, found {}; name the columns with --columns prompt=NAME,completion=NAME",
+    "{} 열이 있어야 하는데 {} 열만 있습니다. --columns prompt=이름,completion=이름으로 열을 지정하세요"};
+inline constexpr Message kLineNull{"\"{}\" is null; expected a value", "\"{}\" 값이 null입니다. 값이 있어야 합니다"};
+inline constexpr Message kMessagesNoList{"the chat is not a list of messages with \"role\" and \"content\"",
+                                         "대화는 \"role\"과 \"content\"가 있는 메시지의 목록이어야 합니다"};
+inline constexpr Message kMessageRole{
+    "message {}: expected \"role\" system, user, assistant or tool, found \"{}\"",
+    "메시지 {}: \"role\"은 system, user, assistant, tool 가운데 하나여야 하는데 \"{}\"입니다"};
+inline constexpr Message kMessageContent{"message {}: \"content\" must be text",
+                                         "메시지 {}: \"content\"는 글이어야 합니다"};
+inline constexpr Message kMessageToolCall{
+    "message {}: a tool call needs \"function\" with \"name\" and \"arguments\"",
+    "메시지 {}: 도구 호출에는 \"name\"과 \"arguments\"가 있는 \"function\"이 필요합니다"};
+inline constexpr Message kMessageKey{
+    "message {}: \"{}\" is not understood here; expected role and content, and of the assistant reasoning_content and "
+    "tool_calls, of a tool tool_call_id",
+    "메시지 {}: 여기에 \"{}\" 항목은 쓸 수 없습니다. role과 content, assistant에는 reasoning_content와 tool_calls, "
+    "tool에는 "
+    "tool_call_id를 쓸 수 있습니다"};
+inline constexpr Message kChatWithoutAnswer{"the last message of the chat must be an answer of the assistant",
+                                            "대화의 마지막 메시지는 assistant의 답이어야 합니다"};
+inline constexpr Message kOpenQuote{"a quoted field is not closed; double the quotes inside a field",
+                                    "따옴표로 연 칸이 닫히지 않았습니다. 칸 안의 따옴표는 두 번 쓰세요"};
+inline constexpr Message kBehindQuote{"text behind a closed quote; double the quotes inside a field",
+                                      "닫는 따옴표 뒤에 글이 있습니다. 칸 안의 따옴표는 두 번 쓰세요"};
+inline constexpr Message kFieldCount{"{} fields, expected {} as in the first line",
+                                     "칸이 {}개입니다. 첫 줄처럼 {}개여야 합니다"};
+inline constexpr Message kUnknownLabel{"the label \"{}\" is not in --map", "\"{}\" 라벨이 --map에 없습니다"};
+inline constexpr Message kEmptyExample{"the prompt or the answer is empty", "질문이나 답이 비어 있습니다"};
+inline constexpr Message kExampleTooLong{"{} tokens, the context has {}; shorten it or raise --ctx-size",
+                                         "{}토큰인데 문맥 길이는 {}입니다. 줄이거나 --ctx-size를 늘리세요"};
+
+// From records to tokens; reasons, too.
+inline constexpr Message kChatNeedsTemplate{
+    "a chat, but the model has no chat template; choose one with --chat-template ({})",
+    "대화인데 모델에 대화 템플릿이 없습니다. --chat-template로 고르세요 ({})"};
+inline constexpr Message kChatTemplateWithoutTools{"the chat has tools, but the chat template knows none",
+                                                   "대화에 도구가 있지만 대화 템플릿이 도구를 모릅니다"};
+inline constexpr Message kTemplateOtherPrompt{
+    "the chat template writes an answer differently from how it asks for one, so it cannot be learned; choose another "
+    "with --chat-template",
+    "대화 템플릿이 답을 요청할 때와 답을 적을 때 서로 다르게 써서 학습할 수 없습니다. --chat-template로 다른 것을 "
+    "고르세요"};
+inline constexpr Message kNoBorder{"the tokenizer cannot part the prompt from its answer",
+                                   "토크나이저가 질문과 답을 나누지 못합니다"};
+inline constexpr Message kNoEndToken{"the model's vocabulary has no token that ends an answer",
+                                     "모델의 어휘에 답을 끝내는 토큰이 없습니다"};
+
+// Files.
+inline constexpr Message kBadColumns{
+    "--columns {}: expected prompt=NAME,completion=NAME, or text=NAME, or messages=NAME",
+    "--columns {}: prompt=이름,completion=이름 또는 text=이름 또는 messages=이름이어야 합니다"};
+inline constexpr Message kBadLabels{"--map {}: expected VALUE=ANSWER,VALUE=ANSWER",
+                                    "--map {}: 값=답,값=답이어야 합니다"};
+inline constexpr Message kNoSuchFormat{"--format {}: expected auto, jsonl, csv, tsv or text",
+                                       "--format {}: auto, jsonl, csv, tsv, text 가운데 하나여야 합니다"};
+inline constexpr Message kUnknownFormat{
+    "{}: cannot tell its format from the name or the first line; add --format jsonl, csv, tsv or text",
+    "{}: 이름이나 첫 줄로 형식을 알 수 없습니다. --format에 jsonl, csv, tsv, text 가운데 하나를 쓰세요"};
+inline constexpr Message kTableColumns{
+    "{}: its columns are {}; expected {}; name them with --columns prompt=NAME,completion=NAME",
+    "{}: 열이 {}입니다. {} 열이 있어야 합니다. --columns prompt=이름,completion=이름으로 지정하세요"};
+
+// The whole set.
+inline constexpr Message kBadHeldOutShare{"--held-out {}: expected 0 to {}, or a file",
+                                          "--held-out {}: 0에서 {} 사이의 값이나 파일이어야 합니다"};
+inline constexpr Message kTooLongLeftOut{
+    "{} examples are left out, the first at {}: longer than the context of {} tokens; raise --ctx-size to keep them",
+    "예제 {}개를 뺐습니다(처음은 {}). 문맥 길이 {}토큰보다 깁니다. 넣으려면 --ctx-size를 늘리세요"};
+inline constexpr Message kEmptyLeftOut{"{} examples are left out, the first at {}: their prompt or answer is empty",
+                                       "예제 {}개를 뺐습니다(처음은 {}). 질문이나 답이 비어 있습니다"};
+inline constexpr Message kHeldOutLeftOut{
+    "{} examples are left out of training, the first at {}: their prompts are in the held-out file",
+    "예제 {}개를 학습에서 뺐습니다(처음은 {}). 평가용 파일에 같은 질문이 있습니다"};
+inline constexpr Message kDuplicatesLeftOut{"{} examples stand more than once and count once",
+                                            "같은 예제 {}개는 한 번만 씁니다"};
+inline constexpr Message kNothingHeldOut{"no example is held out; the loss on unseen text will not be shown",
+                                         "평가용으로 남긴 예제가 없어 처음 보는 글의 손실은 표시되지 않습니다"};
+inline constexpr Message kNoExamples{"the data holds no example; expected at least one line",
+                                     "데이터에 예제가 없습니다. 한 줄 이상 있어야 합니다"};
+inline constexpr Message kNoExampleLeft{"the data holds no example to train on: {}", "학습할 예제가 없습니다: {}"};
+inline constexpr Message kOneAnswer{
+    "all {} examples have one answer (\"{}\"), so there is nothing to learn; check the data and --columns",
+    "예제 {}개의 답이 모두 같아(\"{}\") 배울 것이 없습니다. 데이터와 --columns를 확인하세요"};
+
+}  // namespace ondol::msg

@@ -1,0 +1,257 @@
+#include "tune/data/dataset.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <unordered_set>
+
+#include "base/sha256.h"
+#include "base/utf8.h"
+#include "measure/measure_messages.h"
+#include "tune/data/data_messages.h"
+
+namespace ondol {
+namespace {
+
+constexpr double kMaxHeldOutShare = 0.5;
+
+// The first half of a SHA-256: nobody can make two texts share it, and it takes half the room.
+struct Key {
+  uint64_t high, low;
+  bool operator==(const Key&) const = default;
+};
+struct KeyHash {
+  size_t operator()(const Key& key) const { return static_cast<size_t>(key.low); }
+};
+using Keys = std::unordered_set<Key, KeyHash>;
+
+Key key_of(Sha256& hash) {
+  const Digest digest = hash.finish();
+  Key key{};
+  for (size_t i = 0; i < 8; ++i) {
+    key.high = key.high << 8 | digest[i];
+    key.low = key.low << 8 | digest[i + 8];
+  }
+  return key;
+}
+
+void add_text(Sha256& hash, std::string_view text) { hash.add_value(static_cast<uint64_t>(text.size())).add(text); }
+
+// What the example is asked: all that stands before the first answer, or the whole of a text.
+Key prompt_key(const Record& record) {
+  Sha256 hash;
+  switch (record.kind) {
+    case RecordKind::kText:
+      add_text(hash, record.text);
+      break;
+    case RecordKind::kCompletion:
+      hash.add_value(Role::kUser);
+      add_text(hash, record.prompt);
+      break;
+    case RecordKind::kChat:
+      for (const ChatMessage& message : record.messages) {
+        if (message.role == Role::kAssistant) break;
+        hash.add_value(message.role);
+        add_text(hash, message.text);
+      }
+  }
+  return key_of(hash);
+}
+
+Key tokens_key(const Example& example) {
+  Sha256 hash;
+  for (size_t i = 0; i < example.tokens.size(); ++i) hash.add_value(example.tokens[i]);
+  for (const uint8_t learns : example.learns) hash.add_value(learns);
+  return key_of(hash);
+}
+
+bool is_held_out(const Key& prompt, double share) { return static_cast<double>(prompt.high >> 11) * 0x1p-53 < share; }
+
+bool is_empty(const Record& record) {
+  const auto blank = [](std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; };
+  switch (record.kind) {
+    case RecordKind::kText:
+      return blank(record.text);
+    case RecordKind::kCompletion:
+      return blank(record.prompt) || blank(record.completion);
+    case RecordKind::kChat:
+      break;
+  }
+  return std::all_of(record.messages.begin(), record.messages.end(), [&](const ChatMessage& message) {
+    return message.role != Role::kAssistant || (blank(message.text) && message.tool_calls.empty());
+  });
+}
+
+// Examples left out for one reason.
+struct LeftOut {
+  int64_t n = 0;
+  std::string first;  // file:line
+  void add(std::string_view path, int64_t line) {
+    if (n++ == 0) first = fmt::format("{}:{}", path, line);
+  }
+};
+
+class Reader {
+ public:
+  Reader(const Tokenizer& tokenizer, const ChatTemplate* chat, const DatasetOptions& options)
+      : options_(options),
+        encoder_(tokenizer, chat, options.rules),
+        has_held_out_files_(!options.held_out_paths.empty()) {}
+
+  Status read(const std::vector<std::string>& train, const std::vector<std::string>& held_out);
+  Result<Dataset> finish();
+
+ private:
+  enum class Side { kTrain, kHeldOut };
+
+  Status read_file(const std::string& path, Side side);
+  Status take(Record record, const std::string& path, Side side);
+  void keep(Example example, bool held_out);
+  Status check_answers() const;
+  void write_notes();
+  std::string identity() const;
+
+  const DatasetOptions& options_;
+  ExampleEncoder encoder_;
+  bool has_held_out_files_;
+  int64_t bytes_before_ = 0, bytes_in_all_ = 0;  // of the files read and of all
+
+  Dataset data_;
+  Keys examples_, held_out_prompts_;
+  LeftOut empty_, too_long_, on_both_sides_;
+  int64_t n_duplicates_ = 0;
+  int64_t n_answers_ = 0;  // records with an answer, duplicates included,
+  bool answers_differ_ = false;
+  std::string first_answer_;  // and what the first of them answers
+};
+
+Status Reader::read(const std::vector<std::string>& train, const std::vector<std::string>& held_out) {
+  for (const auto* paths : {&train, &held_out}) {
+    for (const std::string& path : *paths) {
+      std::error_code ignored;  // a file that is not there is told of when it is opened
+      const auto size_bytes = std::filesystem::file_size(path, ignored);
+      if (!ignored) bytes_in_all_ += static_cast<int64_t>(size_bytes);
+    }
+  }
+  // What is held out comes first, so that training can leave its prompts out.
+  for (const std::string& path : held_out) TRY(read_file(path, Side::kHeldOut));
+  for (const std::string& path : train) TRY(read_file(path, Side::kTrain));
+  return ok();
+}
+
+Status Reader::read_file(const std::string& path, Side side) {
+  int64_t file_bytes = 0;
+  const auto show_progress = [&](int64_t bytes_read, int64_t size_bytes) {
+    file_bytes = size_bytes;
+    if (options_.progress) options_.progress(bytes_before_ + bytes_read, std::max(bytes_in_all_, int64_t{1}));
+  };
+  TRY(read_data_file(
+      path, options_.file,
+      {.take = [&](Record record) { return take(std::move(record), path, side); }, .progress = show_progress}));
+  bytes_before_ += file_bytes;
+  return ok();
+}
+
+Status Reader::take(Record record, const std::string& path, Side side) {
+  if (is_empty(record)) {
+    if (options_.strict) return fail(ErrorKind::kBadInput, msg::kEmptyExample);
+    empty_.add(path, record.line);
+    return ok();
+  }
+  TRY(std::vector<Example> examples, encoder_.encode(record));
+  const Key prompt = prompt_key(record);
+  const bool held_out = has_held_out_files_ ? side == Side::kHeldOut : is_held_out(prompt, options_.held_out_share);
+  if (side == Side::kHeldOut) held_out_prompts_.insert(prompt);
+  if (side == Side::kTrain && held_out_prompts_.count(prompt) > 0) {
+    on_both_sides_.add(path, record.line);
+    return ok();
+  }
+  if (record.kind != RecordKind::kText) {
+    const std::string& answer =
+        record.kind == RecordKind::kCompletion ? record.completion : record.messages.back().text;
+    if (n_answers_++ == 0) first_answer_ = answer;
+    const bool calls = record.kind == RecordKind::kChat && !record.messages.back().tool_calls.empty();
+    answers_differ_ = answers_differ_ || calls || answer != first_answer_;
+  }
+  for (Example& example : examples) {
+    const int64_t n_tokens = std::ssize(example.tokens);
+    if (n_tokens > options_.rules.context_length) {
+      if (options_.strict) {
+        return fail(ErrorKind::kBadInput, msg::kExampleTooLong, n_tokens, options_.rules.context_length);
+      }
+      too_long_.add(path, record.line);
+      continue;
+    }
+    if (!examples_.insert(tokens_key(example)).second) {
+      ++n_duplicates_;
+      continue;
+    }
+    keep(std::move(example), held_out);
+  }
+  return ok();
+}
+
+void Reader::keep(Example example, bool held_out) {
+  int64_t n_learned = 0;
+  for (const uint8_t learns : example.learns) n_learned += learns;
+  (held_out ? data_.n_held_out_tokens : data_.n_train_tokens) += std::ssize(example.tokens);
+  (held_out ? data_.n_held_out_learned : data_.n_train_learned) += n_learned;
+  example.tokens.shrink_to_fit();
+  example.learns.shrink_to_fit();
+  (held_out ? data_.held_out : data_.train).push_back(std::move(example));
+}
+
+void Reader::write_notes() {
+  const auto note = [&](const LeftOut& left_out, const Message& message, auto... more) {
+    if (left_out.n > 0) data_.notes.push_back(format_message(message, left_out.n, left_out.first, more...));
+  };
+  note(too_long_, msg::kTooLongLeftOut, options_.rules.context_length);
+  note(empty_, msg::kEmptyLeftOut);
+  note(on_both_sides_, msg::kHeldOutLeftOut);
+  if (n_duplicates_ > 0) data_.notes.push_back(format_message(msg::kDuplicatesLeftOut, n_duplicates_));
+  const bool wanted = has_held_out_files_ || options_.held_out_share > 0;
+  if (wanted && data_.held_out.empty()) data_.notes.push_back(std::string(msg::kNothingHeldOut.text()));
+}
+
+std::string Reader::identity() const {
+  Sha256 hash;
+  for (const auto* examples : {&data_.train, &data_.held_out}) {
+    hash.add_value(static_cast<uint64_t>(examples->size()));
+    for (const Example& example : *examples) {
+      hash.add_value(static_cast<uint64_t>(example.tokens.size()));
+      hash.add({reinterpret_cast<const uint8_t*>(example.tokens.data()), example.tokens.size() * sizeof(TokenId)});
+      hash.add(example.learns);
+    }
+  }
+  return to_hex(hash.finish());
+}
+
+Result<Dataset> Reader::finish() {
+  write_notes();
+  if (data_.train.empty()) {
+    std::string reasons;
+    for (const std::string& note : data_.notes) reasons += (reasons.empty() ? "" : "; ") + note;
+    if (reasons.empty()) return fail(ErrorKind::kBadInput, msg::kNoExamples);
+    return fail(ErrorKind::kBadInput, msg::kNoExampleLeft, reasons);
+  }
+  if (n_answers_ > 1 && !answers_differ_) {
+    return fail(ErrorKind::kBadInput, msg::kOneAnswer, n_answers_, printable(first_answer_));
+  }
+  data_.identity = identity();
+  return std::move(data_);
+}
+
+}  // namespace
+
+Result<Dataset> read_dataset(const std::vector<std::string>& paths, const Tokenizer& tokenizer,
+                             const ChatTemplate* chat, const DatasetOptions& options) {
+  const double share = options.held_out_share;
+  const bool share_is_good = share >= 0 && share <= kMaxHeldOutShare;
+  if (!share_is_good) return fail(ErrorKind::kUsage, msg::kBadHeldOutShare, share, kMaxHeldOutShare);
+  const int64_t context_length = options.rules.context_length;
+  if (context_length < 2) return fail(ErrorKind::kBadInput, msg::kWindowTooShort, context_length);
+  Reader reader(tokenizer, chat, options);
+  TRY(reader.read(paths, options.held_out_paths));
+  return reader.finish();
+}
+
+}  // namespace ondol

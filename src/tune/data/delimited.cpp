@@ -1,0 +1,75 @@
+#include "tune/data/delimited.h"
+
+#include "tune/data/data_messages.h"
+
+namespace ondol {
+namespace {
+
+std::vector<std::string> split(std::string_view line, char delimiter) {
+  std::vector<std::string> fields;
+  for (;;) {
+    const size_t end = line.find(delimiter);
+    fields.emplace_back(line.substr(0, end));
+    if (end == std::string_view::npos) return fields;
+    line.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+Result<std::optional<std::vector<std::string>>> DelimitedReader::next() {
+  for (;;) {
+    auto line = lines_.next();
+    line_number_ = lines_.line_number();
+    if (!line) return tl::make_unexpected(std::move(line.error()));
+    if (!*line) return std::nullopt;
+    std::string_view text = **line;
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    if (text.empty()) continue;
+    if (format_ == Delimited::kTsv) return split(text, '\t');
+    TRY(std::vector<std::string> fields, read_csv(text));
+    return fields;
+  }
+}
+
+// `line` without its end.  A quoted field goes on in the following lines.
+Result<std::vector<std::string>> DelimitedReader::read_csv(std::string_view line) {
+  std::vector<std::string> fields;
+  int64_t size_bytes = 0;
+  for (size_t at = 0;;) {
+    std::string& field = fields.emplace_back();
+    if (at < line.size() && line[at] == '"') {
+      for (++at;;) {
+        const size_t quote = line.find('"', at);
+        field += line.substr(at, quote - at);
+        if (quote == std::string_view::npos) {
+          size_bytes += std::ssize(field);
+          if (size_bytes > LineReader::kMaxLineBytes) {
+            return fail(ErrorKind::kBadInput, msg::kLineTooLong, size_bytes, LineReader::kMaxLineBytes);
+          }
+          TRY(const auto more, lines_.next());
+          if (!more) return fail(ErrorKind::kBadInput, msg::kOpenQuote);
+          line = *more;
+          at = 0;
+          field += '\n';
+          continue;
+        }
+        at = quote + 1;
+        if (at == line.size() || line[at] != '"') break;
+        field += '"';
+        ++at;
+      }
+      if (at + 1 == line.size() && line[at] == '\r') ++at;
+      if (at < line.size() && line[at] != ',') return fail(ErrorKind::kBadInput, msg::kBehindQuote);
+    } else {
+      const size_t comma = std::min(line.find(',', at), line.size());
+      field = line.substr(at, comma - at);
+      at = comma;
+      if (at == line.size() && field.ends_with('\r')) field.pop_back();
+    }
+    if (at == line.size()) return fields;
+    ++at;
+  }
+}
+
+}  // namespace ondol
