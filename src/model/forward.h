@@ -74,6 +74,7 @@ class Workspace {
   float* v = nullptr;            // [max_tokens, kv_heads * head_dim]
   float* gate = nullptr;         // [max_tokens, ffn]
   float* up = nullptr;           // [max_tokens, ffn]
+  float* low_rank = nullptr;     // [max_tokens, Model::adapters.n_columns]  A x of the next products' adapters
   ExpertsWork experts;
   float* result = nullptr;  // [max_tokens, hidden]  a sublayer's output before it is added
   float* rope[2] = {};      // [max_tokens, rope_dims]  cosines, then sines, of each token's position, per rope table

@@ -76,7 +76,7 @@ bool GreedyHead::can_begin(const Step& step) const {
   const WeightView& w = head.matrix;
   const auto* coarsen = step.kernel.coarsen;
   // A head left in file layout (LoadOptions::low_memory) is neither read nor held twice.
-  const bool is_plain = w.layout == Layout::kRun && head.bias == nullptr && head.scale == nullptr &&
+  const bool is_plain = w.layout == Layout::kRun && head.bias == nullptr && head.scale == nullptr && head.adapted.empty() &&
                         step.model.hp.final_soft_cap == 0 && step.model.hp.logit_scale > 0;
   return is_plain && coarsen != nullptr && coarsen[w.dtype.index()] != nullptr && w.n_cols % kGroup == 0 &&
          w.n_cols <= kMostColumns && w.n_rows >= kSamplePanels * kPanelRows &&

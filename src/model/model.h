@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -67,11 +68,19 @@ Result<Hyperparameters> read_hyperparameters(std::string_view file, const Metada
 // Gives all but the last of every `period` layers a window of `length` positions; none when period is 0.
 void set_windows(Hyperparameters& hp, int64_t period, int64_t length);
 
-// y = matrix x [* scale] [+ bias]
+// B (A x), which an adapter adds to a product (model/adapter/apply_adapters.h).
+struct LowRankProduct {
+  WeightView a;          // [rank, n_cols] F32
+  const float* b;        // [rank, n_rows]  B transposed, the adapter's scale multiplied into it
+  int64_t first_column;  // of its A x [n_tokens, rank] in Workspace::low_rank
+};
+
+// y = matrix x [* scale] [+ bias] [+ adapters]
 struct Linear {
-  WeightView matrix;             // no data: absent
-  const float* bias = nullptr;   // [n_rows]; null: none
-  const float* scale = nullptr;  // [1]; null: none
+  WeightView matrix;                             // no data: absent
+  const float* bias = nullptr;                   // [n_rows]; null: none
+  const float* scale = nullptr;                  // [1]; null: none
+  std::span<const LowRankProduct> adapted = {};  // in the order the adapters were given
 
   explicit operator bool() const { return matrix.data != nullptr; }
 };
@@ -127,6 +136,13 @@ struct LayerWeights {
   bool parallel = false;
 };
 
+// What apply_adapters() gave a model.
+struct AppliedAdapters {
+  std::vector<LowRankProduct> products;  // those of one Linear stand together
+  int64_t n_columns = 0;                 // of Workspace::low_rank
+  Buffer memory;
+};
+
 // Movable.  Immutable after loading; any number of threads and sequences may read it.
 struct Model {
   const Architecture* arch = nullptr;
@@ -140,6 +156,7 @@ struct Model {
   NormWeights output_norm;
   std::vector<RopeTable> ropes;  // [0] of layers without a window, [1] of those with, where they differ
   std::vector<LayerWeights> layers;
+  AppliedAdapters adapters;
 
   int64_t weight_bytes = 0;    // bytes of all matrices
   int64_t mapped_bytes = 0;    // how many of those are used where the file has them

@@ -49,6 +49,15 @@ void add_matrix(Sha256& hash, const WeightView& matrix) {
   }
 }
 
+void add_linear(Sha256& hash, const Linear& linear) {
+  add_matrix(hash, linear.matrix);
+  for (const LowRankProduct& low_rank : linear.adapted) {
+    hash.add_value(low_rank.a.n_rows);
+    hash.add(std::span(low_rank.a.data, static_cast<size_t>(low_rank.a.size_bytes())));
+    add_floats(hash, low_rank.b, low_rank.a.n_rows * linear.matrix.n_rows);
+  }
+}
+
 void add_norm(Sha256& hash, const NormWeights& norm, int64_t n) {
   if (norm.weight != nullptr) add_floats(hash, norm.weight, n);
   if (norm.bias != nullptr) add_floats(hash, norm.bias, n);
@@ -59,12 +68,12 @@ void add_sublayer(Sha256& hash, const SublayerWeights& sublayer, int64_t hidden_
   add_norm(hash, sublayer.post_norm, hidden_size);
   if (const auto* attention = std::get_if<AttentionWeights>(&sublayer.weights)) {
     for (const Linear* linear : {&attention->q, &attention->k, &attention->v, &attention->output}) {
-      add_matrix(hash, linear->matrix);
+      add_linear(hash, *linear);
     }
   } else if (const auto* ffn = std::get_if<FfnWeights>(&sublayer.weights)) {
-    for (const Linear* linear : {&ffn->gate, &ffn->up, &ffn->down}) add_matrix(hash, linear->matrix);
+    for (const Linear* linear : {&ffn->gate, &ffn->up, &ffn->down}) add_linear(hash, *linear);
   } else if (const auto* experts = std::get_if<ExpertsWeights>(&sublayer.weights)) {
-    add_matrix(hash, experts->router.matrix);
+    add_linear(hash, experts->router);
     for (const ExpertMatrices* matrices : {&experts->gate, &experts->up, &experts->down}) {
       add_matrix(hash, matrices->first);
     }

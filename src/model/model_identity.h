@@ -6,9 +6,9 @@
 
 namespace ondol {
 
-// A digest of the model's metadata (vocabulary and all), the types and shapes of its matrices, its norms, and three
-// rows of each matrix: what any training or requantising changes.  Reading all weights would cost as much as loading
-// them. The same for either layout of the file.
+// A digest of the model's metadata (vocabulary and all), the types and shapes of its matrices, its norms, three rows of
+// each matrix, and its adapters: what any training or requantising changes.  Reading all weights would cost as much as
+// loading them. The same for either layout of the file.
 Digest model_identity(const Model& model);
 
 }  // namespace ondol

@@ -17,6 +17,44 @@ int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
   return round_up(std::max<int64_t>(1, bytes / row_bytes), 2 * kPanelRows);
 }
 
+namespace {
+
+// work.low_rank = A x for every adapter of the matrices.
+void multiply_first_halves(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices) {
+  constexpr int64_t kPieceTokens = 16;
+  const int64_t n_columns = step.model.adapters.n_columns;
+  if (n_columns == 0) return;
+  int64_t n_adapted = 0;
+  for (const Product& matrix : matrices) n_adapted += std::ssize(matrix.w.adapted);
+  step.pool.for_each(n_adapted * divide_up(n_tokens, kPieceTokens), [&](int64_t piece, int thread) {
+    int64_t number = piece % n_adapted;
+    const Product* matrix = matrices.begin();
+    for (; number >= std::ssize(matrix->w.adapted); ++matrix) number -= std::ssize(matrix->w.adapted);
+    const LowRankProduct& low_rank = matrix->w.adapted[static_cast<size_t>(number)];
+    const int64_t first = piece / n_adapted * kPieceTokens;
+    const ProductInput tokens{.x = x + first * low_rank.a.n_cols, .n_tokens = std::min(kPieceTokens, n_tokens - first)};
+    step.kernel.product[low_rank.a.dtype.index()](
+        low_rank.a, tokens, step.work.low_rank + first * n_columns + low_rank.first_column, n_columns,
+        {0, low_rank.a.n_rows}, step.work.scratch + thread * step.work.scratch_bytes);
+  });
+}
+
+// y += B of what multiply_first_halves() left, for rows [n_tokens, n_rows] of y.
+void add_second_halves(const Step& step, const Linear& w, int64_t n_tokens, float* y, Rows rows) {
+  const int64_t n_rows = w.matrix.n_rows;
+  for (int64_t t = 0; t < n_tokens; ++t) {
+    for (const LowRankProduct& low_rank : w.adapted) {
+      const float* share = step.work.low_rank + t * step.model.adapters.n_columns + low_rank.first_column;
+      for (int64_t i = 0; i < low_rank.a.n_rows; ++i) {
+        step.kernel.add(y + t * n_rows + rows.begin, low_rank.b + i * n_rows + rows.begin, share[i],
+                        rows.end - rows.begin);
+      }
+    }
+  }
+}
+
+}  // namespace
+
 ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices) {
   ProductInput input{.x = x, .by_32 = step.work.by_32, .by_256 = step.work.by_256, .n_tokens = n_tokens};
   for (Q8Activations* q8 : {&input.by_32, &input.by_256}) {
@@ -29,6 +67,7 @@ ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initi
     for_each_token_block(step, n_tokens,
                          [&](int64_t first, int64_t last) { step.kernel.quantize(x, *q8, first, last); });
   }
+  multiply_first_halves(step, x, n_tokens, matrices);
   return input;
 }
 
@@ -77,6 +116,7 @@ void multiply_rows(const Step& step, const ProductInput& input, const Product& p
   for (int64_t t = 0; product.w.bias && t < input.n_tokens; ++t) {
     step.kernel.add(product.y + t * w.n_rows + rows.begin, product.w.bias + rows.begin, 1, rows.end - rows.begin);
   }
+  if (!product.w.adapted.empty()) add_second_halves(step, product.w, input.n_tokens, product.y, rows);
 }
 
 void multiply(Step& step, const ProductInput& input, std::initializer_list<Product> products) {

@@ -19,7 +19,7 @@ struct Step {
   int64_t n_tokens;
 };
 
-// A matrix and where its product goes: y [n_tokens, n_rows], y = w.matrix x [* w.scale] [+ w.bias].
+// A matrix and where its product goes: y [n_tokens, n_rows], y = w.matrix x [* w.scale] [+ w.bias] [+ w.adapted].
 struct Product {
   const Linear& w;
   float* y;
@@ -38,7 +38,8 @@ void for_each_token_block(Step& step, int64_t n_tokens, Body&& body) {
 // Rows of a product over `n_tokens` tokens that a thread takes at a time, a multiple of kPanelRows.
 int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads);
 
-// x [n_tokens, n_cols] as input of products; quantised when one of `matrices` needs it.
+// x [n_tokens, n_cols] as input of products; quantised when one of `matrices` needs it, and multiplied by the first
+// halves of their adapters into work.low_rank.
 ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices);
 
 // y = the model's kind of norm of x.    x, y, weight, bias [n]; y may be x
@@ -50,11 +51,11 @@ void normalize_in_place(Step& step, const NormWeights& norm, float* x, int64_t n
 // Normalises `source` [n_tokens, hidden] into work.input; copies it where there is no norm.
 void normalize(Step& step, const float* source, const NormWeights& norm);
 
-// y[t, r] = dot(row r of w, token t) for r in rows; y [n_tokens, w.n_rows].  A matrix in file layout is brought into run
-// layout in the thread's scratch, some panels at a time.
+// y[t, r] = dot(row r of w, token t) for r in rows; y [n_tokens, w.n_rows].  A matrix in file layout is brought into
+// run layout in the thread's scratch, some panels at a time.
 void multiply_rows(const Step& step, const ProductInput& input, const WeightView& w, float* y, Rows rows, int thread);
 
-// The same of a product, with its scale and bias; `scratch` is that of `thread`.
+// The same of a product, with its scale, bias and adapters.
 void multiply_rows(const Step& step, const ProductInput& input, const Product& product, Rows rows, int thread);
 
 // All products of one input, their rows shared over the threads.

@@ -76,6 +76,7 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   arena.take(work.v, max_tokens * kv_size);
   arena.take(work.gate, max_tokens * hp.ffn_size);
   arena.take(work.up, max_tokens * hp.ffn_size);
+  arena.take(work.low_rank, max_tokens * model.adapters.n_columns);
   place_experts(work.experts, arena, hp, max_tokens, kernel);
   arena.take(work.result, max_tokens * hp.hidden_size);
   for (size_t table = 0; table < model.ropes.size(); ++table) arena.take(work.rope[table], max_tokens * hp.rope_dims);

@@ -43,6 +43,9 @@ inline constexpr Message kAdapterNotFinite{
     "{}: {} 텐서에 유한하지 않은 수가 있습니다. 학습 중에 망가진 것입니다"};
 inline constexpr Message kAdapterTwice{"{}: matrix {} is adapted twice in one adapter",
                                        "{}: 한 어댑터 안에서 {} 행렬을 두 번 바꿉니다"};
+inline constexpr Message kAdapterNoMatrix{"{}: the model has no matrix {}; use the model the adapter was trained on",
+                                          "{}: 모델에 {} 행렬이 없습니다. 어댑터를 학습할 때 쓴 모델을 사용하세요"};
+inline constexpr Message kAdapterScale{"{}: scale {} is not a finite number", "{}: 배율 {}은(는) 유한한 수가 아닙니다"};
 inline constexpr Message kAPlainName{"a module's name without patterns", "패턴이 없는 모듈 이름"};
 inline constexpr Message kAnAlpha{"a positive number", "양수"};
 inline constexpr Message kNoHuggingFaceName{
