@@ -1,12 +1,13 @@
 # Reads the weak symbols of the objects in src/kernel/isa.  An inline function or template compiled there uses wide
 # instructions, and the linker may keep that copy for the whole program; so each must belong to the file's own vector
-# type and carry its name: avx512.cpp.o may only define weak symbols that contain "Avx512".
+# type and carry its name: avx512.cpp.o and avx512_training.cpp.o may only define weak symbols that contain "Avx512".
 #   cmake -DNM=nm "-DOBJECTS=a.o|b.o" -P check_weak_symbols.cmake
 string(REPLACE "|" ";" objects "${OBJECTS}")
 set(n_checked 0)
 set(n_wrong 0)
 foreach(object ${objects})
   get_filename_component(family ${object} NAME_WE)
+  string(REGEX REPLACE "_.*" "" family ${family})
   string(SUBSTRING ${family} 0 1 first)
   string(SUBSTRING ${family} 1 -1 rest)
   string(TOUPPER ${first} first)

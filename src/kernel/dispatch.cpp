@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/check.h"
 #include "kernel/isa/tables.h"
 #include "kernel/kernel_messages.h"
 
@@ -60,16 +61,28 @@ bool runs_i8mm() { return runs_dotprod() && (getauxval(AT_HWCAP2) & HWCAP2_I8MM)
 namespace {
 
 // Slowest first.
-constexpr const Kernels* kTables[] = {
-    &kScalarKernels,
+struct Family {
+  const Kernels* kernels;
+  const TrainingKernels* training;
+};
+constexpr Family kFamilies[] = {
+    {&kScalarKernels, &kScalarTrainingKernels},
 #if defined(__x86_64__)
-    &kAvx2Kernels,   &kAvxvnniKernels, &kAvx512Kernels, &kAmxKernels,
+    {&kAvx2Kernels, &kAvx2TrainingKernels},     {&kAvxvnniKernels, &kAvx2TrainingKernels},
+    {&kAvx512Kernels, &kAvx512TrainingKernels}, {&kAmxKernels, &kAvx512TrainingKernels},
 #elif defined(__aarch64__)
-    &kNeonKernels,
-    &kDotprodKernels,
-    &kI8mmKernels,
+    {&kNeonKernels, &kNeonTrainingKernels},
+    {&kDotprodKernels, &kNeonTrainingKernels},
+    {&kI8mmKernels, &kNeonTrainingKernels},
 #endif
 };
+
+const TrainingKernels* training_of(const Kernels& table) {
+  for (const Family& family : kFamilies) {
+    if (family.kernels == &table) return family.training;
+  }
+  CHECK(false);
+}
 
 std::string_view isa_override() {
   const char* name = std::getenv("ONDOL_ISA");
@@ -88,12 +101,29 @@ const Kernels* find_table(std::string_view name) {
 std::span<const Kernels* const> runnable() {
   static const std::vector<const Kernels*> tables = [] {
     std::vector<const Kernels*> found;
-    for (const Kernels* table : kTables) {
-      if (table->runs_here()) found.push_back(table);
+    for (const Family& family : kFamilies) {
+      if (family.kernels->runs_here()) found.push_back(family.kernels);
     }
     return found;
   }();
   return tables;
+}
+
+std::span<const TrainingKernels* const> runnable_training() {
+  static const std::vector<const TrainingKernels*> tables = [] {
+    std::vector<const TrainingKernels*> found;
+    for (const Kernels* table : runnable()) {
+      const TrainingKernels* training = training_of(*table);
+      if (found.empty() || found.back() != training) found.push_back(training);
+    }
+    return found;
+  }();
+  return tables;
+}
+
+const TrainingKernels& training_kernels() {
+  static const TrainingKernels& chosen = *training_of(kernels());
+  return chosen;
 }
 
 const Kernels& kernels() {

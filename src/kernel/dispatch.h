@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "kernel/kernels.h"
+#include "kernel/training.h"
 
 namespace ondol {
 
@@ -14,6 +15,10 @@ const Kernels& kernels();
 
 // All tables this CPU can run, scalar first.
 std::span<const Kernels* const> runnable();
+
+// The same of training; families that add nothing to it share a table.
+const TrainingKernels& training_kernels();
+std::span<const TrainingKernels* const> runnable_training();
 
 // Fails with kUsage when ONDOL_ISA names a table that does not exist or does not run here.  Called once by main.
 Status check_isa_override();

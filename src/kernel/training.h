@@ -47,6 +47,8 @@ struct AdamWStep {
 };
 
 struct TrainingKernels {
+  const char* isa;  // "scalar", "avx2", "avx512", "amx", "neon"
+
   // Blocks of a product C [m, n] = A [m, k] B [k, n] in f32 sums.  Both operands are packed first: A in strips of
   // strip_rows, B in strips of strip_columns, elements rounded to bf16 where `bf16`.  A strip is `k` long; a last strip
   // that is narrower is filled with zeros.

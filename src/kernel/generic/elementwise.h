@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/generic/exp.h"
+#include "kernel/kernels.h"
 
 namespace ondol {
 

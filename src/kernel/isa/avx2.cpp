@@ -1,5 +1,7 @@
 // The AVX2 table: int8 products by VPMADDUBSW (Haswell, Zen and later).
+#include "kernel/generic/make_kernels.h"
 #include "kernel/isa/avx2.h"
+#include "kernel/isa/tables.h"
 
 namespace ondol {
 

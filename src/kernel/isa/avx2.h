@@ -3,8 +3,7 @@
 
 #include <immintrin.h>
 
-#include "kernel/generic/make_kernels.h"
-#include "kernel/isa/tables.h"
+#include <cstdint>
 
 namespace ondol {
 
@@ -18,6 +17,8 @@ struct Avx2Body {
   // 12 sums, 2 weights and one activation
   static constexpr int kFloatVectors = 2;
   static constexpr int kFloatTokens = 6;
+  static constexpr int kGemmVectors = 2;
+  static constexpr int kGemmRows = 6;
   static constexpr int kAttendQueries = 4;
   using Bytes = __m256i;
   using Ints = __m256i;
@@ -131,6 +132,7 @@ struct Avx2Body {
   static Floats sub(Floats x, Floats y) { return _mm256_sub_ps(x, y); }
   static Floats mul(Floats x, Floats y) { return _mm256_mul_ps(x, y); }
   static Floats div(Floats x, Floats y) { return _mm256_div_ps(x, y); }
+  static Floats sqrt(Floats x) { return _mm256_sqrt_ps(x); }
   static Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
   static Floats fnma(Floats a, Floats b, Floats c) { return _mm256_fnmadd_ps(a, b, c); }
   static Floats max(Floats x, Floats y) { return _mm256_max_ps(x, y); }
@@ -149,6 +151,22 @@ struct Avx2Body {
     return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
   }
   static bool any_above(Floats x, Floats y) { return _mm256_movemask_ps(_mm256_cmp_ps(x, y, _CMP_GT_OQ)) != 0; }
+  static void transpose(Floats (&x)[kWidth]) {
+    // pairs of rows, then of pairs, within halves of four; then the halves
+    Floats y[8];
+    for (int i = 0; i < 8; i += 4) {
+      const __m256 a = _mm256_unpacklo_ps(x[i], x[i + 1]), b = _mm256_unpackhi_ps(x[i], x[i + 1]);
+      const __m256 c = _mm256_unpacklo_ps(x[i + 2], x[i + 3]), d = _mm256_unpackhi_ps(x[i + 2], x[i + 3]);
+      y[i] = _mm256_shuffle_ps(a, c, 0b01000100);
+      y[i + 1] = _mm256_shuffle_ps(a, c, 0b11101110);
+      y[i + 2] = _mm256_shuffle_ps(b, d, 0b01000100);
+      y[i + 3] = _mm256_shuffle_ps(b, d, 0b11101110);
+    }
+    for (int i = 0; i < 4; ++i) {
+      x[i] = _mm256_permute2f128_ps(y[i], y[i + 4], 0x20);
+      x[i + 4] = _mm256_permute2f128_ps(y[i], y[i + 4], 0x31);
+    }
+  }
 
  private:
   // Minus one for the lanes that exist, read from 8 - n on.

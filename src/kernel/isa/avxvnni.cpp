@@ -1,5 +1,7 @@
 // The AVX-VNNI table: the AVX2 table with int8 products in one instruction (Alder Lake and later, Zen 5).
+#include "kernel/generic/make_kernels.h"
 #include "kernel/isa/avx2.h"
+#include "kernel/isa/tables.h"
 
 namespace ondol {
 

@@ -1,5 +1,7 @@
 // The dot-product table: NEON with SDOT (ARMv8.2-A with dotprod: Cortex-A55 and A76, Neoverse N1, Apple M1).
+#include "kernel/generic/make_kernels.h"
 #include "kernel/isa/neon.h"
+#include "kernel/isa/tables.h"
 
 namespace ondol {
 

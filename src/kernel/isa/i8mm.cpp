@@ -1,5 +1,7 @@
 // The i8mm table: NEON with the int8 matrix product (ARMv8.6-A: Cortex-A510 and A710, Neoverse V1, Apple M2).
+#include "kernel/generic/make_kernels.h"
 #include "kernel/isa/neon.h"
+#include "kernel/isa/tables.h"
 
 namespace ondol {
 

@@ -1,5 +1,7 @@
 // The NEON table: what every 64-bit ARM has (ARMv8.0: Cortex-A53, A72); int8 products by SMULL and SADALP.
+#include "kernel/generic/make_kernels.h"
 #include "kernel/isa/neon.h"
+#include "kernel/isa/tables.h"
 
 namespace ondol {
 

@@ -3,8 +3,7 @@
 
 #include <arm_neon.h>
 
-#include "kernel/generic/make_kernels.h"
-#include "kernel/isa/tables.h"
+#include <cstdint>
 
 namespace ondol {
 
@@ -18,6 +17,8 @@ struct NeonBody {
   // 24 sums, 4 weights and one activation
   static constexpr int kFloatVectors = 4;
   static constexpr int kFloatTokens = 6;
+  static constexpr int kGemmVectors = 4;
+  static constexpr int kGemmRows = 6;
   static constexpr int kAttendQueries = 8;
   using Bytes = uint8x16_t;
   using Ints = int32x4_t;
@@ -126,6 +127,7 @@ struct NeonBody {
   static Floats sub(Floats x, Floats y) { return vsubq_f32(x, y); }
   static Floats mul(Floats x, Floats y) { return vmulq_f32(x, y); }
   static Floats div(Floats x, Floats y) { return vdivq_f32(x, y); }
+  static Floats sqrt(Floats x) { return vsqrtq_f32(x); }
   static Floats fma(Floats a, Floats b, Floats c) { return vfmaq_f32(c, a, b); }
   static Floats fnma(Floats a, Floats b, Floats c) { return vfmsq_f32(c, a, b); }
   static Floats max(Floats x, Floats y) { return vbslq_f32(vcgtq_f32(x, y), x, y); }
@@ -139,6 +141,14 @@ struct NeonBody {
   }
   static float reduce_max(Floats x) { return vmaxvq_f32(x); }
   static bool any_above(Floats x, Floats y) { return vmaxvq_u32(vcgtq_f32(x, y)) != 0; }
+  static void transpose(Floats (&x)[kWidth]) {
+    const float32x4_t a = vzip1q_f32(x[0], x[2]), b = vzip2q_f32(x[0], x[2]);
+    const float32x4_t c = vzip1q_f32(x[1], x[3]), d = vzip2q_f32(x[1], x[3]);
+    x[0] = vzip1q_f32(a, c);
+    x[1] = vzip2q_f32(a, c);
+    x[2] = vzip1q_f32(b, d);
+    x[3] = vzip2q_f32(b, d);
+  }
 
  private:
   static uint8x8_t four_bytes(const uint8_t* p) {

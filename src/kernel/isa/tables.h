@@ -2,19 +2,24 @@
 #pragma once
 
 #include "kernel/kernels.h"
+#include "kernel/training.h"
 
 namespace ondol {
 
 extern const Kernels kScalarKernels;
+extern const TrainingKernels kScalarTrainingKernels;
 #if defined(__x86_64__)
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvxvnniKernels;
 extern const Kernels kAvx512Kernels;
 extern const Kernels kAmxKernels;
+extern const TrainingKernels kAvx2TrainingKernels;
+extern const TrainingKernels kAvx512TrainingKernels;
 #elif defined(__aarch64__)
 extern const Kernels kNeonKernels;
 extern const Kernels kDotprodKernels;
 extern const Kernels kI8mmKernels;
+extern const TrainingKernels kNeonTrainingKernels;
 #endif
 
 // Defined in dispatch.cpp, which is compiled for every CPU.
