@@ -39,23 +39,6 @@ Conversation::Conversation(Engine& engine, SequenceId sequence, const ChatTempla
       shows_control_tokens_(has_control_marks(recognize_answer_syntax(chat.source(), "", !options_.tools.empty()),
                                               *engine.model().tokenizer)) {}
 
-std::span<const TokenId> Conversation::written(const Turn& turn, std::string_view text) const {
-  std::string all;
-  std::vector<size_t> begins;  // of each token's text
-  for (const TokenId token : turn.tokens) {
-    begins.push_back(all.size());
-    all += engine_.model().tokenizer->piece(token, shows_control_tokens_);
-  }
-  begins.push_back(all.size());
-  const size_t position = all.rfind(text);
-  if (text.empty() || position == std::string::npos) return {};
-  const auto first = std::lower_bound(begins.begin(), begins.end(), position);
-  const auto last = std::lower_bound(begins.begin(), begins.end(), position + text.size());
-  const bool whole_tokens = *first == position && last != begins.end() && *last == position + text.size();
-  if (!whole_tokens) return {};
-  return std::span(turn.tokens).subspan(static_cast<size_t>(first - begins.begin()), static_cast<size_t>(last - first));
-}
-
 Result<Conversation::Prompt> Conversation::encode(std::string_view user, size_t first_turn) const {
   std::vector<ChatMessage> messages;
   if (!options_.system.empty()) messages.push_back({Role::kSystem, options_.system});
@@ -75,7 +58,8 @@ Result<Conversation::Prompt> Conversation::encode(std::string_view user, size_t 
     const int64_t turn = (piece.message - static_cast<int64_t>(n_before)) / 2;
     const bool is_answer = piece.message >= 0 && messages[static_cast<size_t>(piece.message)].role == Role::kAssistant;
     if (!is_answer) return {};
-    return written(turns_[first_turn + static_cast<size_t>(turn)], piece.text);
+    const std::vector<TokenId>& written = turns_[first_turn + static_cast<size_t>(turn)].tokens;
+    return tokens_of_text(*engine_.model().tokenizer, written, piece.text, shows_control_tokens_);
   });
   if (!pieces.empty() && pieces.back().from_template) prompt.end = pieces.back().text;
   return prompt;

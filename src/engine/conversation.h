@@ -60,8 +60,6 @@ class Conversation {
     std::string end;  // the text behind the newest message
   };
   Result<Prompt> encode(std::string_view user, size_t first_turn) const;
-  // The tokens of a turn that spell `text`, or none.
-  std::span<const TokenId> written(const Turn& turn, std::string_view text) const;
 
   // What an answer is held to: the format asked for, behind the model's thinking, or else its tools.
   Result<std::optional<AnswerFormat>> format_of(const GenerateOptions& options, const AnswerSyntax& syntax);

@@ -11,6 +11,24 @@ EdgeTokens edge_tokens(const Tokenizer& tokenizer) {
   return edges;
 }
 
+std::span<const TokenId> tokens_of_text(const Tokenizer& tokenizer, std::span<const TokenId> tokens,
+                                        std::string_view text, bool special) {
+  std::string all;
+  std::vector<size_t> begins;  // of each token's text
+  for (const TokenId token : tokens) {
+    begins.push_back(all.size());
+    all += tokenizer.piece(token, special);
+  }
+  begins.push_back(all.size());
+  const size_t position = all.rfind(text);
+  if (text.empty() || position == std::string::npos) return {};
+  const auto first = std::lower_bound(begins.begin(), begins.end(), position);
+  const auto last = std::lower_bound(begins.begin(), begins.end(), position + text.size());
+  const bool whole_tokens = *first == position && last != begins.end() && *last == position + text.size();
+  if (!whole_tokens) return {};
+  return tokens.subspan(static_cast<size_t>(first - begins.begin()), static_cast<size_t>(last - first));
+}
+
 PromptEncoder::PromptEncoder(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {
   for (int64_t i = 0; i < tokenizer.vocab_size(); ++i) {
     const auto id = static_cast<TokenId>(i);

@@ -13,6 +13,11 @@ namespace ondol {
 
 EdgeTokens edge_tokens(const Tokenizer& tokenizer);
 
+// Those of `tokens` that spell `text`, where it stands last among them; none where it does not or a token spans one of
+// its ends.  `special` as in Tokenizer::piece().
+std::span<const TokenId> tokens_of_text(const Tokenizer& tokenizer, std::span<const TokenId> tokens,
+                                        std::string_view text, bool special);
+
 class PromptEncoder {
  public:
   // The tokenizer outlives the encoder.

@@ -36,12 +36,12 @@ Key key_of(Sha256& hash) {
 
 void add_text(Sha256& hash, std::string_view text) { hash.add_value(static_cast<uint64_t>(text.size())).add(text); }
 
-// What the example is asked: all that stands before the first answer, or the whole of a text.
-Key prompt_key(const Record& record) {
+// What the example is asked: all that stands before the first answer; of running text, the text itself.
+Key prompt_key(const Record& record, const Example& example, const Tokenizer& tokenizer) {
   Sha256 hash;
   switch (record.kind) {
     case RecordKind::kText:
-      add_text(hash, record.text);
+      add_text(hash, tokenizer.decode(example.tokens));
       break;
     case RecordKind::kCompletion:
       hash.add_value(Role::kUser);
@@ -94,6 +94,7 @@ class Reader {
  public:
   Reader(const Tokenizer& tokenizer, const ChatTemplate* chat, const DatasetOptions& options)
       : options_(options),
+        tokenizer_(tokenizer),
         encoder_(tokenizer, chat, options.rules),
         has_held_out_files_(!options.held_out_paths.empty()) {}
 
@@ -105,12 +106,14 @@ class Reader {
 
   Status read_file(const std::string& path, Side side);
   Status take(Record record, const std::string& path, Side side);
+  Status take_example(Example example, const Record& record, const std::string& path, Side side);
+  void note_answer(const Record& record);
   void keep(Example example, bool held_out);
-  Status check_answers() const;
   void write_notes();
   std::string identity() const;
 
   const DatasetOptions& options_;
+  const Tokenizer& tokenizer_;
   ExampleEncoder encoder_;
   bool has_held_out_files_;
   int64_t bytes_before_ = 0, bytes_in_all_ = 0;  // of the files read and of all
@@ -158,35 +161,39 @@ Status Reader::take(Record record, const std::string& path, Side side) {
     return ok();
   }
   TRY(std::vector<Example> examples, encoder_.encode(record));
-  const Key prompt = prompt_key(record);
-  const bool held_out = has_held_out_files_ ? side == Side::kHeldOut : is_held_out(prompt, options_.held_out_share);
+  if (record.kind != RecordKind::kText) note_answer(record);
+  for (Example& example : examples) TRY(take_example(std::move(example), record, path, side));
+  return ok();
+}
+
+void Reader::note_answer(const Record& record) {
+  const bool is_chat = record.kind == RecordKind::kChat;
+  const std::string& answer = is_chat ? record.messages.back().text : record.completion;
+  const bool calls_tools = is_chat && !record.messages.back().tool_calls.empty();
+  if (n_answers_++ == 0) first_answer_ = answer;
+  answers_differ_ = answers_differ_ || calls_tools || answer != first_answer_;
+}
+
+Status Reader::take_example(Example example, const Record& record, const std::string& path, Side side) {
+  const int64_t n_tokens = std::ssize(example.tokens);
+  if (n_tokens > options_.rules.context_length) {
+    if (options_.strict) {
+      return fail(ErrorKind::kBadInput, msg::kExampleTooLong, n_tokens, options_.rules.context_length);
+    }
+    too_long_.add(path, record.line);
+    return ok();
+  }
+  const Key prompt = prompt_key(record, example, tokenizer_);
   if (side == Side::kHeldOut) held_out_prompts_.insert(prompt);
   if (side == Side::kTrain && held_out_prompts_.count(prompt) > 0) {
     on_both_sides_.add(path, record.line);
     return ok();
   }
-  if (record.kind != RecordKind::kText) {
-    const std::string& answer =
-        record.kind == RecordKind::kCompletion ? record.completion : record.messages.back().text;
-    if (n_answers_++ == 0) first_answer_ = answer;
-    const bool calls = record.kind == RecordKind::kChat && !record.messages.back().tool_calls.empty();
-    answers_differ_ = answers_differ_ || calls || answer != first_answer_;
+  if (!examples_.insert(tokens_key(example)).second) {
+    ++n_duplicates_;
+    return ok();
   }
-  for (Example& example : examples) {
-    const int64_t n_tokens = std::ssize(example.tokens);
-    if (n_tokens > options_.rules.context_length) {
-      if (options_.strict) {
-        return fail(ErrorKind::kBadInput, msg::kExampleTooLong, n_tokens, options_.rules.context_length);
-      }
-      too_long_.add(path, record.line);
-      continue;
-    }
-    if (!examples_.insert(tokens_key(example)).second) {
-      ++n_duplicates_;
-      continue;
-    }
-    keep(std::move(example), held_out);
-  }
+  keep(std::move(example), has_held_out_files_ ? side == Side::kHeldOut : is_held_out(prompt, options_.held_out_share));
   return ok();
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <sstream>
 
 #include "base/test_folder.h"
 #include "format/checkpoint.h"
@@ -152,6 +153,36 @@ TEST(Dataset, AnswersEndThoughTheTemplateWritesNoEnd) {
   const Example& example = dataset->train[0];
   EXPECT_TRUE(with.tokenizer->ends_generation(example.tokens.back()));
   EXPECT_EQ(with.marked(example), "<s>user: a\nassistant: [b<|im_end|>]");
+}
+
+// Most of their marks are plain text to this vocabulary, so that tokens span the border between prompt and answer.
+TEST(Dataset, AnswersOfEveryBuiltInTemplateStandBehindItsPrompt) {
+  const TestFolder folder;
+  const Chatting& with = chatting();
+  const Tokenizer& tokenizer = *with.tokenizer;
+  const std::vector<ChatMessage> messages = {
+      {Role::kUser, "안녕?"}, {Role::kAssistant, "네, 안녕!"}, {Role::kUser, "또?"}};
+  const std::string path =
+      folder.write("a.jsonl", R"({"messages":[{"role":"user","content":"안녕?"},)"
+                              R"({"role":"assistant","content":"네, 안녕!"},{"role":"user","content":"또?"},)"
+                              R"({"role":"assistant","content":" 네."}]})");
+  std::istringstream names(chat_template_names());
+  int n_templates = 0;
+  for (std::string name; names >> name; ++n_templates) {
+    if (name.ends_with(',')) name.pop_back();
+    const auto chat = ChatTemplate::parse(builtin_chat_template(name));
+    const auto dataset = read_dataset({path}, tokenizer, &*chat, all_for_training(2048));
+    ASSERT_TRUE(dataset) << name << ": " << dataset.error().message;
+    const Example& last = dataset->train.back();
+    const auto pieces = chat->render({.messages = messages, .edges = edge_tokens(tokenizer)});
+    const auto n_answer = std::find(last.learns.rbegin(), last.learns.rend(), 0) - last.learns.rbegin();
+    const std::vector<TokenId> prompt(last.tokens.begin(), last.tokens.end() - n_answer);
+    const std::vector<TokenId> answer(last.tokens.end() - n_answer, last.tokens.end());
+    EXPECT_EQ(tokenizer.decode(prompt, true), tokenizer.decode(PromptEncoder(tokenizer).encode(*pieces), true)) << name;
+    EXPECT_TRUE(tokenizer.decode(answer).find("네.") != std::string::npos) << name << with.marked(last);
+    EXPECT_TRUE(tokenizer.ends_generation(answer.back())) << name;
+  }
+  EXPECT_GT(n_templates, 3);
 }
 
 TEST(Dataset, TemplatesThatAskInAnotherWayThanTheyAnswerAreRefused) {

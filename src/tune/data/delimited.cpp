@@ -1,5 +1,7 @@
 #include "tune/data/delimited.h"
 
+#include <algorithm>
+
 #include "tune/data/data_messages.h"
 
 namespace ondol {
@@ -23,42 +25,46 @@ Result<std::optional<std::vector<std::string>>> DelimitedReader::next() {
     line_number_ = lines_.line_number();
     if (!line) return tl::make_unexpected(std::move(line.error()));
     if (!*line) return std::nullopt;
-    std::string_view text = **line;
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    if (text.empty()) continue;
-    if (format_ == Delimited::kTsv) return split(text, '\t');
-    TRY(std::vector<std::string> fields, read_csv(text));
+    std::string_view record = **line;
+    if (record.ends_with('\r')) record.remove_suffix(1);
+    if (record.empty()) continue;
+    if (format_ == Delimited::kTsv) return split(record, '\t');
+    TRY(std::vector<std::string> fields, read_csv(**line));
     return fields;
   }
 }
 
-// `line` without its end.  A quoted field goes on in the following lines.
+// What stands behind an opening quote, up to the closing one.  `line` and `at` move behind it, into a later line where
+// the field goes on there.
+Status DelimitedReader::read_quoted(std::string_view& line, size_t& at, std::string& field) {
+  for (;;) {
+    const size_t quote = line.find('"', at);
+    field += line.substr(at, quote - at);
+    if (std::ssize(field) > LineReader::kMaxLineBytes) {
+      return fail(ErrorKind::kBadInput, msg::kLineTooLong, field.size(), LineReader::kMaxLineBytes);
+    }
+    if (quote == std::string_view::npos) {
+      TRY(const auto more, lines_.next());
+      if (!more) return fail(ErrorKind::kBadInput, msg::kOpenQuote);
+      line = *more;
+      at = 0;
+      field += '\n';
+      continue;
+    }
+    at = quote + 1;
+    if (at == line.size() || line[at] != '"') return ok();
+    field += '"';
+    ++at;
+  }
+}
+
+// `line` may end with a '\r', which belongs to a quoted field that goes on in the following lines.
 Result<std::vector<std::string>> DelimitedReader::read_csv(std::string_view line) {
   std::vector<std::string> fields;
-  int64_t size_bytes = 0;
-  for (size_t at = 0;;) {
+  for (size_t at = 0;; ++at) {
     std::string& field = fields.emplace_back();
     if (at < line.size() && line[at] == '"') {
-      for (++at;;) {
-        const size_t quote = line.find('"', at);
-        field += line.substr(at, quote - at);
-        if (quote == std::string_view::npos) {
-          size_bytes += std::ssize(field);
-          if (size_bytes > LineReader::kMaxLineBytes) {
-            return fail(ErrorKind::kBadInput, msg::kLineTooLong, size_bytes, LineReader::kMaxLineBytes);
-          }
-          TRY(const auto more, lines_.next());
-          if (!more) return fail(ErrorKind::kBadInput, msg::kOpenQuote);
-          line = *more;
-          at = 0;
-          field += '\n';
-          continue;
-        }
-        at = quote + 1;
-        if (at == line.size() || line[at] != '"') break;
-        field += '"';
-        ++at;
-      }
+      TRY(read_quoted(line, ++at, field));
       if (at + 1 == line.size() && line[at] == '\r') ++at;
       if (at < line.size() && line[at] != ',') return fail(ErrorKind::kBadInput, msg::kBehindQuote);
     } else {
@@ -68,7 +74,6 @@ Result<std::vector<std::string>> DelimitedReader::read_csv(std::string_view line
       if (at == line.size() && field.ends_with('\r')) field.pop_back();
     }
     if (at == line.size()) return fields;
-    ++at;
   }
 }
 

@@ -27,6 +27,7 @@ class DelimitedReader {
   int64_t line_number() const { return line_number_; }  // where the record read last begins
 
  private:
+  Status read_quoted(std::string_view& line, size_t& at, std::string& field);
   Result<std::vector<std::string>> read_csv(std::string_view line);
 
   LineReader& lines_;

@@ -71,8 +71,9 @@ std::vector<TokenId> ExampleEncoder::encode_plain(std::string_view text) const {
 // What follows the prompt in the whole; where the whole does not begin with the prompt's tokens, because a token spans
 // the border, the rest is encoded on its own.
 Result<std::vector<TokenId>> ExampleEncoder::tokens_behind(const std::vector<TokenId>& prompt, size_t prompt_bytes,
-                                                           std::span<const PromptPiece> whole_text) const {
-  std::vector<TokenId> whole = encoder_.encode(whole_text);
+                                                           std::span<const PromptPiece> whole_text,
+                                                           const PromptEncoder::Written& written) const {
+  std::vector<TokenId> whole = encoder_.encode(whole_text, written);
   if (begins_with(whole, prompt)) {
     whole.erase(whole.begin(), whole.begin() + std::ssize(prompt));
     return whole;
@@ -86,10 +87,11 @@ Result<std::vector<TokenId>> ExampleEncoder::tokens_behind(const std::vector<Tok
 
 Result<std::vector<TokenId>> ExampleEncoder::answer_tokens(const std::vector<TokenId>& prompt,
                                                            std::span<const PromptPiece> asked,
-                                                           std::span<const PromptPiece> answered) const {
+                                                           std::span<const PromptPiece> answered,
+                                                           const PromptEncoder::Written& written) const {
   const std::string prompt_text = text_of(asked);
   if (!text_of(answered).starts_with(prompt_text)) return fail(ErrorKind::kBadInput, msg::kTemplateOtherPrompt);
-  TRY(std::vector<TokenId> answer, tokens_behind(prompt, prompt_text.size(), answered));
+  TRY(std::vector<TokenId> answer, tokens_behind(prompt, prompt_text.size(), answered, written));
   const auto end =
       std::find_if(answer.begin(), answer.end(), [&](TokenId id) { return tokenizer_.ends_generation(id); });
   if (end != answer.end()) {
@@ -98,7 +100,7 @@ Result<std::vector<TokenId>> ExampleEncoder::answer_tokens(const std::vector<Tok
   }
   // The template writes no token that ends the answer; a model has to all the same, behind the message's text.
   while (!answered.empty() && answered.back().from_template) answered = answered.first(answered.size() - 1);
-  TRY(answer, tokens_behind(prompt, prompt_text.size(), answered));
+  TRY(answer, tokens_behind(prompt, prompt_text.size(), answered, written));
   const std::optional<TokenId> eos = tokenizer_.eot ? tokenizer_.eot : tokenizer_.eos;
   if (!eos) return fail(ErrorKind::kBadInput, msg::kNoEndToken);
   answer.push_back(*eos);
@@ -115,18 +117,24 @@ Result<std::vector<Example>> ExampleEncoder::encode_chat(const Record& record) c
                           .now = rules_.now});
   };
   if (!record.tools.empty() && !chat_->tool_calls()) return fail(ErrorKind::kBadInput, msg::kChatTemplateWithoutTools);
+  // Answers of earlier turns stay in the tokens they were written in, as they do in a conversation.
+  std::vector<std::vector<TokenId>> answers(messages.size());
+  const PromptEncoder::Written written = [&](const PromptPiece& piece) -> std::span<const TokenId> {
+    if (piece.message < 0) return {};
+    return tokens_of_text(tokenizer_, answers[static_cast<size_t>(piece.message)], piece.text, false);
+  };
   std::vector<Example> examples;
   for (size_t i = 0; i < messages.size(); ++i) {
     if (messages[i].role != Role::kAssistant) continue;
     TRY(const std::vector<PromptPiece> asked, render(i, true));
     TRY(const std::vector<PromptPiece> answered, render(i + 1, false));
-    const std::vector<TokenId> prompt = encoder_.encode(asked);
-    TRY(const std::vector<TokenId> answer, answer_tokens(prompt, asked, answered));
+    const std::vector<TokenId> prompt = encoder_.encode(asked, written);
+    TRY(answers[i], answer_tokens(prompt, asked, answered, written));
     const bool goes_on = !examples.empty() && begins_with(prompt, examples.back().tokens);
     if (!goes_on) examples.emplace_back();
     Example& example = examples.back();
     add(example, std::span(prompt).subspan(example.tokens.size()), false);
-    add(example, answer, true);
+    add(example, answers[i], true);
   }
   return examples;
 }

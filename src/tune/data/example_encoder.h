@@ -41,9 +41,11 @@ class ExampleEncoder {
   Result<Example> encode_completion(const Record& record) const;
   std::vector<Example> encode_text(const Record& record) const;
   Result<std::vector<TokenId>> tokens_behind(const std::vector<TokenId>& prompt, size_t prompt_bytes,
-                                             std::span<const PromptPiece> whole_text) const;
+                                             std::span<const PromptPiece> whole_text,
+                                             const PromptEncoder::Written& written) const;
   Result<std::vector<TokenId>> answer_tokens(const std::vector<TokenId>& prompt, std::span<const PromptPiece> asked,
-                                             std::span<const PromptPiece> answered) const;
+                                             std::span<const PromptPiece> answered,
+                                             const PromptEncoder::Written& written) const;
   std::vector<TokenId> encode_plain(std::string_view text) const;
   bool same_text(std::span<const TokenId> begin, std::span<const TokenId> end, std::span<const TokenId> all) const;
   void add(Example& example, std::span<const TokenId> tokens, bool learns) const;
