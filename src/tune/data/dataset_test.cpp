@@ -185,6 +185,17 @@ TEST(Dataset, AnswersOfEveryBuiltInTemplateStandBehindItsPrompt) {
   EXPECT_GT(n_templates, 3);
 }
 
+TEST(Dataset, ThinkingThatThePromptOpensIsClosedBeforeTheAnswer) {
+  const TestFolder folder;
+  const Chatting& with = chatting();
+  const auto chat = ChatTemplate::parse(builtin_chat_template("deepseek-r1"));
+  const std::string path = folder.write("a.jsonl", R"({"messages":[{"role":"user","content":"a"},)"
+                                                   R"({"role":"assistant","content":"<b>","thinking":"t"}]})");
+  const auto dataset = read_dataset({path}, *with.tokenizer, &*chat, all_for_training());
+  ASSERT_TRUE(dataset) << dataset.error().message;
+  EXPECT_EQ(with.marked(dataset->train[0]), "<s><｜User｜>a<｜Assistant｜><think>\n[t\n</think>\n\n<b><|im_end|>]");
+}
+
 TEST(Dataset, TemplatesThatAskInAnotherWayThanTheyAnswerAreRefused) {
   const TestFolder folder;
   const auto chat = ChatTemplate::parse(

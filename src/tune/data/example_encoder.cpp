@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "prompt/thinking.h"
 #include "tune/data/data_messages.h"
 #include "tune/data/text_pieces.h"
 
@@ -30,6 +31,31 @@ std::vector<PromptPiece> pieces_behind(std::span<const PromptPiece> pieces, size
     behind.back().text.erase(0, n_before);
   }
   return behind;
+}
+
+// The conversation up to the answer of `message`, behind the prompt that asks for it.  A prompt that opens a thinking
+// section, which the template does not repeat when it shows the answer, is followed by the thinking and its closing
+// mark as the models of DeepSeek-R1 write them.  Nothing where prompt and answer do not belong together.
+std::optional<std::vector<PromptPiece>> join_answer(std::span<const PromptPiece> asked,
+                                                    std::span<const PromptPiece> answered, const ChatMessage& message,
+                                                    int index, const std::string& jinja) {
+  const std::string prompt = text_of(asked);
+  if (text_of(answered).starts_with(prompt)) return std::vector<PromptPiece>(answered.begin(), answered.end());
+  const auto text =
+      std::find_if(answered.begin(), answered.end(), [&](const PromptPiece& piece) { return piece.message == index; });
+  const AnswerSyntax syntax = recognize_answer_syntax(jinja, asked.empty() ? "" : asked.back().text, false);
+  const auto close = std::find_if(syntax.marks.begin(), syntax.marks.end(),
+                                  [](const AnswerMark& mark) { return mark.begins == AnswerKind::kText; });
+  const bool shows_answer = text != answered.end();
+  const bool opens_thinking = syntax.starts_with == AnswerKind::kThinking && close != syntax.marks.end();
+  const auto n_before = text - answered.begin();
+  if (!shows_answer || !opens_thinking || !prompt.starts_with(text_of(answered.first(static_cast<size_t>(n_before)))))
+    return std::nullopt;
+  std::vector<PromptPiece> whole(asked.begin(), asked.end());
+  whole.push_back({message.thinking + "\n", false, index});
+  whole.push_back({close->text + "\n\n", true});
+  whole.insert(whole.end(), text, answered.end());
+  return whole;
 }
 
 }  // namespace
@@ -85,13 +111,10 @@ Result<std::vector<TokenId>> ExampleEncoder::tokens_behind(const std::vector<Tok
   return behind;
 }
 
-Result<std::vector<TokenId>> ExampleEncoder::answer_tokens(const std::vector<TokenId>& prompt,
-                                                           std::span<const PromptPiece> asked,
+Result<std::vector<TokenId>> ExampleEncoder::answer_tokens(const std::vector<TokenId>& prompt, size_t prompt_bytes,
                                                            std::span<const PromptPiece> answered,
                                                            const PromptEncoder::Written& written) const {
-  const std::string prompt_text = text_of(asked);
-  if (!text_of(answered).starts_with(prompt_text)) return fail(ErrorKind::kBadInput, msg::kTemplateOtherPrompt);
-  TRY(std::vector<TokenId> answer, tokens_behind(prompt, prompt_text.size(), answered, written));
+  TRY(std::vector<TokenId> answer, tokens_behind(prompt, prompt_bytes, answered, written));
   const auto end =
       std::find_if(answer.begin(), answer.end(), [&](TokenId id) { return tokenizer_.ends_generation(id); });
   if (end != answer.end()) {
@@ -100,7 +123,7 @@ Result<std::vector<TokenId>> ExampleEncoder::answer_tokens(const std::vector<Tok
   }
   // The template writes no token that ends the answer; a model has to all the same, behind the message's text.
   while (!answered.empty() && answered.back().from_template) answered = answered.first(answered.size() - 1);
-  TRY(answer, tokens_behind(prompt, prompt_text.size(), answered, written));
+  TRY(answer, tokens_behind(prompt, prompt_bytes, answered, written));
   const std::optional<TokenId> eos = tokenizer_.eot ? tokenizer_.eot : tokenizer_.eos;
   if (!eos) return fail(ErrorKind::kBadInput, msg::kNoEndToken);
   answer.push_back(*eos);
@@ -127,9 +150,11 @@ Result<std::vector<Example>> ExampleEncoder::encode_chat(const Record& record) c
   for (size_t i = 0; i < messages.size(); ++i) {
     if (messages[i].role != Role::kAssistant) continue;
     TRY(const std::vector<PromptPiece> asked, render(i, true));
-    TRY(const std::vector<PromptPiece> answered, render(i + 1, false));
+    TRY(const std::vector<PromptPiece> shown, render(i + 1, false));
+    const auto answered = join_answer(asked, shown, messages[i], static_cast<int>(i), chat_->source());
+    if (!answered) return fail(ErrorKind::kBadInput, msg::kTemplateOtherPrompt);
     const std::vector<TokenId> prompt = encoder_.encode(asked, written);
-    TRY(answers[i], answer_tokens(prompt, asked, answered, written));
+    TRY(answers[i], answer_tokens(prompt, text_of(asked).size(), *answered, written));
     const bool goes_on = !examples.empty() && begins_with(prompt, examples.back().tokens);
     if (!goes_on) examples.emplace_back();
     Example& example = examples.back();

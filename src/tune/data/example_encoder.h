@@ -43,7 +43,7 @@ class ExampleEncoder {
   Result<std::vector<TokenId>> tokens_behind(const std::vector<TokenId>& prompt, size_t prompt_bytes,
                                              std::span<const PromptPiece> whole_text,
                                              const PromptEncoder::Written& written) const;
-  Result<std::vector<TokenId>> answer_tokens(const std::vector<TokenId>& prompt, std::span<const PromptPiece> asked,
+  Result<std::vector<TokenId>> answer_tokens(const std::vector<TokenId>& prompt, size_t prompt_bytes,
                                              std::span<const PromptPiece> answered,
                                              const PromptEncoder::Written& written) const;
   std::vector<TokenId> encode_plain(std::string_view text) const;
