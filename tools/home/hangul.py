@@ -1,0 +1,111 @@
+"""Hangul morphology: syllables as jamo, particles that follow a final consonant, verb forms.
+
+A syllable is 0xAC00 + (lead * 21 + vowel) * 28 + tail (Unicode chapter 3.12). Everything here follows
+the standard orthography; slips and dialect are added elsewhere, so that a form is wrong only on purpose.
+"""
+
+import re
+from functools import lru_cache
+
+VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+TAILS = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"]
+RIEUL = TAILS.index("ㄹ")
+BRIGHT = (VOWELS.index("ㅏ"), VOWELS.index("ㅗ"), VOWELS.index("ㅑ"))
+
+
+def split(syllable):
+    """(lead, vowel, tail) indices of one Hangul syllable."""
+    code = ord(syllable) - 0xAC00
+    return code // 588, code // 28 % 21, code % 28
+
+
+def join(lead, vowel, tail=0):
+    return chr(0xAC00 + (lead * 21 + vowel) * 28 + tail)
+
+
+def is_syllable(char):
+    return "가" <= char <= "힣"
+
+
+# How the digits and the letters that end device names and numbers are read aloud: their final consonant.
+READ_TAIL = {"0": "ㅇ", "1": "ㄹ", "3": "ㅁ", "6": "ㄱ", "7": "ㄹ", "8": "ㄹ", "L": "ㄹ", "M": "ㅁ", "N": "ㄴ", "R": "ㄹ"}
+
+
+def tail_of(char):
+    """Index of the final consonant of a character as it is read; 0 when there is none."""
+    if is_syllable(char):
+        return split(char)[2]
+    return TAILS.index(READ_TAIL.get(char.upper(), ""))
+
+
+# particle after a vowel -> particle after a consonant
+PARTICLES = {"를": "을", "가": "이", "는": "은", "로": "으로", "랑": "이랑", "와": "과", "야": "이야", "예": "이에",
+             "나": "이나", "라": "이라", "면": "이면", "고": "이고", "지": "이지", "냐": "이냐", "에요": "이에요"}
+_MARK = re.compile(r"(.)\^(에요|[를가는로랑와야예나라면고지냐])")
+
+
+def attach(text):
+    """Turns every `^를` of a template into 를 or 을, as the character before it asks."""
+    def choose(match):
+        char, particle = match.groups()
+        tail = tail_of(char)
+        if tail == 0 or (particle == "로" and tail == RIEUL):
+            return char + particle
+        return char + PARTICLES[particle]
+    return _MARK.sub(choose, text) if "^" in text else text
+
+
+@lru_cache(maxsize=None)
+def infinitive(stem):
+    """The 아/어 form of a verb stem: 끄 -> 꺼, 맞추 -> 맞춰, 닫 -> 닫아, 하 -> 해."""
+    last = stem[-1]
+    lead, vowel, tail = split(last)
+    name = VOWELS[vowel]
+    if last == "하":
+        return stem[:-1] + "해"
+    if tail:
+        return stem + ("아" if vowel in BRIGHT else "어")
+    if last == "르" and len(stem) > 1:  # 고르 -> 골라, 누르 -> 눌러
+        before = split(stem[-2])
+        bright = before[1] in BRIGHT
+        return stem[:-2] + join(before[0], before[1], RIEUL) + ("라" if bright else "러")
+    if name == "ㅡ":  # 끄 -> 꺼, 잠그 -> 잠가
+        bright = len(stem) > 1 and split(stem[-2])[1] in BRIGHT
+        return stem[:-1] + join(lead, VOWELS.index("ㅏ" if bright else "ㅓ"))
+    contracted = {"ㅗ": "ㅘ", "ㅜ": "ㅝ", "ㅣ": "ㅕ", "ㅚ": "ㅙ"}.get(name)
+    if contracted:
+        return stem[:-1] + join(lead, VOWELS.index(contracted))
+    return stem if name in "ㅏㅓㅕㅐㅔ" else stem + "어"
+
+
+@lru_cache(maxsize=None)
+def with_tail(text, tail):
+    """Puts a consonant under the last syllable: 꺼 + ㅆ -> 껐."""
+    lead, vowel, _ = split(text[-1])
+    return text[:-1] + join(lead, vowel, TAILS.index(tail))
+
+
+@lru_cache(maxsize=None)
+def past(stem):
+    """The past base: 끄 -> 껐, 닫 -> 닫았."""
+    return with_tail(infinitive(stem), "ㅆ")
+
+
+@lru_cache(maxsize=None)
+def modifier(stem, consonant):
+    """The form before a noun: (끄, ㄴ) -> 끈, (끄, ㄹ) -> 끌, (닫, ㄹ) -> 닫을, (열, ㄴ) -> 연."""
+    tail = split(stem[-1])[2]
+    if tail == 0 or tail == RIEUL:
+        return with_tail(stem, consonant)
+    return stem + ("은" if consonant == "ㄴ" else "을")
+
+
+@lru_cache(maxsize=None)
+def with_eu(stem, ending):
+    """An ending that takes 으 after a consonant: 면 -> 끄면, 닫으면, 열면; 세요 -> 여세요; 니까 -> 여니까."""
+    tail = split(stem[-1])[2]
+    if tail == 0:
+        return stem + ending
+    if tail == RIEUL:
+        return (with_tail(stem, "") if ending[0] in "세시니십" else stem) + ending
+    return stem + "으" + ending
