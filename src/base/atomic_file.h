@@ -26,6 +26,8 @@ class AtomicFile {
   Status write(std::span<const uint8_t> bytes);
   Status write(std::string_view text);
   int64_t size_bytes() const { return size_bytes_; }
+  // Where the bytes are until commit(): for reading them back.
+  const std::string& partial_path() const { return partial_path_; }
   Status commit();
   // As commit(), without waiting for the disk: after a power cut the file may be missing or damaged.
   Status commit_unsynced();

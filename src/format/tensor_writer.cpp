@@ -114,6 +114,7 @@ Status write_tensor_file(const std::string& path, std::span<const uint8_t> heade
     TRY(file.write(std::vector<uint8_t>(static_cast<size_t>(round_up(end, alignment) - end))));
   }
   if (options.source) TRY(options.source->check_files());
+  if (options.check) TRY(options.check(file.partial_path()));
   return file.commit();
 }
 

@@ -51,6 +51,8 @@ struct WriteOptions {
   // appears.  May be null.
   const Checkpoint* source = nullptr;
   Progress* progress = nullptr;  // counts bytes; may be null
+  // Looks at the whole file, still under another name, before it appears; an error means that it never does.
+  std::function<Status(const std::string& written_path)> check = nullptr;
   // The layout of matrices; none: as they are given.  write_gguf() brings those given in file layout into run layout
   // where suits_run_layout(); the other way is its callers', who have the rows.
   std::optional<Layout> layout = {};

@@ -46,6 +46,9 @@ inline constexpr Message kAdapterTwice{"{}: matrix {} is adapted twice in one ad
 inline constexpr Message kAdapterNoMatrix{"{}: the model has no matrix {}; use the model the adapter was trained on",
                                           "{}: 모델에 {} 행렬이 없습니다. 어댑터를 학습할 때 쓴 모델을 사용하세요"};
 inline constexpr Message kAdapterScale{"{}: scale {} is not a finite number", "{}: 배율 {}은(는) 유한한 수가 아닙니다"};
+inline constexpr Message kMergeIntoScaled{
+    "matrix {} has a scale of its own ({}) and cannot be merged into; use --lora when running instead",
+    "{} 행렬에는 따로 둔 배율({})이 있어 합칠 수 없습니다. 대신 실행할 때 --lora를 쓰세요"};
 inline constexpr Message kAPlainName{"a module's name without patterns", "패턴이 없는 모듈 이름"};
 inline constexpr Message kAnAlpha{"a positive number", "양수"};
 inline constexpr Message kNoHuggingFaceName{

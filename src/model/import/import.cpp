@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/checked_math.h"
 #include "format/llama2c.h"
 #include "format/safetensors.h"
 #include "model/import/bitllama.h"
+#include "model/import/encode_rows.h"
 #include "model/import/huggingface.h"
 #include "model/import/huggingface_tokenizer.h"
 #include "model/import/import_messages.h"
@@ -42,38 +42,6 @@ Result<ImportedModel> open_any(const std::string& path, const std::string& token
   return as_stored(std::move(checkpoint));
 }
 
-// Gives the tensor's rows, encoded as `type`, to `sink`, some rows at a time.
-Status write_rows(const ImportedTensor& tensor, DType type, ThreadPool& pool, const ByteSink& sink) {
-  constexpr int64_t kPieceWeights = 1 << 16, kPiecesPerThread = 4;
-  struct Rows {
-    std::vector<uint8_t> stored;
-    std::vector<float> weights;
-  };
-  const int64_t n_cols = tensor.shape.n_cols(), n_rows = tensor.shape.n_rows();
-  const int64_t piece_rows = std::max<int64_t>(1, kPieceWeights / n_cols);
-  const int64_t slab_rows = piece_rows * kPiecesPerThread * pool.n_threads();
-  const int64_t row_bytes = type.size_bytes(n_cols);
-  std::vector<Rows> scratch(static_cast<size_t>(pool.n_threads()));
-  std::vector<uint8_t> slab;
-  for (int64_t first = 0; first < n_rows; first += slab_rows) {
-    const int64_t n = std::min(slab_rows, n_rows - first);
-    slab.resize(static_cast<size_t>(n * row_bytes));
-    pool.for_each(divide_up(n, piece_rows), [&](int64_t piece, int thread) {
-      const int64_t begin = piece * piece_rows, n_piece = std::min(piece_rows, n - begin);
-      uint8_t* out = slab.data() + begin * row_bytes;
-      if (type == tensor.dtype) return tensor.read_rows(first + begin, n_piece, out);
-      Rows& rows = scratch[static_cast<size_t>(thread)];
-      rows.stored.resize(static_cast<size_t>(tensor.dtype.size_bytes(n_piece * n_cols)));
-      rows.weights.resize(static_cast<size_t>(n_piece * n_cols));
-      tensor.read_rows(first + begin, n_piece, rows.stored.data());
-      tensor.dtype.info().decode(rows.stored.data(), rows.weights.data(), n_piece * n_cols);
-      type.info().encode(rows.weights.data(), nullptr, out, n_piece * n_cols);
-    });
-    TRY(sink(slab));
-  }
-  return ok();
-}
-
 }  // namespace
 
 Result<ImportedModel> import_model(const std::string& path, const std::string& tokenizer_path) {
@@ -93,7 +61,7 @@ Status write_model(const std::string& path, const ImportedModel& model, std::opt
                                                               : tensor.dtype;
     tensors.push_back(
         {tensor.name, stored, tensor.shape, [&tensor, &model, &pool, stored](const ByteSink& sink) -> Status {
-           TRY(write_rows(tensor, stored, pool, sink));
+           TRY(encode_rows(tensor, stored, pool, sink));
            // What has been written is not needed in memory any more.
            for (const auto& map : model.source.maps) {
              for (const auto& bytes : tensor.reads) map->release(bytes);
