@@ -43,4 +43,24 @@ inline constexpr Message kSentencePieceType{
 inline constexpr Message kBadTokenizerJson{"tokenizer.json: malformed: {}",
                                            "tokenizer.json: 형식이 잘못되었습니다: {}"};
 
+// Learning a vocabulary.
+inline constexpr Message kVocabSizeOutOfRange{"--vocab-size {}: expected 1 to {}",
+                                              "--vocab-size {}: 1에서 {} 사이여야 합니다"};
+inline constexpr Message kVocabSizeTooSmall{
+    "--vocab-size {} has no room for the {} characters of the text; give {} or more, or lower --coverage",
+    "--vocab-size {}에는 글의 문자 {}개가 다 들어가지 않습니다. {} 이상을 주거나 --coverage를 낮추세요"};
+inline constexpr Message kCoverageOutOfRange{"--coverage {}: expected a share above 0 and up to 1",
+                                             "--coverage {}: 0보다 크고 1 이하여야 합니다"};
+inline constexpr Message kLongestPieceOutOfRange{"--longest-piece {}: expected 1 to {} characters",
+                                                 "--longest-piece {}: 1자에서 {}자 사이여야 합니다"};
+inline constexpr Message kBadSpecialToken{
+    "--special \"{}\": expected UTF-8 text of 1 to {} bytes that is not written like a byte token",
+    "--special \"{}\": 1에서 {}바이트 사이의 UTF-8 글이어야 하고 바이트 토큰 꼴이면 안 됩니다"};
+inline constexpr Message kSpecialTokenTwice{"--special \"{}\" is in the vocabulary already; give it once",
+                                            "--special \"{}\"은(는) 이미 어휘에 있습니다. 한 번만 주세요"};
+inline constexpr Message kNoWords{"there is no text to learn a vocabulary from", "어휘를 배울 글이 없습니다"};
+inline constexpr Message kTooManyWords{
+    "the different words of the text have {} bytes, at most 2 GB are possible; give less text",
+    "글에 나온 서로 다른 낱말이 {}바이트입니다. 2GB까지 가능하니 글을 줄이세요"};
+
 }  // namespace ondol::msg
