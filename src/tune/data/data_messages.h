@@ -102,4 +102,39 @@ inline constexpr Message kOneAnswer{
     "all {} examples have one answer (\"{}\"), so there is nothing to learn; check the data and --columns",
     "예제 {}개의 답이 모두 같아(\"{}\") 배울 것이 없습니다. 데이터와 --columns를 확인하세요"};
 
+// Cards and licences.  kLicence…: a data set's name, its licence.
+inline constexpr Message kCardNotJson{
+    "{}: {}; expected a data card, a JSON object with \"name\", \"licence\", \"source\"",
+    "{}: {}; \"name\", \"licence\", \"source\"가 있는 JSON 객체여야 합니다"};
+inline constexpr Message kCardTooLong{"{}: {} bytes, at most {} are possible for a data card",
+                                      "{}: {}바이트입니다. 데이터 카드는 최대 {}바이트까지 가능합니다"};
+inline constexpr Message kCardValue{"{}: \"{}\" must be text, \"parents\" a list of cards or of their paths",
+                                    "{}: \"{}\" 값은 글이어야 합니다. \"parents\"는 카드나 카드 경로의 목록입니다"};
+inline constexpr Message kCardCircle{"{}: this data card is its own ancestor; take it out of its parents",
+                                     "{}: 데이터 카드가 자기 자신의 조상입니다. parents에서 빼세요"};
+inline constexpr Message kTooManyCards{"{}: more than {} data cards or {} generations of them",
+                                       "{}: 데이터 카드가 {}개나 {}세대를 넘습니다"};
+inline constexpr Message kNoLicence{"none is given", "표시 없음"};
+inline constexpr Message kLicenceUnknown{"data \"{}\": its licence is not known ({})",
+                                         "데이터 \"{}\": 라이선스를 알 수 없습니다({})"};
+inline constexpr Message kLicenceNonCommercial{"data \"{}\": its licence {} forbids commercial use",
+                                               "데이터 \"{}\": 라이선스 {}은(는) 상업적 이용을 금지합니다"};
+inline constexpr Message kLicenceNoDerivatives{
+    "data \"{}\": its licence {} forbids passing on what is made of it, as a trained model",
+    "데이터 \"{}\": 라이선스 {}은(는) 학습한 모델 같은 2차 저작물의 배포를 금지합니다"};
+inline constexpr Message kLicenceShareAlike{
+    "data \"{}\": under its licence {} a model trained on it is passed on under the same licence",
+    "데이터 \"{}\": 라이선스 {}에 따라 학습한 모델도 같은 라이선스로 배포해야 합니다"};
+inline constexpr Message kLicenceOwnTerms{"data \"{}\": its licence {} has rules of use of its own; read them",
+                                          "데이터 \"{}\": 라이선스 {}에는 별도의 사용 조건이 있습니다. 읽어 보세요"};
+inline constexpr Message kLicenceConflict{
+    "{}; use other data or --purpose research, or add --accept-licence {}",
+    "{}. 다른 데이터나 --purpose research를 쓰거나 --accept-licence {}을(를) 붙이세요"};
+inline constexpr Message kMoreConflicts{"{} (and {} more conflicts)", "{} (충돌이 {}건 더 있습니다)"};
+inline constexpr Message kNothingToAccept{
+    "--accept-licence {}: no licence of that name conflicts with the purpose; take the option away",
+    "--accept-licence {}: 목적과 충돌하는 그런 이름의 라이선스가 없습니다. 옵션을 빼세요"};
+inline constexpr Message kNoSuchPurpose{"--purpose {}: expected research or commercial",
+                                        "--purpose {}: research나 commercial이어야 합니다"};
+
 }  // namespace ondol::msg
