@@ -35,7 +35,7 @@ struct Piece {
 // Two pieces side by side.
 struct Pair {
   int32_t left, right;
-  int64_t count;                    // of two equal pieces: with overlaps, "aaa" counts twice
+  int64_t count;                    // with overlaps: "aaa" holds "aa" twice, as SentencePiece counts
   std::vector<uint32_t> positions;  // of `left`, rising; some no longer hold
 };
 
@@ -66,7 +66,6 @@ class Trainer {
   void add_pair(uint32_t position);
   void remove_pair(uint32_t position);
   bool holds(const Pair& pair, uint32_t position) const;
-  int64_t count_of(const Pair& pair) const;
   bool is_worse(const Candidate& a, const Candidate& b) const;
   void push(uint32_t pair);
   void push_new_pairs();
@@ -139,19 +138,6 @@ bool Trainer::holds(const Pair& pair, uint32_t position) const {
   return symbols_[position].piece == pair.left && symbols_[next(position)].piece == pair.right;
 }
 
-// How often merging `pair` would merge something.
-int64_t Trainer::count_of(const Pair& pair) const {
-  if (pair.left != pair.right) return pair.count;
-  int64_t count = 0;
-  uint32_t free = 0;  // from here on places are not part of a pair already counted
-  for (const uint32_t position : pair.positions) {
-    if (position < free || !holds(pair, position)) continue;
-    count += symbols_[position].weight;
-    free = next(next(position));
-  }
-  return count;
-}
-
 // Compares a.left + a.right with b.left + b.right.
 bool sorts_before(std::string_view a_left, std::string_view a_right, std::string_view b_left,
                   std::string_view b_right) {
@@ -178,9 +164,8 @@ bool Trainer::is_worse(const Candidate& a, const Candidate& b) const {
 }
 
 void Trainer::push(uint32_t pair) {
-  const int64_t count = count_of(pairs_[pair]);
-  if (count < 2) return;
-  heap_.push_back({count, pair});
+  if (pairs_[pair].count < 2) return;
+  heap_.push_back({pairs_[pair].count, pair});
   std::push_heap(heap_.begin(), heap_.end(), [&](const Candidate& a, const Candidate& b) { return is_worse(a, b); });
 }
 
@@ -194,7 +179,7 @@ std::optional<uint32_t> Trainer::pop_best() {
     std::pop_heap(heap_.begin(), heap_.end(), [&](const Candidate& a, const Candidate& b) { return is_worse(a, b); });
     const Candidate best = heap_.back();
     heap_.pop_back();
-    if (count_of(pairs_[best.pair]) == best.count) return best.pair;
+    if (pairs_[best.pair].count == best.count) return best.pair;
     push(best.pair);  // it has lost some since
   }
   return std::nullopt;
