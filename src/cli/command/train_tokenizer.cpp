@@ -7,9 +7,9 @@
 #include "cli/template_source.h"
 #include "cli/train_tokenizer_messages.h"
 #include "format/gguf_writer.h"
+#include "measure/records/data_file.h"
 #include "prompt/chat_template.h"
 #include "tokenizer/trained_tokenizer.h"
-#include "tune/data/data_file.h"
 
 namespace ondol::command {
 namespace {

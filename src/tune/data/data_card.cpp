@@ -79,7 +79,7 @@ bool CardReader::is_ancestor(const std::string& file, int card) const {
 Status CardReader::take(const Pending& card, const JsonValue& object) {
   const auto wrong = [&](const char* key) { return fail(ErrorKind::kBadInput, msg::kCardValue, card.path, key); };
   if (!object.is(Kind::kObject))
-    return fail(ErrorKind::kBadInput, msg::kCardNotJson, card.path, msg::kLineNoObject.text());
+    return fail(ErrorKind::kBadInput, msg::kCardNotJson, card.path, msg::kCardNoObject.text());
   DataCard& read = cards_.emplace_back();
   read.child = card.child;
   files_.push_back(card.object ? std::string() : identity_of(card.path));

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tune/data/data_file.h"
+#include "measure/records/data_file.h"
 #include "tune/data/example_encoder.h"
 
 namespace ondol {

@@ -7,8 +7,8 @@
 #include "base/test_folder.h"
 #include "format/checkpoint.h"
 #include "grammar/json_value.h"
+#include "measure/records/delimited.h"
 #include "tune/data/dataset.h"
-#include "tune/data/delimited.h"
 #include "tune/data/epoch_order.h"
 
 namespace ondol {

@@ -277,7 +277,7 @@ TEST(Dataset, TablesComeWithNamedColumnsAndLabels) {
                  "c.tsv:3: 3 fields, expected 2");
   options.file.columns = {};
   expect_refused(read({path}, options),
-                 "a.tsv: its columns are id, document, label; expected prompt + completion | text");
+                 "a.tsv: its columns are id, document, label; expected messages | prompt + completion | text");
 }
 
 TEST(Dataset, EqualExamplesCountOnce) {

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "measure/records/record.h"
 #include "prompt/chat_template.h"
 #include "prompt/prompt_encoder.h"
 #include "tune/data/example.h"
-#include "tune/data/record.h"
 
 namespace ondol {
 

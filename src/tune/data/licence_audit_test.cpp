@@ -144,10 +144,10 @@ TEST_F(Audit, BrokenCardsAreNamed) {
     expect_refused(part, ErrorKind::kBadInput, Purpose::kResearch);
   };
   refused("", "data.card.json: ");
-  refused("[]", "data.card.json: expected a JSON object");
+  refused("[]", "data.card.json: no JSON object");
   refused(R"({"licence":5})", "data.card.json: \"licence\" must be text");
   refused(R"({"licence":"MIT","parents":"a"})", "\"parents\" must be text");
-  refused(R"({"licence":"MIT","parents":[3]})", "data.card.json: expected a JSON object");
+  refused(R"({"licence":"MIT","parents":[3]})", "data.card.json: no JSON object");
   refused(R"({"licence":"MIT","parents":["gone.json"]})", "gone.json: cannot open");
   std::string deep = R"({"licence":"MIT"})";
   for (int i = 0; i < 40; ++i) deep = R"({"licence":"MIT","parents":[)" + deep + "]}";

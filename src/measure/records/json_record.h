@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "grammar/json_value.h"
-#include "tune/data/columns.h"
+#include "measure/records/columns.h"
 
 namespace ondol {
 

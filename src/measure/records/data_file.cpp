@@ -1,4 +1,4 @@
-#include "tune/data/data_file.h"
+#include "measure/records/data_file.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -7,10 +7,10 @@
 
 #include "base/interrupt.h"
 #include "base/utf8.h"
-#include "tune/data/data_messages.h"
-#include "tune/data/delimited.h"
-#include "tune/data/json_record.h"
-#include "tune/data/line_reader.h"
+#include "measure/records/delimited.h"
+#include "measure/records/json_record.h"
+#include "measure/records/line_reader.h"
+#include "measure/records/records_messages.h"
 
 namespace ondol {
 namespace {
@@ -93,23 +93,22 @@ struct TableColumns {
   size_t completion = 0;
 };
 
-Result<TableColumns> find_columns(const std::vector<std::string>& names, const std::string& path,
-                                  const Columns& columns) {
+Result<TableColumns> find_table_columns(const std::vector<std::string>& names, const std::string& path,
+                                        const Columns& columns) {
   const auto place = [&](const std::string& name) {
     return static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
   };
-  const auto kind = find_kind(columns, [&](const std::string& name) { return place(name) < names.size(); });
-  if (!kind || *kind == RecordKind::kChat) {
-    std::string found;
-    for (const std::string& name : names) found += (found.empty() ? "" : ", ") + name;
-    const std::string wanted =
-        columns.kind ? expected_columns(columns) : columns.prompt + " + " + columns.completion + " | " + columns.text;
-    return fail(ErrorKind::kBadInput, msg::kTableColumns, path, printable(found), wanted);
+  const auto found = find_columns(columns, [&](const std::string& name) { return place(name) < names.size(); });
+  if (!found || found->kind == RecordKind::kChat) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+    return fail(ErrorKind::kBadInput, msg::kTableColumns, path, printable(all), expected_columns(columns));
   }
-  TableColumns found{.kind = *kind, .n_fields = names.size()};
-  found.text = place(*kind == RecordKind::kText ? columns.text : columns.prompt);
-  found.completion = *kind == RecordKind::kText ? 0 : place(columns.completion);
-  return found;
+  const bool is_text = found->kind == RecordKind::kText;
+  return TableColumns{.kind = found->kind,
+                      .n_fields = names.size(),
+                      .text = place(is_text ? found->text : found->prompt),
+                      .completion = is_text ? 0 : place(found->completion)};
 }
 
 Result<Record> table_record(std::vector<std::string> fields, const TableColumns& columns, const Labels& labels) {
@@ -139,7 +138,7 @@ Status read_table(LineReader& lines, Delimited format, const DataFileOptions& op
     }
     if (!*fields) return reading.end();
     if (!columns) {
-      TRY(columns, find_columns(**fields, lines.path(), options.columns));
+      TRY(columns, find_table_columns(**fields, lines.path(), options.columns));
       continue;
     }
     TRY(reading.add(reader.line_number(), table_record(std::move(**fields), *columns, options.labels)));

@@ -21,6 +21,8 @@ struct Record {
   std::vector<ChatMessage> messages{};
   std::string tools{};  // of a chat: JSON list as in OpenAI's "tools"; "" for none
   std::string prompt{}, completion{};
+  std::string group{};                 // "kind" of a JSON line: what it is counted under; "" for none
+  std::vector<std::string> choices{};  // "choices" of a JSON line: the answers there are; empty for any
   std::string text{};
   bool ends_document = true;  // of text: false where more of the same document comes in the next record
 };

@@ -1,10 +1,10 @@
-#include "tune/data/json_record.h"
+#include "measure/records/json_record.h"
 
 #include <algorithm>
 #include <iterator>
 
 #include "base/utf8.h"
-#include "tune/data/data_messages.h"
+#include "measure/records/records_messages.h"
 
 namespace ondol {
 namespace {
@@ -101,17 +101,17 @@ Result<Record> read_json_record(std::string_view line, const Columns& columns, c
   if (!parsed) return fail(ErrorKind::kBadInput, msg::kLineNotJson, parsed.error().message);
   const JsonValue& object = *parsed;
   if (!object.is(Kind::kObject)) return fail(ErrorKind::kBadInput, msg::kLineNoObject);
-  const auto kind = find_kind(columns, [&](const std::string& name) { return object.find(name) != nullptr; });
-  if (!kind) return fail(ErrorKind::kBadInput, msg::kLineColumns, expected_columns(columns), keys_of(object));
+  const auto found = find_columns(columns, [&](const std::string& name) { return object.find(name) != nullptr; });
+  if (!found) return fail(ErrorKind::kBadInput, msg::kLineColumns, expected_columns(columns), keys_of(object));
   const auto read_text = [&](const std::string& name) -> Result<std::string> {
     const JsonValue& value = *object.find(name);
     if (value.is(Kind::kNull)) return fail(ErrorKind::kBadInput, msg::kLineNull, name);
     return text_of(value);
   };
-  Record record{.kind = *kind};
-  switch (*kind) {
+  Record record{.kind = found->kind};
+  switch (found->kind) {
     case RecordKind::kChat: {
-      TRY(record.messages, read_messages(*object.find(columns.messages)));
+      TRY(record.messages, read_messages(*object.find(found->messages)));
       const bool has_answer = !record.messages.empty() && record.messages.back().role == Role::kAssistant;
       if (!has_answer) return fail(ErrorKind::kBadInput, msg::kChatWithoutAnswer);
       const JsonValue* const tools = object.find("tools");
@@ -119,15 +119,19 @@ Result<Record> read_json_record(std::string_view line, const Columns& columns, c
       break;
     }
     case RecordKind::kCompletion: {
-      TRY(record.prompt, read_text(columns.prompt));
-      TRY(std::string value, read_text(columns.completion));
+      TRY(record.prompt, read_text(found->prompt));
+      TRY(std::string value, read_text(found->completion));
       TRY(record.completion, apply_labels(labels, std::move(value)));
       break;
     }
     case RecordKind::kText: {
-      TRY(record.text, read_text(columns.text));
+      TRY(record.text, read_text(found->text));
       break;
     }
+  }
+  if (const JsonValue* const group = object.find("kind"); group && group->is(Kind::kString)) record.group = group->text;
+  if (const JsonValue* const choices = object.find("choices"); choices && choices->is(Kind::kArray)) {
+    for (const JsonValue& choice : choices->items) record.choices.push_back(text_of(choice));
   }
   return record;
 }

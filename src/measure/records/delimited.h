@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tune/data/line_reader.h"
+#include "measure/records/line_reader.h"
 
 namespace ondol {
 

@@ -1,10 +1,10 @@
-#include "tune/data/columns.h"
+#include "measure/records/columns.h"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "base/utf8.h"
-#include "tune/data/data_messages.h"
+#include "measure/records/records_messages.h"
 
 namespace ondol {
 namespace {
@@ -37,8 +37,8 @@ Result<Columns> parse_columns(std::string_view text) {
   bool has_messages = false, has_prompt = false, has_completion = false, has_text = false;
   for (const auto& [name, column] : *pairs) {
     if (name == "messages") has_messages = true, columns.messages = column;
-    else if (name == "prompt") has_prompt = true, columns.prompt = column;
-    else if (name == "completion") has_completion = true, columns.completion = column;
+    else if (name == "prompt") has_prompt = true, columns.prompt = {column};
+    else if (name == "completion") has_completion = true, columns.completion = {column};
     else if (name == "text") has_text = true, columns.text = column;
     else return refused();
   }
@@ -49,16 +49,23 @@ Result<Columns> parse_columns(std::string_view text) {
   return columns;
 }
 
-std::optional<RecordKind> find_kind(const Columns& columns, const std::function<bool(const std::string&)>& has) {
+std::optional<FoundColumns> find_columns(const Columns& columns, const std::function<bool(const std::string&)>& has) {
   const auto wanted = [&](RecordKind kind) { return !columns.kind || *columns.kind == kind; };
-  if (wanted(RecordKind::kChat) && has(columns.messages)) return RecordKind::kChat;
-  if (wanted(RecordKind::kCompletion) && has(columns.prompt) && has(columns.completion)) return RecordKind::kCompletion;
-  if (wanted(RecordKind::kText) && has(columns.text)) return RecordKind::kText;
+  if (wanted(RecordKind::kChat) && has(columns.messages)) {
+    return FoundColumns{.kind = RecordKind::kChat, .messages = columns.messages};
+  }
+  const auto prompt = std::find_if(columns.prompt.begin(), columns.prompt.end(), has);
+  const auto completion = std::find_if(columns.completion.begin(), columns.completion.end(), has);
+  const bool is_pair = prompt != columns.prompt.end() && completion != columns.completion.end();
+  if (wanted(RecordKind::kCompletion) && is_pair) {
+    return FoundColumns{.kind = RecordKind::kCompletion, .prompt = *prompt, .completion = *completion};
+  }
+  if (wanted(RecordKind::kText) && has(columns.text)) return FoundColumns{.text = columns.text};
   return std::nullopt;
 }
 
 std::string expected_columns(const Columns& columns) {
-  const std::string pair = columns.prompt + " + " + columns.completion;
+  const std::string pair = columns.prompt.front() + " + " + columns.completion.front();
   if (!columns.kind) return columns.messages + " | " + pair + " | " + columns.text;
   switch (*columns.kind) {
     case RecordKind::kChat:

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "tune/data/columns.h"
+#include "measure/records/columns.h"
 
 namespace ondol {
 

@@ -1,10 +1,10 @@
-#include "tune/data/line_reader.h"
+#include "measure/records/line_reader.h"
 
 #include <cstring>
 
 #include "base/base_messages.h"
 #include "base/utf8.h"
-#include "tune/data/data_messages.h"
+#include "measure/records/records_messages.h"
 
 namespace ondol {
 namespace {

@@ -7,22 +7,32 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
-#include "tune/data/record.h"
+#include "measure/records/record.h"
 
 namespace ondol {
 
 struct Columns {
-  std::optional<RecordKind> kind;  // none: by the names a record has
-  std::string messages = "messages", prompt = "prompt", completion = "completion", text = "text";
+  std::optional<RecordKind> kind{};  // none: by the names a record has
+  std::string messages = "messages";
+  std::vector<std::string> prompt = {"prompt", "text"};  // the first that is there
+  std::vector<std::string> completion = {"completion", "gold", "answer", "label"};
+  std::string text = "text";
 };
 
 // "prompt=document,completion=label", "text=document" or "messages=conversation".  Fails with kUsage.
 Result<Columns> parse_columns(std::string_view text);
 
-// The kind of a record whose fields `has` knows by name; nothing when the columns are not all there.
-std::optional<RecordKind> find_kind(const Columns& columns, const std::function<bool(const std::string&)>& has);
+// Which of the columns a record has.
+struct FoundColumns {
+  RecordKind kind = RecordKind::kText;
+  std::string messages{}, prompt{}, completion{}, text{};  // those of the kind
+};
+
+// Those of a record whose fields `has` knows by name; nothing when they are not all there.
+std::optional<FoundColumns> find_columns(const Columns& columns, const std::function<bool(const std::string&)>& has);
 
 // The names that are looked for, for errors.
 std::string expected_columns(const Columns& columns);

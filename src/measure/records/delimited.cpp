@@ -1,8 +1,8 @@
-#include "tune/data/delimited.h"
+#include "measure/records/delimited.h"
 
 #include <algorithm>
 
-#include "tune/data/data_messages.h"
+#include "measure/records/records_messages.h"
 
 namespace ondol {
 namespace {

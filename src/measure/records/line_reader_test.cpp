@@ -1,4 +1,4 @@
-#include "tune/data/line_reader.h"
+#include "measure/records/line_reader.h"
 
 #include <gtest/gtest.h>
 
