@@ -57,6 +57,7 @@ Result<Model> Loader::finish(ThreadPool& pool) {
     model_.buffers = checkpoint_.buffers;
   }
   connect(arena_, model_);
+  model_.tensor_names = arena_.names();
   return std::move(model_);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -161,6 +162,9 @@ struct Model {
   int64_t weight_bytes = 0;    // bytes of all matrices
   int64_t mapped_bytes = 0;    // how many of those are used where the file has them
   int64_t matrix_weights = 0;  // weights in the layers' matrices (the head not counted)
+
+  // The tensor each view begins with, "blk.0.attn_q.weight" also where the file holds it inside another.
+  std::unordered_map<const void*, std::string> tensor_names;
 
   // Of the longest row of a matrix in file layout, which LoadOptions::low_memory leaves; 0: there is none.
   int64_t longest_file_row_bytes = 0;

@@ -99,21 +99,28 @@ const WeightArena::Placed* WeightArena::find(const std::string& name) const {
   return found == placed_.end() ? nullptr : &found->second;
 }
 
+// A panel takes what its rows take, so a part's first panel lies where its first row would.
+const uint8_t* WeightArena::place_of(const Placed& placed) const {
+  return placed.stays ? placed.rows.source.row(placed.rows.first_row) : data_ + placed.offset;
+}
+
 WeightView WeightArena::matrix(const std::string& name) const {
   const Placed* placed = find(name);
   if (placed == nullptr) return {};
   const TensorView& source = placed->rows.source;
   const Shape one = matrix_shape(placed->rows.shape);
-  if (placed->stays) {
-    // A panel takes what its rows take, so the part's first panel lies where its first row would.
-    return {source.row(placed->rows.first_row), source.dtype, one.n_rows(), one.n_cols(), source.layout};
-  }
-  return {data_ + placed->offset, source.dtype, one.n_rows(), one.n_cols()};
+  return {place_of(*placed), source.dtype, one.n_rows(), one.n_cols(), placed->stays ? source.layout : Layout::kRun};
 }
 
 const float* WeightArena::vector(const std::string& name) const {
   const Placed* placed = find(name);
   return placed == nullptr ? nullptr : reinterpret_cast<const float*>(data_ + placed->offset);
+}
+
+std::unordered_map<const void*, std::string> WeightArena::names() const {
+  std::unordered_map<const void*, std::string> names;
+  for (const auto& [name, placed] : placed_) names.emplace(place_of(placed), name);
+  return names;
 }
 
 int64_t WeightArena::n_elements(const std::string& name) const {

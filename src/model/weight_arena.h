@@ -44,6 +44,8 @@ class WeightArena {
   WeightView matrix(const std::string& name) const;
   const float* vector(const std::string& name) const;
   int64_t n_elements(const std::string& name) const;
+  // The name of what each of those views begins with.
+  std::unordered_map<const void*, std::string> names() const;
 
  private:
   struct Placed {
@@ -53,6 +55,7 @@ class WeightArena {
     int64_t offset;  // in the buffer, when it does not stay
   };
   const Placed* find(const std::string& name) const;
+  const uint8_t* place_of(const Placed& placed) const;
   bool can_stay(const TensorRows& rows) const;
 
   std::unordered_map<std::string, Placed> placed_;

@@ -3,10 +3,13 @@
 Writes tests/golden/family/FAMILY_CASE/ with config.json, model.safetensors, tokens.json (the prompt), positions.json
 (where logits were kept) and logits.f32 ([n_positions, vocab] float32, little-endian).  Weights are rounded to the stored
 type first, so that the reference and we read the same numbers; norms and biases are moved off one and zero.
+Cases in GRADIENTS also get gradient.safetensors: under the tensors' names in float32 the gradient of the mean
+cross-entropy of each token given those before it, and that loss as its metadata.
 Families without a class in transformers come from plain_decoder.py.
 
     python tools/reference/family_goldens.py [FAMILY ...]        # needs torch and transformers
 """
+import copy
 import json
 import pathlib
 import shutil
@@ -332,6 +335,25 @@ FAMILIES = {
 }
 
 
+# One case of each dense family, those with most of its particulars.
+GRADIENTS = {"command_r_qk_norm", "exaone4_window", "exaone_odd", "gemma2_odd", "gemma3_linear_rope", "gemma_mqa",
+             "gpt2_tied", "gptj_partial", "granite_scales_tied", "hyperclovax_peri_norm", "llama_biases",
+             "mistral_tied_odd", "olmo2_gqa", "phi2_partial", "phi3_window", "qwen2_odd", "qwen3_odd", "solar_skips",
+             "stablelm_parallel_qk_norm", "starcoder2_window"}
+
+
+def loss_gradient(weights, run, tokens):
+    """The loss and its gradient by `weights`, tensors by name that `run` computes with."""
+    for weight in weights.values():
+        weight.requires_grad_(True)
+    loss = torch.nn.functional.cross_entropy(run(tokens)[:-1], tokens[1:])
+    loss.backward()
+    gradient = {name: weight.grad.clone() for name, weight in weights.items()}
+    for weight in weights.values():
+        weight.requires_grad_(False)
+    return loss.item(), gradient
+
+
 def make_class_case(config_class, model_class, settings, dtype, prepare):
     config = getattr(transformers, config_class)(**settings)
     config.initializer_range = config.hidden_size ** -0.5
@@ -368,6 +390,9 @@ def write_case(family, case, classes, spec):
     tokens = torch.randint(3, settings["vocab_size"], (n_tokens,))
     with torch.no_grad():
         logits = run(tokens)
+    if name in GRADIENTS:
+        weights = model.weights if classes[0] is None else dict(model.named_parameters())
+        loss, gradient = loss_gradient(weights, run, tokens)
     if classes[0] is not None:
         model.to(dtype).save_pretrained(folder)
         (folder / "generation_config.json").unlink(missing_ok=True)
@@ -375,6 +400,10 @@ def write_case(family, case, classes, spec):
         tensors = load_file(folder / "model.safetensors")
         if family == "gemma3":
             config["_sliding_window_pattern"] = settings["sliding_window_pattern"]
+    if name in GRADIENTS:
+        rewritten = rewrite(copy.deepcopy(config), gradient)[1] if rewrite else gradient
+        save_file({key: tensor.float().contiguous() for key, tensor in rewritten.items()},
+                  folder / "gradient.safetensors", metadata={"format": "pt", "loss": repr(loss)})
     if rewrite:
         config, tensors = rewrite(config, tensors)
     config.pop("_sliding_window_pattern", None)

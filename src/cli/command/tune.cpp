@@ -1,0 +1,287 @@
+// ondol tune MODEL DATA… -o OUT: teach a model a field.
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/base_messages.h"
+#include "cli/arguments.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "cli/grammar_arguments.h"
+#include "cli/template_source.h"
+#include "cli/tune_messages.h"
+#include "grammar/schema_grammar.h"
+#include "prompt/chat_template.h"
+#include "tune/train_log.h"
+#include "tune/tune_job.h"
+
+namespace ondol::command {
+namespace {
+
+struct Args {
+  std::string model, output, init, schedule = "cosine", precision, columns, map, format = "auto", chat_template, log,
+                                   schema, name, type, held_out;
+  std::vector<std::string> data, targets;
+  bool full = false, merge = false, rslora = false, prompts = false, strict = false, resume = false, force = false,
+       json = false;
+  int64_t rank = 16, steps = 0, warmup = -1, batch = 4096, micro = 1024, context = 0, seed = 1, every = 0;
+  double alpha = 0, dropout = 0, epochs = 3, rate = 0, decay = 0.01, clip = 1, beta2 = 0.99, stop_min = 0;
+  int n_threads = 0;
+};
+
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kTuneModelArgument)).required();
+  options.add("DATA", args.data, help_text(msg::kTuneDataArgument)).required();
+  options.add("-o,--output", args.output, help_text(msg::kTuneOutputOption)).placeholder("OUT").required();
+  options.add("--full", args.full, help_text(msg::kTuneFullOption));
+  options.add("--init", args.init, help_text(msg::kTuneInitOption)).placeholder("SHAPE");
+  options.add("--merge", args.merge, help_text(msg::kTuneMergeOption));
+  options.add("--rank", args.rank, help_text(msg::kTuneRankOption)).placeholder("N");
+  options.add("--alpha", args.alpha, help_text(msg::kTuneAlphaOption)).placeholder("X");
+  options.add("--dropout", args.dropout, help_text(msg::kTuneDropoutOption)).placeholder("P");
+  options.add("--targets", args.targets, help_text(msg::kTuneTargetsOption)).placeholder("A,B").split_at_commas();
+  options.add("--rslora", args.rslora, help_text(msg::kTuneRsloraOption));
+  options.add("--epochs", args.epochs, help_text(msg::kTuneEpochsOption)).placeholder("N");
+  options.add("--steps", args.steps, help_text(msg::kTuneStepsOption)).placeholder("N");
+  options.add("--lr", args.rate, help_text(msg::kTuneRateOption)).placeholder("RATE");
+  options.add("--schedule", args.schedule, help_text(msg::kTuneScheduleOption)).placeholder("cosine|linear|constant");
+  options.add("--warmup", args.warmup, help_text(msg::kTuneWarmupOption)).placeholder("N");
+  options.add("--weight-decay", args.decay, help_text(msg::kTuneDecayOption)).placeholder("X");
+  options.add("--clip", args.clip, help_text(msg::kTuneClipOption)).placeholder("X");
+  options.add("--beta2", args.beta2, help_text(msg::kTuneBeta2Option)).placeholder("X");
+  options.add("--batch-tokens", args.batch, help_text(msg::kTuneBatchOption)).placeholder("N");
+  options.add("--micro-tokens", args.micro, help_text(msg::kTuneMicroOption)).placeholder("N");
+  options.add("-c,--ctx-size", args.context, help_text(msg::kContextOption)).placeholder("N");
+  options.add("--precision", args.precision, help_text(msg::kTunePrecisionOption)).placeholder("bf16|f32");
+  options.add("-s,--seed", args.seed, help_text(msg::kTuneSeedOption)).placeholder("N");
+  options.add("--held-out", args.held_out, help_text(msg::kTuneHeldOutOption)).placeholder("SHARE|FILE");
+  options.add("--columns", args.columns, help_text(msg::kTuneColumnsOption)).placeholder("A=B");
+  options.add("--map", args.map, help_text(msg::kTuneMapOption)).placeholder("A=B");
+  options.add("--format", args.format, help_text(msg::kTuneFormatOption)).placeholder("jsonl|csv|tsv|text");
+  options.add("--train-on-prompts", args.prompts, help_text(msg::kTunePromptsOption));
+  options.add("--strict", args.strict, help_text(msg::kTuneStrictOption));
+  options.add("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
+      .placeholder("NAME|FILE");
+  options.add("--schema", args.schema, help_text(msg::kTuneSchemaOption)).placeholder("JSON|FILE");
+  options.add("--name", args.name, help_text(msg::kTuneNameOption)).placeholder("NAME");
+  options.add("--type", args.type, format_message(msg::kTuneTypeOption, type_names())).placeholder("TYPE");
+  options.add("--log", args.log, help_text(msg::kTuneLogOption)).placeholder("FILE");
+  options.add("--eval-every", args.every, help_text(msg::kTuneEveryOption)).placeholder("N");
+  options.add("--resume", args.resume, help_text(msg::kTuneResumeOption));
+  options.add("--stop-after", args.stop_min, help_text(msg::kTuneStopOption)).placeholder("MINUTES");
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  options.add("--force", args.force, help_text(msg::kForceOption));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
+}
+
+template <class T>
+Status check_number(const char* option, T value, T low, T high) {
+  if (value >= low && value <= high) return ok();
+  return fail(ErrorKind::kUsage, msg::kTuneBadNumber, option, value, fmt::format("{} … {}", low, high));
+}
+
+Status check_arguments(const Args& args) {
+  TRY(check_number<int64_t>("--batch-tokens", args.batch, 1, int64_t{1} << 30));
+  TRY(check_number<int64_t>("--micro-tokens", args.micro, 1, int64_t{1} << 20));
+  TRY(check_number<int64_t>("--steps", args.steps, 0, int64_t{1} << 40));
+  TRY(check_number("--epochs", args.epochs, 0.0, 1e6));
+  TRY(check_number("--lr", args.rate, 0.0, 10.0));
+  TRY(check_number("--dropout", args.dropout, 0.0, 0.9));
+  TRY(check_number("--weight-decay", args.decay, 0.0, 1.0));
+  TRY(check_number("--clip", args.clip, 0.0, 1e9));
+  TRY(check_number("--beta2", args.beta2, 0.0, 0.999999));
+  TRY(check_number("--stop-after", args.stop_min, 0.0, 1e9));
+  const bool is_full = args.full || !args.init.empty();
+  if (is_full && args.merge) return fail(ErrorKind::kUsage, msg::kTuneFullOrInit, "--merge");
+  if (is_full && !args.targets.empty()) return fail(ErrorKind::kUsage, msg::kTuneFullOrInit, "--targets");
+  const std::string checkpoint = TuneJob::checkpoint_path(args.output);
+  if (!args.resume && !args.force && std::filesystem::exists(checkpoint)) {
+    return fail(ErrorKind::kBadInput, msg::kTuneCheckpointThere, checkpoint);
+  }
+  if (!args.force && std::filesystem::exists(args.output)) {
+    return fail(ErrorKind::kBadInput, msg::kOutputExists, args.output);
+  }
+  return ok();
+}
+
+Result<Schedule::Kind> parse_schedule(std::string_view name) {
+  if (name == "cosine") return Schedule::Kind::kCosine;
+  if (name == "linear") return Schedule::Kind::kLinear;
+  if (name == "constant") return Schedule::Kind::kConstant;
+  return fail(ErrorKind::kUsage, msg::kTuneBadNumber, "--schedule", name, "cosine, linear, constant");
+}
+
+Result<Precision> parse_precision(std::string_view name) {
+  if (name.empty() || name == "bf16") return Precision::kBf16;
+  if (name == "f32") return Precision::kF32;
+  return fail(ErrorKind::kUsage, msg::kTuneBadNumber, "--precision", name, "bf16, f32");
+}
+
+Result<TrainOptions> train_options(const Args& args) {
+  TrainOptions train;
+  TRY(train.schedule.kind, parse_schedule(args.schedule));
+  TRY(train.precision, parse_precision(args.precision));
+  const double usual = !args.init.empty() ? 1e-3 : args.full ? 2e-5 : 2e-4;
+  train.schedule.learning_rate = args.rate > 0 ? args.rate : usual;
+  train.schedule.n_steps = args.steps;
+  train.schedule.warmup_steps = args.warmup;
+  train.n_epochs = args.epochs;
+  train.batches = {
+      .tokens_per_step = args.batch, .tokens_per_batch = args.micro, .seed = static_cast<uint64_t>(args.seed)};
+  train.optimizer.weight_decay = args.decay;
+  train.optimizer.clip = args.clip;
+  train.optimizer.beta2 = args.beta2;
+  train.held_out_every = args.every;
+  train.stop_after_s = args.stop_min * 60;
+  train.resume = args.resume;
+  return train;
+}
+
+Status read_held_out(const Args& args, DatasetOptions& dataset) {
+  if (args.held_out.empty()) return ok();
+  char* end = nullptr;
+  const double share = std::strtod(args.held_out.c_str(), &end);
+  if (*end == '\0') dataset.held_out_share = share;
+  else dataset.held_out_paths = {args.held_out};
+  return ok();
+}
+
+Result<TuneOptions> tune_options(const Args& args) {
+  TuneOptions tune{.base = args.model, .data = args.data, .output = args.output};
+  tune.kind = !args.init.empty() ? TuneKind::kInit : args.full ? TuneKind::kFull : TuneKind::kLowRank;
+  tune.shape = args.init;
+  tune.low_rank.rank = args.rank;
+  tune.low_rank.alpha = static_cast<float>(args.alpha > 0 ? args.alpha : 2 * static_cast<double>(args.rank));
+  tune.low_rank.rank_stabilised = args.rslora;
+  tune.low_rank.dropout = static_cast<float>(args.dropout);
+  tune.low_rank.seed = static_cast<uint64_t>(args.seed);
+  if (!args.targets.empty()) tune.low_rank.targets = args.targets;
+  TRY(tune.train, train_options(args));
+  if (!args.columns.empty()) { TRY(tune.dataset.file.columns, parse_columns(args.columns)); }
+  if (!args.map.empty()) { TRY(tune.dataset.file.labels, parse_labels(args.map)); }
+  TRY(tune.dataset.file.format, parse_data_format(args.format));
+  TRY(read_held_out(args, tune.dataset));
+  tune.dataset.rules.context_length = args.context;
+  tune.dataset.rules.learns_prompts = args.prompts;
+  tune.dataset.strict = args.strict;
+  if (!args.chat_template.empty()) { TRY(tune.chat_template, chat_template_source(args.chat_template, {}, false)); }
+  if (!args.schema.empty()) {
+    TRY(tune.schema, read_schema_argument(args.schema));
+    TRY(const auto schema, Schema::parse(tune.schema));
+    TRY(schema_grammar(*schema));
+  }
+  tune.name = args.name;
+  if (!args.type.empty()) { TRY(tune.type, parse_type(args.type)); }
+  tune.merge = args.merge;
+  tune.force = args.force;
+  return tune;
+}
+
+std::string time_text(double seconds) {
+  if (seconds < 90) return format_message(msg::kTuneSeconds, seconds);
+  if (seconds < 90 * 60) return format_message(msg::kTuneMinutes, seconds / 60);
+  return format_message(msg::kTuneHours, seconds / 3600);
+}
+
+// The line that tells how the run goes: on a terminal it redraws itself, elsewhere it comes forty times in all.
+class StepLine {
+ public:
+  explicit StepLine(Console& console) : console_(console), style_(console.progress_style()) {}
+  ~StepLine() { close(); }
+
+  void show(const StepReport& report) {
+    if (report.held_out_loss) held_out_ = format_message(msg::kTuneHeldOut, *report.held_out_loss);
+    if (style_ == ProgressStyle::kQuiet) return;
+    const std::string line = format_message(msg::kTuneLine, report.step, report.n_steps, report.loss, held_out_,
+                                            report.tokens_per_s, time_text(report.left_s));
+    if (style_ != ProgressStyle::kLines) {
+      console_.screen("\r\x1b[K" + line);
+      is_open_ = true;
+    } else if (report.step * 40 / report.n_steps != (report.step - 1) * 40 / report.n_steps) {
+      console_.screen(line + "\n");
+    }
+  }
+  void close() {
+    if (is_open_) console_.screen("\n");
+    is_open_ = false;
+  }
+
+ private:
+  Console& console_;
+  ProgressStyle style_;
+  std::string held_out_;
+  bool is_open_ = false;
+};
+
+Result<TrainResult> train(const Args& args, TuneJob& job, Console& console) {
+  std::optional<TrainLog> log;
+  if (!args.log.empty()) { TRY(log, TrainLog::open(args.log, args.resume)); }
+  StepLine line(console);
+  auto result = job.train([&](const StepReport& report) -> Status {
+    line.show(report);
+    return log ? log->write(report) : ok();
+  });
+  line.close();
+  if (!result && result.error().kind == ErrorKind::kInterrupted) {
+    console.note(msg::kTuneInterrupted, TuneJob::checkpoint_path(args.output));
+  }
+  return result;
+}
+
+void print_result(const Args& args, const TunePlan& plan, const TrainResult& result, Console& console) {
+  if (args.json) {
+    nlohmann::ordered_json out = {{"output", args.output},
+                                  {"steps", result.n_steps},
+                                  {"planned_steps", result.planned_steps},
+                                  {"loss", result.loss},
+                                  {"held_out_loss", nullptr},
+                                  {"tokens", result.n_tokens},
+                                  {"trained_parameters", plan.n_trained},
+                                  {"operations", plan.n_operations}};
+    if (result.held_out_loss) out["held_out_loss"] = *result.held_out_loss;
+    console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    return;
+  }
+  console.line(msg::kTuneDone, args.output, result.n_steps, result.loss,
+               result.held_out_loss ? format_message(msg::kTuneDoneHeldOut, *result.held_out_loss) : std::string());
+}
+
+Status run_tune(const Args& args, Console& console) {
+  TRY(check_arguments(args));
+  TRY(TuneOptions options, tune_options(args));
+  TRY(const auto pool, make_pool(args.n_threads));
+  Progress reading(help_text(msg::kTuneReadingData), console.progress_style());
+  options.dataset.progress = [&](int64_t done, int64_t total) { reading.update(done, total); };
+  TRY(const auto job, TuneJob::prepare(options, *pool));
+  for (const std::string& note : job->dataset().notes) console.error_line(note);
+  const TunePlan plan = job->plan();
+  if (!console.quiet()) {
+    console.note(msg::kTunePlan, readable_count(plan.n_examples), readable_count(plan.n_tokens),
+                 readable_count(plan.n_learned), readable_count(plan.n_held_out), readable_count(plan.n_trained),
+                 readable_count(plan.n_parameters), readable_count(plan.n_steps), plan.n_operations);
+  }
+  TRY(const TrainResult result, train(args, *job, console));
+  if (result.n_steps < result.planned_steps) {
+    console.note(msg::kTuneStopped, result.n_steps, result.planned_steps, TuneJob::checkpoint_path(args.output));
+    return ok();
+  }
+  Progress writing(format_message(msg::kWriting, args.output), console.progress_style());
+  TRY(job->finish(&writing));
+  print_result(args, plan, result, console);
+  return ok();
+}
+
+}  // namespace
+
+extern constinit const Command tune{
+    .name = "tune",
+    .summary = msg::kTuneSummary,
+    .example =
+        "ondol tune model.gguf chats.jsonl -o adapter.gguf\n"
+        "ondol tune model.gguf reviews.tsv --columns prompt=document,completion=label -o tuned.gguf --merge\n"
+        "ondol tune tokenizer.gguf data.jsonl --init layers=6,hidden=256,heads=8 -o new.gguf",
+    .define = define_with<Args, declare, run_tune>,
+};
+
+}  // namespace ondol::command

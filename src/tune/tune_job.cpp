@@ -1,0 +1,140 @@
+#include "tune/tune_job.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "model/adapter/write_adapter.h"
+#include "model/import/huggingface_tokenizer.h"
+#include "model/import/import.h"
+#include "model/model_identity.h"
+#include "tensor/quant/f16.h"
+#include "tensor/quant/f32.h"
+#include "tune/init_model.h"
+#include "tune/trained_model.h"
+#include "tune/tune_messages.h"
+
+namespace ondol {
+namespace {
+
+constexpr std::string_view kTemplateKey = "tokenizer.chat_template", kSchemaKey = "ondol.output.schema";
+
+// Operations of one token: a product's multiply and add for each weight forward, again for its input's gradient and,
+// where it is trained, for its own; and once more where layers are computed twice, which is not known here.
+double operations_per_token(const Network<float>& network) {
+  double n = 0;
+  for (const Parameter<float>& p : network.parameters()) {
+    if (!p.is_matrix()) continue;
+    const bool is_looked_up = &p == network.embedding && network.output.weight != network.embedding;
+    if (!is_looked_up) n += static_cast<double>(p.n_elements()) * (p.trained ? 6 : 4);
+  }
+  return n;
+}
+
+Result<Metadata> tokenizer_metadata(const std::string& path) {
+  if (is_tokenizer(path)) return read_tokenizer(path);
+  TRY(Checkpoint checkpoint, open_checkpoint(path));
+  return std::move(checkpoint.metadata);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TuneJob>> TuneJob::prepare(const TuneOptions& options, ThreadPool& pool) {
+  std::unique_ptr<TuneJob> job(new TuneJob(options, pool));
+  TRY(job->load_base());
+  TRY(job->read_data());
+  TRY(job->connect());
+  return job;
+}
+
+Status TuneJob::load_base() {
+  if (options_.kind == TuneKind::kInit) {
+    TRY(const ModelShape shape, parse_shape(options_.shape));
+    TRY(const Metadata tokenizer, tokenizer_metadata(options_.base));
+    TRY(checkpoint_, make_initial_model(shape, tokenizer, options_.low_rank.seed));
+  } else {
+    TRY(checkpoint_, open_checkpoint(options_.base));
+  }
+  describe(checkpoint_.metadata);
+  TRY(model_, load_model(checkpoint_, options_.base, pool_, {.low_memory = true}));
+  if (!model_.tokenizer) return fail(ErrorKind::kBadInput, msg::kTuneNoTokenizer, options_.base);
+  const std::string source(model_.metadata.get_string(kTemplateKey).value_or(""));
+  if (!source.empty()) { TRY(chat_, ChatTemplate::parse(source)); }
+  return ok();
+}
+
+// What the written file says beside its weights.
+void TuneJob::describe(Metadata& metadata) const {
+  if (!options_.chat_template.empty()) metadata.set_string(kTemplateKey, options_.chat_template);
+  if (!options_.schema.empty()) metadata.set_string(kSchemaKey, options_.schema);
+  if (!options_.name.empty()) metadata.set_string("general.name", options_.name);
+}
+
+Status TuneJob::read_data() {
+  int64_t& length = options_.dataset.rules.context_length;
+  if (length == 0) length = std::min<int64_t>(model_.hp.context_length, 1024);
+  if (length > model_.hp.context_length) {
+    return fail(ErrorKind::kBadInput, msg::kTuneContext, length, model_.hp.context_length);
+  }
+  TRY(dataset_, read_dataset(options_.data, *model_.tokenizer, chat_ ? &*chat_ : nullptr, options_.dataset));
+  return ok();
+}
+
+Status TuneJob::connect() {
+  if (options_.kind == TuneKind::kLowRank) {
+    TRY(network_, Network<float>::low_rank(model_, options_.low_rank));
+  } else {
+    TRY(network_, Network<float>::full(model_));
+  }
+  TrainOptions& train = options_.train;
+  train.checkpoint = checkpoint_path(options_.output);
+  Sha256 identity;
+  identity.add(model_identity(model_)).add(dataset_.identity).add_value(static_cast<int>(options_.kind));
+  if (options_.kind == TuneKind::kLowRank) {
+    identity.add(fmt::format("{} {} {} {} {}", options_.low_rank.rank, options_.low_rank.alpha,
+                             options_.low_rank.rank_stabilised, options_.low_rank.dropout, options_.low_rank.seed));
+    for (const std::string& target : options_.low_rank.targets) identity.add(target + ",");
+  }
+  trainer_.emplace(*network_, dataset_.train, dataset_.held_out, pool_, train, identity.finish());
+  return ok();
+}
+
+TunePlan TuneJob::plan() const {
+  int64_t n_parameters = 0;
+  for (const Parameter<float>& p : network_->parameters()) n_parameters += p.n_elements();
+  const double per_step =
+      static_cast<double>(dataset_.n_train_tokens) /
+      static_cast<double>(std::max<size_t>(1, plan_epoch(dataset_.train, options_.train.batches, 0).size()));
+  return {.n_examples = std::ssize(dataset_.train),
+          .n_tokens = dataset_.n_train_tokens,
+          .n_learned = dataset_.n_train_learned,
+          .n_held_out = std::ssize(dataset_.held_out),
+          .n_trained = network_->n_trained(),
+          .n_parameters = n_parameters,
+          .n_steps = trainer_->n_steps(),
+          .n_operations = operations_per_token(*network_) * per_step * static_cast<double>(trainer_->n_steps())};
+}
+
+Result<TrainResult> TuneJob::train(const std::function<Status(const StepReport&)>& report) {
+  return trainer_->run(report);
+}
+
+Status TuneJob::finish(Progress* progress) {
+  const WriteOptions write{.force = options_.force, .inputs = {options_.base}, .progress = progress};
+  if (options_.kind == TuneKind::kLowRank && !options_.merge) {
+    AdapterWriteOptions adapter{.file = write, .base_model = options_.base};
+    describe(adapter.metadata);
+    const Adapter trained = trained_adapter(*network_, options_.low_rank);
+    const bool is_gguf = options_.output.ends_with(".gguf");
+    TRY(is_gguf ? write_gguf_adapter(options_.output, trained, model_, adapter)
+                : write_peft_adapter(options_.output, trained, model_, adapter));
+  } else {
+    const bool is_f32 = options_.kind != TuneKind::kInit && model_.embedding.dtype == dtype_of<F32>;
+    const DType type = options_.type.value_or(is_f32 ? dtype_of<F32> : dtype_of<F16>);
+    TRY(write_model(options_.output, trained_model(checkpoint_, *network_), type, pool_, write));
+  }
+  std::error_code ignored;
+  std::filesystem::remove(checkpoint_path(options_.output), ignored);
+  return ok();
+}
+
+}  // namespace ondol

@@ -1,0 +1,83 @@
+// TuneJob: one `ondol tune` from files to a file: base model, data, training, what is written.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "model/model.h"
+#include "prompt/chat_template.h"
+#include "tune/data/dataset.h"
+#include "tune/network.h"
+#include "tune/trainer.h"
+
+namespace ondol {
+
+enum class TuneKind {
+  kLowRank,  // an adapter of the base
+  kFull,     // all its weights
+  kInit,     // all weights of a new model; the base gives the tokenizer
+};
+
+struct TuneOptions {
+  std::string base;
+  std::vector<std::string> data;
+  std::string output;
+  TuneKind kind = TuneKind::kLowRank;
+  std::string shape;  // of kInit
+  LowRankOptions low_rank;
+  TrainOptions train;
+  DatasetOptions dataset;
+  std::string chat_template;  // Jinja text, stored in what is written; "": the base's
+  std::string schema;         // of answers, stored in what is written; "": the base's
+  std::string name;           // of a new model
+  std::optional<DType> type;  // of the written matrices; none: F16, or F32 of a base in F32
+  bool merge = false;         // kLowRank: write the model with the adapter in it
+  bool force = false;
+};
+
+// What is known before the first step.
+struct TunePlan {
+  int64_t n_examples, n_tokens, n_learned, n_held_out;
+  int64_t n_trained, n_parameters;
+  int64_t n_steps;
+  double n_operations;  // of the whole run, multiply and add counted apart
+};
+
+class TuneJob {
+ public:
+  // Reads and checks everything; `pool` outlives the job.  Fails with kBadInput, kUnsupported, kOutOfMemory, ... as the
+  // readers do.
+  static Result<std::unique_ptr<TuneJob>> prepare(const TuneOptions& options, ThreadPool& pool);
+
+  TunePlan plan() const;
+  const Dataset& dataset() const { return dataset_; }
+
+  // Trains; the checkpoint stands beside the output (checkpoint_path()) until finish().  Fails as Trainer::run().
+  Result<TrainResult> train(const std::function<Status(const StepReport&)>& report);
+  // Writes the output, reads it back, and removes the checkpoint.
+  Status finish(Progress* progress);
+
+  static std::string checkpoint_path(const std::string& output) { return output + ".checkpoint"; }
+
+ private:
+  TuneJob(const TuneOptions& options, ThreadPool& pool) : options_(options), pool_(pool) {}
+  Status load_base();
+  Status read_data();
+  Status connect();
+  void describe(Metadata& metadata) const;
+
+  TuneOptions options_;
+  ThreadPool& pool_;
+  Checkpoint checkpoint_;  // of the base, or the new model
+  Model model_;
+  std::optional<ChatTemplate> chat_;
+  Dataset dataset_;
+  std::optional<Network<float>> network_;
+  std::optional<Trainer> trainer_;
+};
+
+}  // namespace ondol

@@ -1,0 +1,46 @@
+// Texts of the floor `tune`.
+#pragma once
+
+#include "base/messages.h"
+
+namespace ondol::msg {
+
+inline constexpr Message kCannotTrainExperts{
+    "a model with experts ({}) cannot be tuned; tune a dense model, of llama, qwen3, gemma3, exaone or another family",
+    "전문가(expert)가 있는 모델({})은 미세조정할 수 없습니다. llama, qwen3, gemma3, exaone 같은 일반 모델을 쓰세요"};
+inline constexpr Message kNoSuchTarget{"--targets {}: the layers have no such matrix; they have {}",
+                                       "--targets {}: 층에 그런 행렬이 없습니다. 있는 것은 {}입니다"};
+inline constexpr Message kBadRank{"--rank {}: expected 1 to {}, the smaller side of {}",
+                                  "--rank {}: 1부터 {}({}의 짧은 변)까지여야 합니다"};
+
+inline constexpr Message kNotARun{"{}: not a checkpoint of a training run", "{}: 학습 중간 저장 파일이 아닙니다"};
+inline constexpr Message kAnotherRun{
+    "{}: a checkpoint of another run (other settings, model or data); repeat the command it was made with, or start "
+    "again with --force",
+    "{}: 다른 학습의 중간 저장 파일입니다 (설정, 모델 또는 데이터가 다름). 처음 명령 그대로 다시 실행하거나 --force로 "
+    "새로 시작하세요"};
+inline constexpr Message kDiverged{
+    "step {}: the loss is {:.3g}: learning has diverged; try a learning rate below {:.2g} (--lr)",
+    "{}단계: 손실이 {:.3g}입니다. 학습이 발산했습니다. {:.2g}보다 작은 학습률(--lr)을 써 보세요"};
+
+inline constexpr Message kBadShape{
+    "--init: \"{}\" is no size; expected layers=N,hidden=N,heads=N and, where wanted, kv_heads, head_dim, ffn, "
+    "context, "
+    "theta, tied",
+    "--init: \"{}\"는 크기가 아닙니다. layers=N,hidden=N,heads=N을 쓰고, 필요하면 kv_heads, head_dim, ffn, context, "
+    "theta, tied를 더하세요"};
+inline constexpr Message kShapeMisses{"--init {}: layers, hidden and heads must be given",
+                                      "--init {}: layers, hidden, heads를 모두 써야 합니다"};
+inline constexpr Message kShapeHeads{
+    "--init: {} heads, {} kv_heads, head_dim {}: kv_heads must divide heads, and head_dim be a multiple of 8",
+    "--init: heads {}, kv_heads {}, head_dim {}: kv_heads는 heads의 약수, head_dim은 8의 배수여야 합니다"};
+inline constexpr Message kNewModel{"the new model", "새 모델"};
+
+inline constexpr Message kCannotLog{"{}: the log cannot be written: {}", "{}: 기록을 쓸 수 없습니다: {}"};
+
+inline constexpr Message kTuneNoTokenizer{"{}: holds no tokenizer, so no text can be learned",
+                                          "{}: 토크나이저가 없어 글을 학습할 수 없습니다"};
+inline constexpr Message kTuneContext{"--ctx-size {}: the model's context has {} tokens",
+                                      "--ctx-size {}: 모델의 문맥 길이는 {}토큰입니다"};
+
+}  // namespace ondol::msg
