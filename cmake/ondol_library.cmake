@@ -1,3 +1,9 @@
+# How the sources of the test program `target` are compiled: quickly, for most of what they run stands in the libraries.
+# What a test file does itself is little work, and in the sanitizer build its optimisation costs more than it saves.
+function(ondol_compile_tests_quickly target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0> $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # ondol_library(NAME base [DEPENDS floors…] [LIBRARIES foreign…])
 #
 # One call per folder of src/: every .cpp below it becomes the static library ondol_NAME, which sees only the floors
@@ -28,6 +34,9 @@ function(ondol_library)
     add_executable(test_${LIB_NAME} ${tests})
     target_link_libraries(test_${LIB_NAME} PRIVATE ondol_${LIB_NAME} GTest::gtest GTest::gtest_main)
     target_compile_definitions(test_${LIB_NAME} PRIVATE ONDOL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    if(NOT LIB_NAME STREQUAL "kernel")  # whose tests multiply matrices themselves
+      ondol_compile_tests_quickly(test_${LIB_NAME})
+    endif()
     add_test(NAME ${LIB_NAME} COMMAND test_${LIB_NAME} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()
 endfunction()

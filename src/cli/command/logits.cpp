@@ -37,7 +37,7 @@ void print_json_row(std::span<const float> logits, Console& console) {
   std::string row = "[";
   for (const float logit : logits) {
     if (row.size() > 1) row += ',';
-    if (std::isfinite(logit)) fmt::format_to(std::back_inserter(row), "{:.9g}", logit);
+    if (std::isfinite(logit)) row += fmt::format("{:.9g}", logit);
     else row += "null";
   }
   console.write(row + "]");

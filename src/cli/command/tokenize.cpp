@@ -61,8 +61,7 @@ Status run_tokenize(const Args& args, Console& console) {
 
   const std::vector<TokenId> ids = tokenizer->encode(text, {.add_bos = args.bos, .parse_special = args.special});
   std::string list = "[";
-  for (const TokenId id : ids)
-    fmt::format_to(std::back_inserter(list), "{}{}", list.size() > 1 ? ", " : "", int32_t(id));
+  for (const TokenId id : ids) list += (list.size() > 1 ? ", " : "") + std::to_string(int32_t(id));
   console.line(list + "]");
   return ok();
 }
