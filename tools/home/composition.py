@@ -303,10 +303,16 @@ def going_on(device, room, chance):
 THEN = Phrase("그리고 *16|그리고 나서 *3|그다음에 *3|그 다음에 *2|또 *3|아 그리고 *6|그담에 *2|글고 *3|아 *2|그러고 |이어서 |참 *2|그리구 *2|추가로 |그리고 또 *2|음 그리고 |다음으로 |그 다음 |그러고 나서 |그 후에 ")
 
 
+PLEASE = Phrase(" 부탁해*8| 부탁해요*3| 부탁드려요*3| 부탁드립니다*2| 부탁*2| 부탁할게*2| 좀*6| ㄱㄱ*2| 플리즈|요*3| 고고| 가자*2| 부탁합니다| 좀요| 쫌| 제발| 부탁 좀| please| 좀 부탁해*3|~")
+SETS = {"하", "맞추", "설정하", "바꾸", "조절하", "세팅하"}
+
+
 def finish(part, chance, away=False):
     """The clause as a request."""
     if part.stem is None:
-        return part.head
+        return part.head + (PLEASE.draw(chance) if chance.happens(0.22) else "")
+    if part.stem in SETS and part.head.rstrip().endswith("로") and chance.happens(0.07):
+        return part.head.rstrip() + PLEASE.draw(chance)
     return part.head + " " + request(part.stem, chance, away)
 
 

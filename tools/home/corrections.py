@@ -215,8 +215,10 @@ def take_back_one(chance):
     kept, done = _noun(other, other_room, chance), _noun(device, room, chance)
     stem = "켜" if on else "끄"
     draw = chance.random()
-    leave = Phrase("(그냥 |)(놔두고*6|두고*6|내버려두고*2|냅두고*3|그대로 두고*4|놔둬*2|놔 두고)|{s}지 말고*5|(빼고*4|제외하고*2)|건드리지 말고*2|그대로 놔두고")
-    if draw < 0.45:
+    leave = Phrase("(그냥 |)(놔두고*6|두고*6|내버려두고*2|냅두고*3|그대로 두고*4|놔둬*2|놔 두고)|{s}지 말고*5|가만히 두고|(빼고*4|제외하고*2)|건드리지 말고*2|그대로 놔두고")
+    if draw < 0.08 and not on:
+        text = kept + chance.pick(("만 남기고 ", "만 남겨두고 ", "만 켜두고 ", "만 놔두고 ")) + done + chance.pick(("^는 ", "만 ", " ")) + request(stem, chance)
+    elif draw < 0.45:
         text = kept + chance.pick(("^는 ", "^는 ", "^는 ")) + leave.draw(chance, {"s": stem}) + " " + done + chance.pick(("만 ", "만 ", "^는 ", "만 좀 ")) + request(stem, chance)
     elif draw < 0.75:
         ban = chance.pick(("{s}지 마", "그냥 둬", "놔둬", "그대로 둬", "{s}지 말고", "냅둬", "{s}지 말아줘", "안 {i}도 돼", "그냥 놔둬")).replace("{s}", stem).replace("{i}", infinitive(stem))

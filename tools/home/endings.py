@@ -4,7 +4,7 @@ A template names the form it needs: {I} the 아/어 form (꺼), {S} the stem (�
 {E}면 {E}니까 with 으 after a consonant. A blank before 줘 and its like is written or not: `_`.
 """
 
-from hangul import infinitive, modifier, past, with_eu
+from hangul import before_n, infinitive, modifier, past, with_eu
 from phrase import Phrase
 
 # Requests to the house.
@@ -47,8 +47,11 @@ REQUEST = Phrase.lines("""
     {I}_도*4|{I}_도고|{I}_주이소*3|{I}_주소*2|{I}라이|{I}라 마|{I}_봐라 좀|{I}_주이소 마|{I}주라 쫌
     {I}부러*2|{I}_주랑께|{I}_주소잉|{I}랑께|{I}_줘야 쓰겄다|{I}_보소
     {I}_줘유*3|{I}_봐유*2|{I}유|{I}_줘봐유|{I}_주셔유
+    {B}는 게 좋겠어*2|{B}는 게 좋겠다*2|{B}는 게 좋을 것 같아|{B}는 게 낫겠어|{B}는 게 좋겠네|{B}는 게 어때?*2|{B}는 거 어때?|{E}면 어떨까?*2|{E}면 어때?|{I}_주는 거 가능해?|{I}_주는 거 가능할까?|{I}_줄 수 있지?|{C} 수 있을까?*2|{C} 수 있을까요?|{I}_줄 거지?|{B}는 거 부탁해|{I}_주는 거 부탁해
+    {I}_주시면 좋겠어요*2|{I}_주시면 감사하겠습니다*2|{I}_주시면 고맙겠습니다|{I}_주시면 안 될까요?*2|{I}_주시면 돼요|{I}_주시겠어요*2|{I}_주실까요?|{I}_주실 수 있을까요*2|{I}_주시길 바랍니다|{I}_주시라요|{I}_주시지요|{I}_주시죠
+    {I}_줘 플리즈|{I}_줘 ㄱㄱ|{S}기 ㄱㄱ|{I}_줘 고고|{I}_주셈*2|{I}_줘라 쫌|{I}_줘라 좀|{I}라 좀|{I}_줘요옹|{I}_쥬세용|{I}_줘요~|{I}_줄랭?|{I}_줄랭|{I}_줄래용|{I}_쥬라|{I}_줄텨?|{I}_줄겨?|{I}_줄끼가|{I}_줄라나|{I}_봐봐*2|{I}_봐줘요|{I}_보거라|{S}거라*3|{I}_주거라|{I}_주그라|{I}_주쇼*2|{I}_주드라고|{I}_줘부러|{I}_봐잉
     {S}기|{I}_주길|{I}_주기 바라|{I}_주기 바람|{S}기 바랍니다
-    {I}라고|{I}_달란 말이야|{I}_줘 제발|{I}_줘 응?|{I}_줘 얼른|{I}_줘 알았지?|{I}_줄거지?
+    {E}라니까*2|{E}라고*2|{E}라*3|{E}라니깐|{E}라 했다|{E}라 그랬지|{I}라니까|{I}라고|{I}_달란 말이야|{I}_줘 제발|{I}_줘 응?|{I}_줘 얼른|{I}_줘 알았지?|{I}_줄거지?
     """)
 
 # Endings that only fit when something is put away: 꺼 버려, 닫아 버려.
@@ -107,6 +110,8 @@ class _Forms:
             return self.stem
         if name == "E":
             return "\x00"
+        if name == "B":
+            return before_n(self.stem)
         if name == "P":
             return past(self.stem)
         return modifier(self.stem, "ㄹ" if name == "C" else "ㄴ")

@@ -40,8 +40,9 @@ def tail_of(char):
 
 # particle after a vowel -> particle after a consonant
 PARTICLES = {"를": "을", "가": "이", "는": "은", "로": "으로", "랑": "이랑", "와": "과", "야": "이야", "예": "이에",
-             "나": "이나", "라": "이라", "면": "이면", "고": "이고", "지": "이지", "냐": "이냐", "에요": "이에요"}
-_MARK = re.compile(r"(.)\^(에요|[를가는로랑와야예나라면고지냐])")
+             "나": "이나", "라": "이라", "면": "이면", "고": "이고", "지": "이지", "냐": "이냐", "네": "이네", "다": "이다", "니": "이니",
+             "거": "이거", "잖": "이잖", "구": "이구", "에요": "이에요"}
+_MARK = re.compile(r"(.)\^(에요|[를가는로랑와야예나라면고지냐네다니거잖구])")
 
 
 def attach(text):
@@ -55,10 +56,28 @@ def attach(text):
     return _MARK.sub(choose, text) if "^" in text else text
 
 
+REGULAR_BIEUP = set("입잡씹뽑좁집업꼽접")
+
+
+def soft(stem):
+    """The stem as it stands before 으 and 어 when it is irregular: 덥 -> 더우, 듣 -> 들; else None."""
+    lead, vowel, tail = split(stem[-1])
+    if TAILS[tail] == "ㅂ" and stem[-1] not in REGULAR_BIEUP:
+        return stem[:-1] + join(lead, vowel) + "우"
+    if stem[-1] == "듣":
+        return stem[:-1] + "들"
+    return None
+
+
 @lru_cache(maxsize=None)
 def infinitive(stem):
-    """The 아/어 form of a verb stem: 끄 -> 꺼, 맞추 -> 맞춰, 닫 -> 닫아, 하 -> 해."""
+    """The 아/어 form of a verb stem: 끄 -> 꺼, 맞추 -> 맞춰, 닫 -> 닫아, 하 -> 해, 덥 -> 더워."""
     last = stem[-1]
+    if last == "돕":
+        return stem[:-1] + "도와"
+    softened = soft(stem)
+    if softened:
+        return infinitive(softened) if softened[-1] == "우" else softened + "어"
     lead, vowel, tail = split(last)
     name = VOWELS[vowel]
     if last == "하":
@@ -94,6 +113,9 @@ def past(stem):
 @lru_cache(maxsize=None)
 def modifier(stem, consonant):
     """The form before a noun: (끄, ㄴ) -> 끈, (끄, ㄹ) -> 끌, (닫, ㄹ) -> 닫을, (열, ㄴ) -> 연."""
+    softened = soft(stem)
+    if softened:
+        return with_tail(softened, consonant) if softened[-1] == "우" else softened + ("은" if consonant == "ㄴ" else "을")
     tail = split(stem[-1])[2]
     if tail == 0 or tail == RIEUL:
         return with_tail(stem, consonant)
@@ -103,9 +125,46 @@ def modifier(stem, consonant):
 @lru_cache(maxsize=None)
 def with_eu(stem, ending):
     """An ending that takes 으 after a consonant: 면 -> 끄면, 닫으면, 열면; 세요 -> 여세요; 니까 -> 여니까."""
+    softened = soft(stem)
+    if softened:
+        return softened + ("" if softened[-1] == "우" else "으") + ending
     tail = split(stem[-1])[2]
     if tail == 0:
         return stem + ending
     if tail == RIEUL:
         return (with_tail(stem, "") if ending[0] in "세시니십" else stem) + ending
     return stem + "으" + ending
+
+
+@lru_cache(maxsize=None)
+def plain(stem, verb):
+    """The dictionary-like statement: 덥 -> 덥다, 가 -> 간다, 먹 -> 먹는다, 만들 -> 만든다."""
+    if not verb:
+        return stem + "다"
+    tail = split(stem[-1])[2]
+    return with_tail(stem, "ㄴ") + "다" if tail in (0, RIEUL) else stem + "는다"
+
+
+@lru_cache(maxsize=None)
+def formal(stem):
+    """The 합쇼 statement: 춥 -> 춥습니다, 크 -> 큽니다, 먹었 -> 먹었습니다."""
+    tail = split(stem[-1])[2]
+    return with_tail(stem, "ㅂ") + "니다" if tail in (0, RIEUL) else stem + "습니다"
+
+
+@lru_cache(maxsize=None)
+def nominal(stem):
+    """The form in ㅁ: 덥 -> 더움, 끝나 -> 끝남, 없 -> 없음."""
+    softened = soft(stem)
+    if softened:
+        return with_tail(softened, "ㅁ") if softened[-1] == "우" else softened + "음"
+    tail = split(stem[-1])[2]
+    if tail == 0:
+        return with_tail(stem, "ㅁ")
+    return stem + "음" if tail != RIEUL else with_tail(stem, "ㄻ")
+
+
+@lru_cache(maxsize=None)
+def before_n(stem):
+    """The stem before ㄴ and ㅅ endings, where ㄹ falls: 만들 -> 만드(는데)."""
+    return with_tail(stem, "") if split(stem[-1])[2] == RIEUL else stem

@@ -4,7 +4,7 @@ from devices import EVERYWHERE, NAME, ROOM, ROOMS, USUAL_ROOMS
 from phrase import Phrase
 
 AFTER_ROOM = Phrase(" *70| 쪽 *2|에 *6|에 있는 *6|의 *2|쪽 |*8|에는 ")
-OBJECT = Phrase("*52|^를*11| 좀*22|^를 좀*3|만*3|^는*2| 쫌|도*1|좀*3")
+OBJECT = Phrase("*52|^를*11| 좀*22|^를 좀*3|만*3|^는*2| 쫌|도*1|좀*3|^라도|^나 좀")
 OWNER = Phrase("*84|의*4|에*2|^는*3|에서|^를|도*1| 좀")
 EVERY_BEFORE = Phrase("집 전체 *6|집안 전체 |온 집안 *3|온 집안의 |모든 *5|전체 *6|집에 있는 모든 *2|집안 모든 |모든 방 *2|집 안 모든 |집안에 있는 모든 |집 전체의 |전부 다 |모든 방의 |온 집 *2|온집안 |집안 전체 |전체적으로 ")
 EVERY_AFTER = Phrase(" 다*24| 전부*7| 모두*7| 전부 다*4| 싹 다*4| 다 좀| 몽땅*2| 싹*2| 죄다|^를 다*3|^를 모두*3|^를 전부*3|^는 다*2| 전체*3|들 다*2|들 모두| 모조리|^를 몽땅|^를 싹 다| 하나도 빠짐없이| 있는 거 다| 전체 다| 모두 다")
@@ -28,6 +28,9 @@ def placed(room, word, chance):
     return ROOM[room].draw(chance) + AFTER_ROOM.draw(chance) + word
 
 
+POINTING = Phrase("그 *4|저 *3|우리 집 *3|우리 *2|이 *2|저기 *2|그 뭐냐 *2|그거 |그 뭐지 |거기 |그 뭐시기 |집 |여기 *2|저쪽 ")
+
+
 class Noun:
     """Writes one device in its room. `roles`: O an object, G the owner of a setting. Draws each at most once."""
 
@@ -43,6 +46,8 @@ class Noun:
             name = EVERY_BEFORE.draw(chance) + word
         else:
             name = placed(self.room, word, chance)
+            if chance.happens(0.025):
+                name = POINTING.draw(chance) + name
         if self.bare:
             return name
         return name + (OBJECT if role == "O" else OWNER).draw(chance)
