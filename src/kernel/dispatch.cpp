@@ -46,8 +46,8 @@ bool runs_avx512() {
          __builtin_cpu_supports("avx512bf16");
 }
 bool runs_amx() {
-  constexpr unsigned kTilesAndInt8 = 3u << 24;
-  if (!runs_avx512() || (CpuId(7, 0).edx & kTilesAndInt8) != kTilesAndInt8) return false;
+  constexpr unsigned kTilesInt8AndBf16 = 3u << 24 | 1u << 22;
+  if (!runs_avx512() || (CpuId(7, 0).edx & kTilesInt8AndBf16) != kTilesInt8AndBf16) return false;
   // Linux lends the tiles' 8 KiB of state on request, to the whole process.
   constexpr long kRequestPermission = 0x1023, kTileData = 18;
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
@@ -69,7 +69,7 @@ constexpr Family kFamilies[] = {
     {&kScalarKernels, &kScalarTrainingKernels},
 #if defined(__x86_64__)
     {&kAvx2Kernels, &kAvx2TrainingKernels},     {&kAvxvnniKernels, &kAvx2TrainingKernels},
-    {&kAvx512Kernels, &kAvx512TrainingKernels}, {&kAmxKernels, &kAvx512TrainingKernels},
+    {&kAvx512Kernels, &kAvx512TrainingKernels}, {&kAmxKernels, &kAmxTrainingKernels},
 #elif defined(__aarch64__)
     {&kNeonKernels, &kNeonTrainingKernels},
     {&kDotprodKernels, &kNeonTrainingKernels},

@@ -51,14 +51,16 @@ struct TrainingKernels {
 
   // Blocks of a product C [m, n] = A [m, k] B [k, n] in f32 sums.  Both operands are packed first: A in strips of
   // strip_rows, B in strips of strip_columns, elements rounded to bf16 where `bf16`.  A strip is `k` long; a last strip
-  // that is narrower is filled with zeros.
+  // that is narrower is filled with zeros.  The f32 products are the same bits in every table, the bf16 ones within
+  // 2 k 2^-24 of the sum of magnitudes of the scalar table's (generic/train_gemm_bf16.h).
   struct Gemm {
     int strip_rows, strip_columns;
     int64_t (*packed_bytes)(int64_t width, int64_t k);  // of one strip, width = strip_rows or strip_columns
     // Strip of rows [first, first + n) of A (n <= strip_rows), or of columns of B; columns [k0, k0 + k) of it.
     void (*pack_a)(const StridedMatrix& a, int64_t first, int64_t n, int64_t k0, int64_t k, uint8_t* out);
     void (*pack_b)(const StridedMatrix& b, int64_t first, int64_t n, int64_t k0, int64_t k, uint8_t* out);
-    // c[i * c_stride + j] (+)= the product of one packed strip of each; n_rows and n_columns of it are written.
+    // c[i * c_stride + j] (+)= the product of packed strips of A, one after another, with one of B; n_rows and
+    // n_columns of it are written.
     void (*multiply)(const uint8_t* a, const uint8_t* b, int64_t k, float* c, int64_t c_stride, int64_t n_rows,
                      int64_t n_columns, bool accumulate);
   };

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -423,6 +424,98 @@ TEST(TrainingGemm, AddsProductsInOrder) {
           }
         }
       }
+    }
+  }
+}
+
+// Nearest even, written from the format: 8 bits of fraction, the last one hidden.
+float to_bf16(float x) {
+  int exponent;
+  const double fraction = std::frexp(double{x}, &exponent);
+  return static_cast<float>(std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8));
+}
+
+TEST(TrainingGemm, RoundsToBf16AndAddsWithinItsBound) {
+  for (const TrainingKernels* table : runnable_training()) {
+    if (table->bf16.multiply == nullptr) continue;
+    const Strips strips{table->bf16};
+    for (const int64_t n_rows : {1, 3, table->bf16.strip_rows}) {
+      for (const int64_t n_columns : {1, 15, 17, table->bf16.strip_columns}) {
+        if (n_columns > table->bf16.strip_columns) continue;
+        for (const int64_t k : {1, 2, 31, 32, 33, 100}) {
+          const auto a = random_floats(n_rows * k, 1), b = random_floats(k * n_columns, 2);
+          std::vector<float> a_turned(a.size()), b_turned(b.size());
+          for (int64_t i = 0; i < n_rows * k; ++i) a_turned[i % k * n_rows + i / k] = a[i];
+          for (int64_t i = 0; i < n_columns * k; ++i) b_turned[i % n_columns * k + i / n_columns] = b[i];
+          const auto before = random_floats(n_rows * (n_columns + 1), 3);
+          for (const bool accumulate : {false, true}) {
+            const auto c =
+                strips.multiply({a.data(), k, 1}, {b.data(), n_columns, 1}, k, n_rows, n_columns, before, accumulate);
+            for (int64_t i = 0; i < n_rows; ++i) {
+              for (int64_t j = 0; j < n_columns; ++j) {
+                const int64_t place = i * (n_columns + 1) + j;
+                float in_order = accumulate ? before[place] : 0;
+                double magnitude = std::abs(in_order);
+                for (int64_t at = 0; at < k; ++at) {
+                  const float x = to_bf16(a[i * k + at]), y = to_bf16(b[at * n_columns + j]);
+                  in_order = std::fma(x, y, in_order);
+                  magnitude += std::abs(double{x} * y);
+                }
+                const double bound =
+                    table == &scalar_table() ? 0 : 2 * static_cast<double>(k + 1) * 0x1p-24 * magnitude;
+                ASSERT_NEAR(c[place], in_order, bound)
+                    << table->isa << " " << n_rows << "x" << n_columns << "x" << k << " at " << i << ", " << j;
+              }
+              EXPECT_EQ(c[i * (n_columns + 1) + n_columns], before[i * (n_columns + 1) + n_columns]);
+            }
+            EXPECT_EQ(c, strips.multiply({a_turned.data(), 1, n_rows}, {b_turned.data(), 1, k}, k, n_rows, n_columns,
+                                         before, accumulate))
+                << table->isa;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(TrainingGemm, MultipliesStripsOneAfterAnother) {
+  for (const TrainingKernels* table : runnable_training()) {
+    for (const TrainingKernels::Gemm* gemm : {&table->f32, &table->bf16}) {
+      if (gemm->multiply == nullptr) continue;
+      const int64_t k = 37, n_rows = 2 * gemm->strip_rows + 1, n_columns = gemm->strip_columns - 1;
+      const auto a = random_floats(n_rows * k, 1), b = random_floats(k * n_columns, 2);
+      const StridedMatrix a_view{a.data(), k, 1}, b_view{b.data(), n_columns, 1};
+      const int64_t strip_bytes = gemm->packed_bytes(gemm->strip_rows, k);
+      Buffer packed_a = *Buffer::allocate("a", 3 * strip_bytes);
+      Buffer packed_b = *Buffer::allocate("b", gemm->packed_bytes(gemm->strip_columns, k));
+      for (int64_t row = 0; row < n_rows; row += gemm->strip_rows) {
+        gemm->pack_a(a_view, row, std::min<int64_t>(n_rows - row, gemm->strip_rows), 0, k,
+                     packed_a.data() + row / gemm->strip_rows * strip_bytes);
+      }
+      gemm->pack_b(b_view, 0, n_columns, 0, k, packed_b.data());
+      std::vector<float> together(static_cast<size_t>(n_rows * n_columns)), apart(together.size());
+      gemm->multiply(packed_a.data(), packed_b.data(), k, together.data(), n_columns, n_rows, n_columns, false);
+      for (int64_t row = 0; row < n_rows; row += gemm->strip_rows) {
+        gemm->multiply(packed_a.data() + row / gemm->strip_rows * strip_bytes, packed_b.data(), k,
+                       apart.data() + row * n_columns, n_columns, std::min<int64_t>(n_rows - row, gemm->strip_rows),
+                       n_columns, false);
+      }
+      EXPECT_EQ(together, apart) << table->isa;
+    }
+  }
+}
+
+TEST(TrainingGemm, ShowsWhatIsNotANumber) {
+  for (const TrainingKernels* table : runnable_training()) {
+    for (const TrainingKernels::Gemm* gemm : {&table->f32, &table->bf16}) {
+      if (gemm->multiply == nullptr) continue;
+      // a signalling NaN whose fraction is lost in bf16, and one too large for it
+      const float hidden = std::bit_cast<float>(0x7f800001u), too_large = 3.4e38f;
+      const std::vector<float> a = {hidden, 1, 1, 1, too_large, 1}, b = {1, 2};
+      const auto c = Strips{*gemm}.multiply({a.data(), 2, 1}, {b.data(), 1, 1}, 2, 3, 1, std::vector<float>(6), false);
+      EXPECT_TRUE(std::isnan(c[0])) << table->isa;
+      EXPECT_EQ(c[2], 3) << table->isa;
+      EXPECT_GT(c[4], 3.3e38f) << table->isa;
     }
   }
 }

@@ -13,8 +13,9 @@ namespace ondol {
 namespace {
 
 constexpr int64_t kBlockSize = 2048;
-constexpr int64_t kDecodedColumns = 256;  // a multiple of every type's block and every table's strip
-constexpr int64_t kDepth = 256;           // likewise
+constexpr int64_t kPieceRows = 192;
+constexpr int64_t kDecodedColumns = 256;   // a multiple of every type's block and every table's strip
+constexpr int64_t kStripBytes = 32 << 10;  // of B, for the first-level cache
 
 // The second operand, wherever it comes from.
 struct SecondOperand {
@@ -32,11 +33,13 @@ class Product {
   void run(int64_t m, int64_t n, int64_t k, float* c, int64_t c_stride, bool accumulate);
 
  private:
+  // How much of k is packed at a time, unless there is less; a multiple of every type's block.
+  int64_t depth_at_once() const { return kStripBytes / gemm_.packed_bytes(gemm_.strip_columns, 256) * 256; }
   // What one thread packs at a time, in columns of B.
   int64_t pack_columns() const {
     return b_.encoded != nullptr && !b_.transposed ? kDecodedColumns : gemm_.strip_columns;
   }
-  int64_t decoded_floats() const { return b_.encoded == nullptr ? 0 : pack_columns() * kDepth; }
+  int64_t decoded_floats() const { return b_.encoded == nullptr ? 0 : pack_columns() * depth_at_once(); }
 
   void lay_out(int64_t m, int64_t n, int64_t k);
   void pack_a(int64_t first, int64_t n, int64_t k0, int64_t depth, uint8_t* out) const;
@@ -56,7 +59,7 @@ class Product {
 };
 
 void Product::lay_out(int64_t m, int64_t n, int64_t k) {
-  const int64_t depth = std::min(k, kDepth);
+  const int64_t depth = std::min(k, depth_at_once());
   const int64_t a_bytes =
       divide_up(std::min(m, kBlockSize), gemm_.strip_rows) * gemm_.packed_bytes(gemm_.strip_rows, depth);
   const int64_t b_bytes =
@@ -117,7 +120,8 @@ void Product::multiply(int64_t n_rows, int64_t n_columns, int64_t depth, float* 
   const int64_t a_bytes = gemm_.packed_bytes(gemm_.strip_rows, depth);
   const int64_t b_bytes = gemm_.packed_bytes(gemm_.strip_columns, depth);
   // pieces of some hundred rows and columns, smaller ones where there would be too few to share
-  int64_t piece_rows = std::min<int64_t>(n_strips_a, 12), piece_columns = std::min<int64_t>(n_strips_b, 8);
+  int64_t piece_rows = std::min<int64_t>(n_strips_a, kPieceRows / gemm_.strip_rows),
+          piece_columns = std::min<int64_t>(n_strips_b, 8);
   const auto n_pieces = [&] { return divide_up(n_strips_a, piece_rows) * divide_up(n_strips_b, piece_columns); };
   while (n_pieces() < 4 * pool_.n_threads() && piece_rows * piece_columns > 1) {
     int64_t& larger = piece_columns > piece_rows ? piece_columns : piece_rows;
@@ -129,13 +133,10 @@ void Product::multiply(int64_t n_rows, int64_t n_columns, int64_t depth, float* 
     const int64_t last_a = std::min(first_a + piece_rows, n_strips_a);
     const int64_t last_b = std::min(first_b + piece_columns, n_strips_b);
     for (int64_t strip_b = first_b; strip_b < last_b; ++strip_b) {
-      const int64_t column = strip_b * gemm_.strip_columns;
-      for (int64_t strip_a = first_a; strip_a < last_a; ++strip_a) {
-        const int64_t row = strip_a * gemm_.strip_rows;
-        gemm_.multiply(packed_a_ + strip_a * a_bytes, packed_b_ + strip_b * b_bytes, depth, c + row * c_stride + column,
-                       c_stride, std::min<int64_t>(n_rows - row, gemm_.strip_rows),
-                       std::min<int64_t>(n_columns - column, gemm_.strip_columns), accumulate);
-      }
+      const int64_t row = first_a * gemm_.strip_rows, column = strip_b * gemm_.strip_columns;
+      gemm_.multiply(packed_a_ + first_a * a_bytes, packed_b_ + strip_b * b_bytes, depth, c + row * c_stride + column,
+                     c_stride, std::min(n_rows, last_a * gemm_.strip_rows) - row,
+                     std::min<int64_t>(n_columns - column, gemm_.strip_columns), accumulate);
     }
   });
 }
@@ -146,8 +147,8 @@ void Product::run(int64_t m, int64_t n, int64_t k, float* c, int64_t c_stride, b
     const int64_t n_rows = std::min(m - row, kBlockSize);
     for (int64_t column = 0; column < n; column += kBlockSize) {
       const int64_t n_columns = std::min(n - column, kBlockSize);
-      for (int64_t k0 = 0; k0 < k; k0 += kDepth) {
-        const int64_t depth = std::min(k - k0, kDepth);
+      for (int64_t k0 = 0; k0 < k; k0 += depth_at_once()) {
+        const int64_t depth = std::min(k - k0, depth_at_once());
         pack(row, n_rows, column, n_columns, k0, depth);
         multiply(n_rows, n_columns, depth, c + row * c_stride + column, c_stride, accumulate || k0 > 0);
       }

@@ -31,7 +31,7 @@ std::string name_of(const Sizes& s) {
   return std::to_string(s.m) + "x" + std::to_string(s.n) + "x" + std::to_string(s.k);
 }
 
-// Every element within what k roundings of sums that large, and `element_error` of each factor, allow.
+// Every element within what 2 k roundings of sums that large, and an error of `element_error` in each factor, allow.
 void expect_product(const Sizes& s, const StridedMatrix& a, const StridedMatrix& b, const std::vector<float>& before,
                     const std::vector<float>& c, int64_t c_stride, double element_error) {
   for (int64_t i = 0; i < s.m; ++i) {
@@ -43,7 +43,7 @@ void expect_product(const Sizes& s, const StridedMatrix& a, const StridedMatrix&
         sum += product;
         magnitude += std::abs(product);
       }
-      const double bound = magnitude * (0x1p-24 * static_cast<double>(s.k + 1) + 2 * element_error);
+      const double bound = magnitude * (2 * 0x1p-24 * static_cast<double>(s.k + 1) + 2.01 * element_error);
       ASSERT_NEAR(c[place], sum, bound) << name_of(s) << " at " << i << ", " << j;
     }
   }
@@ -66,8 +66,11 @@ TEST(Gemm, AgreesWithDoubleArithmetic) {
           const auto a = matrix(a_data, s.m, s.k, a_by_column), b = matrix(b_data, s.k, s.n, b_by_column);
           auto c = random_floats(s.m * c_stride, 3);
           const auto before = accumulate ? c : std::vector<float>(c.size());
+          auto rounded = c;
           multiply(pool, Precision::kF32, s.m, s.n, s.k, a, b, c.data(), c_stride, accumulate, scratch);
           expect_product(s, a, b, before, c, c_stride, 0);
+          multiply(pool, Precision::kBf16, s.m, s.n, s.k, a, b, rounded.data(), c_stride, accumulate, scratch);
+          expect_product(s, a, b, before, rounded, c_stride, 0x1p-8);  // half a step of 8 bits
         }
       }
     }

@@ -3,9 +3,19 @@
 
 #include "kernel/generic/train_attention.h"
 #include "kernel/generic/train_elementwise.h"
-#include "kernel/generic/train_gemm.h"
+#include "kernel/generic/train_gemm_bf16.h"
 
 namespace ondol {
+
+template <class V>
+constexpr TrainingKernels::Gemm bf16_gemm() {
+  if constexpr (RoundsToBf16<V>) {
+    return {V::kGemmRows,      kStripColumns<V>,     packed_bytes_bf16<V>,
+            pack_rows_bf16<V>, pack_columns_bf16<V>, multiply_bf16<V>};
+  } else {
+    return {};
+  }
+}
 
 template <class V>
 constexpr TrainingKernels make_training_kernels(const char* isa) {
@@ -13,7 +23,7 @@ constexpr TrainingKernels make_training_kernels(const char* isa) {
       .isa = isa,
       .f32 = {V::kGemmRows, kStripColumns<V>, packed_bytes_f32<V>, pack_rows_f32<V>, pack_columns_f32<V>,
               multiply_f32<V>},
-      .bf16 = {},
+      .bf16 = bf16_gemm<V>(),
       .rms_norm_backward = rms_norm_backward<V>,
       .layer_norm_backward = layer_norm_backward<V>,
       .activate_backward = activate_backward<V>,

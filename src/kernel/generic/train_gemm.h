@@ -144,12 +144,25 @@ inline void with_vectors(int64_t n_columns, Body&& body) {
   body(Count<n>{});
 }
 
+// Calls body(row, n) strip by strip.
+template <class V, class Body>
+inline void for_row_strips(int64_t n_rows, Body&& body) {
+  for (int64_t row = 0; row < n_rows; row += V::kGemmRows) {
+    body(row, n_rows - row < V::kGemmRows ? n_rows - row : V::kGemmRows);
+  }
+}
+
 template <class V>
 void multiply_f32(const uint8_t* a, const uint8_t* b, int64_t k, float* c, int64_t c_stride, int64_t n_rows,
                   int64_t n_columns, bool accumulate) {
-  const auto *const a_floats = reinterpret_cast<const float*>(a), *const b_floats = reinterpret_cast<const float*>(b);
-  with_vectors<V>(n_columns, [&](auto count) {
-    multiply_strips_f32<V, count.value>(a_floats, b_floats, k, {c, c_stride, n_rows, n_columns, accumulate});
+  const auto* const b_floats = reinterpret_cast<const float*>(b);
+  for_row_strips<V>(n_rows, [&](int64_t row, int64_t n) {
+    const auto* const a_floats =
+        reinterpret_cast<const float*>(a + row / V::kGemmRows * packed_bytes_f32<V>(V::kGemmRows, k));
+    with_vectors<V>(n_columns, [&](auto count) {
+      multiply_strips_f32<V, count.value>(a_floats, b_floats, k,
+                                          {c + row * c_stride, c_stride, n, n_columns, accumulate});
+    });
   });
 }
 

@@ -12,6 +12,7 @@
 #include <immintrin.h>
 
 #include "kernel/generic/int8_tile.h"
+#include "kernel/isa/tile_config.h"
 
 namespace ondol {
 
@@ -48,27 +49,6 @@ void unpack_panel(const WeightView& w, int64_t row, MatrixGroup<V, Type>* panel)
     unpack_group<V, Type>(rows.panel, g, rows.first_row, q, panel[g].scale, panel[g].minimum);
     for (int k = 0; k < 8; ++k) V::store_bytes(panel[g].q[k], V::add_bytes(q[k], zero));
   }
-}
-
-// Sets up n tiles [n_rows of row_bytes] each, in order.
-struct TileShape {
-  int n, n_rows, row_bytes;
-};
-template <int n_shapes>
-inline void configure_tiles(const TileShape (&shapes)[n_shapes]) {
-  struct alignas(64) {
-    uint8_t palette = 1, start_row = 0, reserved[14] = {};
-    uint16_t row_bytes[16] = {};
-    uint8_t n_rows[16] = {};
-  } config;
-  int tile = 0;
-  for (const TileShape& shape : shapes) {
-    for (int i = 0; i < shape.n; ++i, ++tile) {
-      config.row_bytes[tile] = static_cast<uint16_t>(shape.row_bytes);
-      config.n_rows[tile] = static_cast<uint8_t>(shape.n_rows);
-    }
-  }
-  _tile_loadconfig(&config);
 }
 
 // The integer sums of one panel's group with one tile, [kHalves][16 tokens][16 rows].

@@ -167,6 +167,15 @@ struct Avx512 {
     }
   }
 
+  // bf16, two a lane; see generic/train_gemm_bf16.h.
+  static Ints narrow_bf16(Floats x, Floats y) { return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(y, x)); }
+  static Ints pair_bf16(Floats x, Floats y) {
+    // 0, 16, 1, 17, ...
+    const __m512i turns = _mm512_add_epi32(
+        _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        _mm512_slli_epi32(_mm512_setr_epi32(16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31), 16));
+    return _mm512_permutexvar_epi16(turns, narrow_bf16(x, y));
+  }
   // In each lane: acc + the products of two pairs of bf16.
   static Floats dot_bf16(Floats acc, Bytes x, Bytes y) {
     return _mm512_dpbf16_ps(acc, reinterpret_cast<__m512bh>(x), reinterpret_cast<__m512bh>(y));

@@ -133,7 +133,17 @@ struct Scalar {
   static bool any_above(Floats x, Floats y) { return x > y; }
   static void transpose(Floats (&)[kWidth]) {}
 
+  // bf16, two a lane; see generic/train_gemm_bf16.h.
+  static Ints narrow_bf16(Floats x, Floats y) { return static_cast<int32_t>(bf16(y) << 16 | bf16(x)); }
+  static Ints pair_bf16(Floats x, Floats y) { return narrow_bf16(x, y); }
+
  private:
+  static uint32_t bf16(Floats x) {
+    const auto bits = static_cast<uint32_t>(as_ints(x)), magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x7f800000) return bits >> 16 | 0x40;    // NaN
+    if (magnitude < 0x00800000) return bits >> 16 & 0x8000;  // subnormal
+    return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  }
   static uint16_t load_u16(const uint8_t* p) {
     uint16_t x;
     __builtin_memcpy(&x, p, 2);

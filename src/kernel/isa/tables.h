@@ -15,6 +15,7 @@ extern const Kernels kAvx512Kernels;
 extern const Kernels kAmxKernels;
 extern const TrainingKernels kAvx2TrainingKernels;
 extern const TrainingKernels kAvx512TrainingKernels;
+extern const TrainingKernels kAmxTrainingKernels;
 #elif defined(__aarch64__)
 extern const Kernels kNeonKernels;
 extern const Kernels kDotprodKernels;
