@@ -75,6 +75,23 @@ inline constexpr Message kTuneNameOption{"name of the new model, as `show` tells
 inline constexpr Message kTuneTypeOption{"type of the written matrices (default F16): {}",
                                          "저장할 행렬의 형식 (기본 F16): {}"};
 
+inline constexpr Message kTuneTeacherOption{"learn from this model's logits, too (distillation)",
+                                            "이 모델의 로짓에서도 배웁니다 (증류)"};
+inline constexpr Message kTuneDivergenceOption{"how the student is drawn to its teacher (default forward)",
+                                               "학생을 선생에 맞추는 방식 (기본 forward)"};
+inline constexpr Message kTuneTemperatureOption{"temperature of the teacher's and student's logits (default 1)",
+                                                "선생과 학생 로짓의 온도 (기본 1)"};
+inline constexpr Message kTuneShareOption{"the teacher's share of the loss (default 0.5)",
+                                          "손실에서 선생이 차지하는 몫 (기본 0.5)"};
+inline constexpr Message kTuneTopOption{"tokens kept of each of the teacher's distributions (default 16)",
+                                        "선생의 분포마다 남기는 토큰 수 (기본 16)"};
+inline constexpr Message kTuneCacheOption{"keep what the teacher says in this file, for other runs",
+                                          "선생의 답을 이 파일에 남겨 다음 학습에도 씁니다"};
+inline constexpr Message kTunePurposeOption{"what the model is for, which the data's licences must allow",
+                                            "모델의 용도. 데이터의 라이선스가 허용해야 합니다"};
+inline constexpr Message kTuneAcceptOption{"train in spite of this licence (may be repeated)",
+                                           "이 라이선스가 걸려도 학습합니다 (여러 번 가능)"};
+
 inline constexpr Message kTunePlan{
     "{} examples, {} tokens, of which {} are learned; {} held out; {} trained parameters of {}; {} steps, {:.2g} "
     "operations",
@@ -82,7 +99,8 @@ inline constexpr Message kTunePlan{
 inline constexpr Message kTuneLine{"step {}/{}  loss {:.4f}  {}{:.0f} tokens/s  {} left",
                                    "{}/{}단계  손실 {:.4f}  {}{:.0f}토큰/초  {} 남음"};
 inline constexpr Message kTuneHeldOut{"held-out {:.4f}  ", "평가 {:.4f}  "};
-inline constexpr Message kTuneDone{"{}: {} steps, loss {:.4f}{}", "{}: {}단계, 손실 {:.4f}{}"};
+inline constexpr Message kTuneDone{"{}: {} steps, loss {:.4f}{}; KL of the file to the trainer {:.1e}",
+                                   "{}: {}단계, 손실 {:.4f}{}; 학습기와 파일의 KL {:.1e}"};
 inline constexpr Message kTuneDoneHeldOut{", held-out {:.4f}", ", 평가 손실 {:.4f}"};
 inline constexpr Message kTuneStopped{
     "stopped after {} of {} steps; {} is kept: repeat the command with --resume",

@@ -18,8 +18,13 @@ float LowRankOptions::scale() const {
 template <class T>
 class NetworkBuilder {
  public:
-  NetworkBuilder(Network<T>& network, const LowRankOptions* low_rank)
-      : network_(network), model_(network.model()), low_rank_(low_rank), random_(low_rank ? low_rank->seed : 0) {}
+  // `trains_all`: every tensor; else the factors of `low_rank`, where there are some.
+  NetworkBuilder(Network<T>& network, bool trains_all, const LowRankOptions* low_rank)
+      : network_(network),
+        model_(network.model()),
+        trains_all_(trains_all),
+        low_rank_(low_rank),
+        random_(low_rank ? low_rank->seed : 0) {}
 
   Status build() {
     network_.embedding = matrix(model_.embedding);
@@ -92,7 +97,7 @@ class NetworkBuilder {
     Parameter<T>* p = parameter(data, 1, n, &is_new);
     if (!is_new) return p;
     p->value.assign(data, data + n);
-    if (!low_rank_) train(*p);
+    if (trains_all_) train(*p);
     return p;
   }
 
@@ -100,7 +105,7 @@ class NetworkBuilder {
     bool is_new;
     Parameter<T>* p = parameter(w.data, w.n_rows, w.n_cols, &is_new);
     if (!is_new) return p;
-    if (low_rank_) {
+    if (!trains_all_) {
       p->encoded = in_file_layout(w);
     } else {
       std::vector<float> row(static_cast<size_t>(w.n_cols));
@@ -190,6 +195,7 @@ class NetworkBuilder {
 
   Network<T>& network_;
   const Model& model_;
+  bool trains_all_;
   const LowRankOptions* low_rank_;
   SplitMix64 random_;
   std::map<const void*, Parameter<T>*> known_;
@@ -198,14 +204,21 @@ class NetworkBuilder {
 template <class T>
 Result<Network<T>> Network<T>::full(const Model& model) {
   Network network(model);
-  TRY(NetworkBuilder<T>(network, nullptr).build());
+  TRY(NetworkBuilder<T>(network, true, nullptr).build());
   return network;
 }
 
 template <class T>
 Result<Network<T>> Network<T>::low_rank(const Model& model, const LowRankOptions& options) {
   Network network(model);
-  TRY(NetworkBuilder<T>(network, &options).build());
+  TRY(NetworkBuilder<T>(network, false, &options).build());
+  return network;
+}
+
+template <class T>
+Result<Network<T>> Network<T>::frozen(const Model& model) {
+  Network network(model);
+  TRY(NetworkBuilder<T>(network, false, nullptr).build());
   return network;
 }
 

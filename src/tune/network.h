@@ -100,6 +100,9 @@ class Network {
   // matrix has, or a rank below 1 or above the smallest side of a matrix.
   static Result<Network> low_rank(const Model& model, const LowRankOptions& options);
 
+  // Nothing is trained: matrices stay encoded where the file has them.
+  static Result<Network> frozen(const Model& model);
+
   Network(Network&&) = default;
   Network& operator=(Network&&) = default;
 

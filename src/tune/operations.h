@@ -282,6 +282,80 @@ T cross_entropy(T* logits, int64_t n, int64_t target, T weight) {
   return loss;
 }
 
+// What a student is drawn to its teacher by, of distributions p (teacher) and q (student).
+enum class Divergence {
+  kForward,        // sum of p log(p / q): the student covers all the teacher may say
+  kReverse,        // sum of q log(q / p): it stays where the teacher is
+  kJensenShannon,  // half of each, against their mean
+};
+
+// One term of the divergence, and its slope by q.
+template <class T>
+struct DivergenceTerm {
+  T value, slope;
+};
+template <class T>
+DivergenceTerm<T> divergence_term(Divergence kind, T p, T q) {
+  const T mean = (p + q) / 2;
+  switch (kind) {
+    case Divergence::kForward:
+      return {p > 0 ? p * std::log(p / q) : 0, -p / q};
+    case Divergence::kReverse:
+      return {q * std::log(q / p), std::log(q / p) + 1};
+    case Divergence::kJensenShannon:
+      break;
+  }
+  return {(p > 0 ? p / 2 * std::log(p / mean) : 0) + q / 2 * std::log(q / mean), std::log(q / mean) / 2};
+}
+
+// The divergence of the student's softmax(logits / temperature) from a teacher of whom the likeliest tokens are known
+// and of all others what they have together (Anshumann et al. 2025, Sparse logit sampling, section 2): those count as
+// one.  Both sides are held above kLeastShare, so that no term is infinite.  Returns weight * temperature^2 times it,
+// and puts its gradient in the place of the logits.   Source: Hinton et al. 2015 (Distilling), section 2.
+template <class T>
+struct TeacherRow {
+  const int32_t* tokens;  // [n]
+  const T* shares;        // [n]  probabilities at that temperature; what is left is the others'
+  int n;
+};
+inline constexpr double kLeastShare = 1e-7;
+template <class T>
+T distill(Divergence kind, const TeacherRow<T>& teacher, T temperature, T weight, T* logits, int64_t n) {
+  T max = logits[0], sum = 0, known = 0, q_known = 0;
+  for (int64_t i = 1; i < n; ++i) max = std::max(max, logits[i]);
+  for (int64_t i = 0; i < n; ++i) {
+    logits[i] = std::exp((logits[i] - max) / temperature);
+    sum += logits[i];
+  }
+  for (int64_t i = 0; i < n; ++i) logits[i] /= sum;
+  const T least = T(kLeastShare);
+  T loss = 0, mean_slope = 0;
+  std::vector<T> slopes(static_cast<size_t>(teacher.n));
+  const auto add = [&](T p, T q) {
+    const DivergenceTerm<T> term = divergence_term(kind, std::max(p, least), std::max(q, least));
+    loss += term.value;
+    const T slope = q > least ? term.slope : 0;
+    mean_slope += q * slope;
+    return slope;
+  };
+  for (int i = 0; i < teacher.n; ++i) {
+    const T q = logits[teacher.tokens[i]];
+    slopes[static_cast<size_t>(i)] = add(teacher.shares[i], q);
+    known += teacher.shares[i];
+    q_known += q;
+  }
+  const T others = teacher.n < n ? add(1 - known, 1 - q_known) : 0;
+  // dq_j = q_j (slope of its group - mean slope) / temperature
+  const T factor = weight * temperature;
+  std::vector<T> kept(static_cast<size_t>(teacher.n));
+  for (int i = 0; i < teacher.n; ++i) kept[static_cast<size_t>(i)] = logits[teacher.tokens[i]];
+  for (int64_t i = 0; i < n; ++i) logits[i] *= factor * (others - mean_slope);
+  for (int i = 0; i < teacher.n; ++i) {
+    logits[teacher.tokens[i]] = factor * kept[static_cast<size_t>(i)] * (slopes[static_cast<size_t>(i)] - mean_slope);
+  }
+  return weight * temperature * temperature * loss;
+}
+
 // ---- the optimiser
 
 // One AdamW step for n parameters.   Source: Loshchilov and Hutter 2019, algorithm 2, in PyTorch's order:

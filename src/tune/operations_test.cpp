@@ -201,5 +201,37 @@ TEST(Operations, CrossEntropyHasItsGradient) {
   });
 }
 
+TEST(Operations, DivergencesFromATeacherHaveTheirGradients) {
+  SplitMix64 random(8);
+  const int32_t tokens[] = {7, 0, 11};
+  const double shares[] = {0.5, 0.2, 0.05};
+  using operations::Divergence;
+  for (const Divergence kind : {Divergence::kForward, Divergence::kReverse, Divergence::kJensenShannon}) {
+    for (const double temperature : {1.0, 2.5}) {
+      auto logits = random_numbers(random, 12, 2);
+      const operations::TeacherRow<double> teacher{tokens, shares, 3};
+      auto gradient = logits;
+      operations::distill(kind, teacher, temperature, 0.4, gradient.data(), 12);
+      expect_gradient(logits, gradient, [&] {
+        auto scratch = logits;
+        return operations::distill(kind, teacher, temperature, 0.4, scratch.data(), 12);
+      });
+    }
+  }
+}
+
+TEST(Operations, ADivergenceFromWhatTheStudentSaysIsZero) {
+  std::vector<double> logits = {0.3, -1, 2, 0.5}, shares;
+  const double log_sum = operations::log_sum_exp(logits.data(), 4);
+  const int32_t tokens[] = {2, 0};
+  for (const int32_t token : tokens) shares.push_back(std::exp(logits[static_cast<size_t>(token)] - log_sum));
+  using operations::Divergence;
+  for (const Divergence kind : {Divergence::kForward, Divergence::kReverse, Divergence::kJensenShannon}) {
+    auto gradient = logits;
+    EXPECT_NEAR(operations::distill(kind, {tokens, shares.data(), 2}, 1.0, 1.0, gradient.data(), 4), 0, 1e-12);
+    for (const double g : gradient) EXPECT_NEAR(g, 0, 1e-12);
+  }
+}
+
 }  // namespace
 }  // namespace ondol

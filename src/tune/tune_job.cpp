@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 
+#include "measure/measure_messages.h"
+#include "model/adapter/apply_adapters.h"
+#include "model/adapter/merge.h"
+#include "model/adapter/read_adapter.h"
 #include "model/adapter/write_adapter.h"
 #include "model/import/huggingface_tokenizer.h"
 #include "model/import/import.h"
@@ -40,6 +45,7 @@ Result<Metadata> tokenizer_metadata(const std::string& path) {
 
 Result<std::unique_ptr<TuneJob>> TuneJob::prepare(const TuneOptions& options, ThreadPool& pool) {
   std::unique_ptr<TuneJob> job(new TuneJob(options, pool));
+  TRY(job->licences_, audit_licences(options.data, options.purpose, options.accepted_licences));
   TRY(job->load_base());
   TRY(job->read_data());
   TRY(job->connect());
@@ -67,6 +73,7 @@ void TuneJob::describe(Metadata& metadata) const {
   if (!options_.chat_template.empty()) metadata.set_string(kTemplateKey, options_.chat_template);
   if (!options_.schema.empty()) metadata.set_string(kSchemaKey, options_.schema);
   if (!options_.name.empty()) metadata.set_string("general.name", options_.name);
+  record_licences(licences_, metadata);
 }
 
 Status TuneJob::read_data() {
@@ -94,7 +101,16 @@ Status TuneJob::connect() {
                              options_.low_rank.rank_stabilised, options_.low_rank.dropout, options_.low_rank.seed));
     for (const std::string& target : options_.low_rank.targets) identity.add(target + ",");
   }
+  if (options_.teacher) {
+    const TeacherOptions& asked = *options_.teacher;
+    TRY(teacher_, Teacher::open(asked, model_, dataset_.identity, pool_));
+    identity.add(teacher_->identity());
+  }
   trainer_.emplace(*network_, dataset_.train, dataset_.held_out, pool_, train, identity.finish());
+  if (teacher_) {
+    trainer_->set_loss(
+        [this](Compute<float>& compute, const PackedBatch& batch) { return teacher_->loss(compute, batch); });
+  }
   return ok();
 }
 
@@ -118,23 +134,79 @@ Result<TrainResult> TuneJob::train(const std::function<Status(const StepReport&)
   return trainer_->run(report);
 }
 
-Status TuneJob::finish(Progress* progress) {
-  const WriteOptions write{.force = options_.force, .inputs = {options_.base}, .progress = progress};
-  if (options_.kind == TuneKind::kLowRank && !options_.merge) {
-    AdapterWriteOptions adapter{.file = write, .base_model = options_.base};
-    describe(adapter.metadata);
-    const Adapter trained = trained_adapter(*network_, options_.low_rank);
-    const bool is_gguf = options_.output.ends_with(".gguf");
-    TRY(is_gguf ? write_gguf_adapter(options_.output, trained, model_, adapter)
-                : write_peft_adapter(options_.output, trained, model_, adapter));
-  } else {
-    const bool is_f32 = options_.kind != TuneKind::kInit && model_.embedding.dtype == dtype_of<F32>;
-    const DType type = options_.type.value_or(is_f32 ? dtype_of<F32> : dtype_of<F16>);
-    TRY(write_model(options_.output, trained_model(checkpoint_, *network_), type, pool_, write));
+// What the trainer computes for verification_texts(), in f32.
+std::vector<float> TuneJob::trained_logits() {
+  Compute<float> compute(pool_, Precision::kF32);
+  const int64_t vocab = model_.hp.vocab_size;
+  std::vector<float> logits;
+  for (const std::vector<TokenId>& text : verification_texts(model_.hp)) {
+    PackedBatch batch{.tokens = text, .sequences = {{0, std::ssize(text)}}};
+    for (int64_t row = 0; row < std::ssize(text); ++row) batch.targets.push_back({row, text[0]});
+    const RowLoss<float> keep = [&](int64_t, int64_t n, float* rows) {
+      logits.insert(logits.end(), rows, rows + n * vocab);
+      return 0.0;
+    };
+    backprop(*network_, compute, batch, keep, {.gradients = false});
   }
+  return logits;
+}
+
+Result<WrittenDivergence> TuneJob::write_adapter(const WriteOptions& write) {
+  AdapterWriteOptions options{.file = write, .base_model = options_.base};
+  describe(options.metadata);
+  const Adapter trained = trained_adapter(*network_, options_.low_rank);
+  const bool is_gguf = options_.output.ends_with(".gguf");
+  TRY(is_gguf ? write_gguf_adapter(options_.output, trained, model_, options)
+              : write_peft_adapter(options_.output, trained, model_, options));
+  TRY(Adapter written, read_adapter(options_.output, model_));
+  const ScaledAdapter applied{options_.output, std::move(written)};
+  TRY(apply_adapters(model_, {&applied, 1}));
+  const auto logits = verification_logits(model_, pool_);
+  TRY(apply_adapters(model_, {}));
+  if (!logits) return tl::make_unexpected(logits.error());
+  const WrittenDivergence divergence = compare_logits(trained_logits(), *logits, model_.hp.vocab_size);
+  if (divergence.mean <= kMostWrittenDivergence) return divergence;
+  std::error_code ignored;
+  std::filesystem::remove_all(options_.output, ignored);
+  return fail(ErrorKind::kRefused, msg::kWrittenDiverges, options_.output, divergence.mean, kMostWrittenDivergence);
+}
+
+// The model's weights, or the base's with the adapter in them.
+Result<WrittenDivergence> TuneJob::write_weights(WriteOptions write) {
+  const bool is_f32 = options_.kind != TuneKind::kInit && model_.embedding.dtype == dtype_of<F32>;
+  const bool merges = options_.kind == TuneKind::kLowRank;
+  const DType type = options_.type.value_or(is_f32 ? dtype_of<F32> : dtype_of<F16>);
+  const auto is_exact = [](DType stored) { return stored == dtype_of<F32> || stored == dtype_of<F16>; };
+  const auto& parameters = network_->parameters();
+  const bool keeps_exact = std::all_of(parameters.begin(), parameters.end(), [&](const Parameter<float>& p) {
+    return !p.value.empty() || is_exact(p.encoded.dtype);
+  });
+  // Of quantised matrices the divergence is told, not judged.
+  const bool judged = merges && !options_.type ? keeps_exact : is_exact(type);
+  const double most = judged ? kMostWrittenDivergence : std::numeric_limits<double>::infinity();
+  const std::vector<float> expected = trained_logits();
+  WrittenDivergence divergence;
+  write.check = [&](const std::string& written) -> Status {
+    TRY(divergence, verify_written(written, options_.output, expected, most, pool_));
+    return ok();
+  };
+  if (!merges) {
+    TRY(write_model(options_.output, trained_model(checkpoint_, *network_), type, pool_, write));
+    return divergence;
+  }
+  const ScaledAdapter applied{options_.output, trained_adapter(*network_, options_.low_rank)};
+  TRY(apply_adapters(model_, {&applied, 1}));
+  TRY(write_merged(options_.output, checkpoint_, model_, {&applied, 1}, options_.type, pool_, write));
+  return divergence;
+}
+
+Result<WrittenDivergence> TuneJob::finish(Progress* progress) {
+  const WriteOptions write{.force = options_.force, .inputs = {options_.base}, .progress = progress};
+  const bool is_adapter = options_.kind == TuneKind::kLowRank && !options_.merge;
+  TRY(const WrittenDivergence divergence, is_adapter ? write_adapter(write) : write_weights(write));
   std::error_code ignored;
   std::filesystem::remove(checkpoint_path(options_.output), ignored);
-  return ok();
+  return divergence;
 }
 
 }  // namespace ondol

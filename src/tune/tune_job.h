@@ -8,10 +8,14 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "format/tensor_writer.h"
+#include "measure/verify_written.h"
 #include "model/model.h"
 #include "prompt/chat_template.h"
 #include "tune/data/dataset.h"
+#include "tune/data/licence_audit.h"
 #include "tune/network.h"
+#include "tune/teacher.h"
 #include "tune/trainer.h"
 
 namespace ondol {
@@ -31,6 +35,9 @@ struct TuneOptions {
   LowRankOptions low_rank;
   TrainOptions train;
   DatasetOptions dataset;
+  std::optional<TeacherOptions> teacher;
+  Purpose purpose = Purpose::kResearch;
+  std::vector<std::string> accepted_licences;
   std::string chat_template;  // Jinja text, stored in what is written; "": the base's
   std::string schema;         // of answers, stored in what is written; "": the base's
   std::string name;           // of a new model
@@ -55,11 +62,14 @@ class TuneJob {
 
   TunePlan plan() const;
   const Dataset& dataset() const { return dataset_; }
+  const LicenceAudit& licences() const { return licences_; }
 
   // Trains; the checkpoint stands beside the output (checkpoint_path()) until finish().  Fails as Trainer::run().
   Result<TrainResult> train(const std::function<Status(const StepReport&)>& report);
-  // Writes the output, reads it back, and removes the checkpoint.
-  Status finish(Progress* progress);
+  // Writes the output, opens it again and compares its logits with the trainer's; then removes the checkpoint.  Fails
+  // with kRefused, and leaves the checkpoint, where they differ (measure/verify_written.h).  Returns how far the file's
+  // logits are from the trainer's.
+  Result<WrittenDivergence> finish(Progress* progress);
 
   static std::string checkpoint_path(const std::string& output) { return output + ".checkpoint"; }
 
@@ -69,14 +79,19 @@ class TuneJob {
   Status read_data();
   Status connect();
   void describe(Metadata& metadata) const;
+  std::vector<float> trained_logits();
+  Result<WrittenDivergence> write_adapter(const WriteOptions& write);
+  Result<WrittenDivergence> write_weights(WriteOptions write);
 
   TuneOptions options_;
   ThreadPool& pool_;
   Checkpoint checkpoint_;  // of the base, or the new model
   Model model_;
   std::optional<ChatTemplate> chat_;
+  LicenceAudit licences_;
   Dataset dataset_;
   std::optional<Network<float>> network_;
+  std::unique_ptr<Teacher> teacher_;
   std::optional<Trainer> trainer_;
 };
 

@@ -43,4 +43,12 @@ inline constexpr Message kTuneNoTokenizer{"{}: holds no tokenizer, so no text ca
 inline constexpr Message kTuneContext{"--ctx-size {}: the model's context has {} tokens",
                                       "--ctx-size {}: 모델의 문맥 길이는 {}토큰입니다"};
 
+inline constexpr Message kCannotCacheTeacher{"{}: what the teacher says cannot be kept: {}",
+                                             "{}: 선생 모델의 답을 저장할 수 없습니다: {}"};
+inline constexpr Message kTeacherVocabulary{
+    "{}: the teacher's vocabulary is not the student's; train the student with the teacher's tokenizer",
+    "{}: 선생 모델의 어휘가 학생 모델과 다릅니다. 선생 모델의 토크나이저로 학생 모델을 학습하세요"};
+inline constexpr Message kTeacherNotFinite{"{}: the teacher's logits are not finite; the file is damaged",
+                                           "{}: 선생 모델의 로짓이 유한하지 않습니다. 파일이 손상되었습니다"};
+
 }  // namespace ondol::msg

@@ -21,12 +21,15 @@ namespace {
 
 struct Args {
   std::string model, output, init, schedule = "cosine", precision, columns, map, format = "auto", chat_template, log,
-                                   schema, name, type, held_out;
-  std::vector<std::string> data, targets;
+                                   schema, name, type, held_out, teacher, teacher_cache, divergence = "forward",
+                                   purpose = "research";
+  std::vector<std::string> data, targets, accepted;
   bool full = false, merge = false, rslora = false, prompts = false, strict = false, resume = false, force = false,
        json = false;
-  int64_t rank = 16, steps = 0, warmup = -1, batch = 4096, micro = 1024, context = 0, seed = 1, every = 0;
-  double alpha = 0, dropout = 0, epochs = 3, rate = 0, decay = 0.01, clip = 1, beta2 = 0.99, stop_min = 0;
+  int64_t rank = 16, steps = 0, warmup = -1, batch = 4096, micro = 1024, context = 0, seed = 1, every = 0,
+          teacher_top = 16;
+  double alpha = 0, dropout = 0, epochs = 3, rate = 0, decay = 0.01, clip = 1, beta2 = 0.99, stop_min = 0,
+         temperature = 1, teacher_share = 0.5;
   int n_threads = 0;
 };
 
@@ -61,6 +64,14 @@ void declare(Options& options, Args& args) {
   options.add("--format", args.format, help_text(msg::kTuneFormatOption)).placeholder("jsonl|csv|tsv|text");
   options.add("--train-on-prompts", args.prompts, help_text(msg::kTunePromptsOption));
   options.add("--strict", args.strict, help_text(msg::kTuneStrictOption));
+  options.add("--teacher", args.teacher, help_text(msg::kTuneTeacherOption)).placeholder("MODEL");
+  options.add("--divergence", args.divergence, help_text(msg::kTuneDivergenceOption)).placeholder("forward|reverse|js");
+  options.add("--temperature", args.temperature, help_text(msg::kTuneTemperatureOption)).placeholder("X");
+  options.add("--teacher-share", args.teacher_share, help_text(msg::kTuneShareOption)).placeholder("X");
+  options.add("--teacher-top", args.teacher_top, help_text(msg::kTuneTopOption)).placeholder("N");
+  options.add("--teacher-cache", args.teacher_cache, help_text(msg::kTuneCacheOption)).placeholder("FILE");
+  options.add("--purpose", args.purpose, help_text(msg::kTunePurposeOption)).placeholder("research|commercial");
+  options.add("--accept-licence", args.accepted, help_text(msg::kTuneAcceptOption)).placeholder("NAME").repeatable();
   options.add("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
       .placeholder("NAME|FILE");
   options.add("--schema", args.schema, help_text(msg::kTuneSchemaOption)).placeholder("JSON|FILE");
@@ -91,6 +102,9 @@ Status check_arguments(const Args& args) {
   TRY(check_number("--weight-decay", args.decay, 0.0, 1.0));
   TRY(check_number("--clip", args.clip, 0.0, 1e9));
   TRY(check_number("--beta2", args.beta2, 0.0, 0.999999));
+  TRY(check_number("--temperature", args.temperature, 0.01, 100.0));
+  TRY(check_number("--teacher-share", args.teacher_share, 0.0, 1.0));
+  TRY(check_number<int64_t>("--teacher-top", args.teacher_top, 1, 4096));
   TRY(check_number("--stop-after", args.stop_min, 0.0, 1e9));
   const bool is_full = args.full || !args.init.empty();
   if (is_full && args.merge) return fail(ErrorKind::kUsage, msg::kTuneFullOrInit, "--merge");
@@ -147,6 +161,21 @@ Status read_held_out(const Args& args, DatasetOptions& dataset) {
   return ok();
 }
 
+Result<std::optional<TeacherOptions>> teacher_options(const Args& args) {
+  if (args.teacher.empty()) return std::nullopt;
+  TeacherOptions teacher{.path = args.teacher,
+                         .cache = args.teacher_cache.empty() ? args.output + ".teacher" : args.teacher_cache,
+                         .temperature = args.temperature,
+                         .share = args.teacher_share,
+                         .top = static_cast<int>(args.teacher_top)};
+  using operations::Divergence;
+  if (args.divergence == "forward") teacher.divergence = Divergence::kForward;
+  else if (args.divergence == "reverse") teacher.divergence = Divergence::kReverse;
+  else if (args.divergence == "js") teacher.divergence = Divergence::kJensenShannon;
+  else return fail(ErrorKind::kUsage, msg::kTuneBadNumber, "--divergence", args.divergence, "forward, reverse, js");
+  return teacher;
+}
+
 Result<TuneOptions> tune_options(const Args& args) {
   TuneOptions tune{.base = args.model, .data = args.data, .output = args.output};
   tune.kind = !args.init.empty() ? TuneKind::kInit : args.full ? TuneKind::kFull : TuneKind::kLowRank;
@@ -171,6 +200,9 @@ Result<TuneOptions> tune_options(const Args& args) {
     TRY(const auto schema, Schema::parse(tune.schema));
     TRY(schema_grammar(*schema));
   }
+  TRY(tune.teacher, teacher_options(args));
+  TRY(tune.purpose, parse_purpose(args.purpose));
+  tune.accepted_licences = args.accepted;
   tune.name = args.name;
   if (!args.type.empty()) { TRY(tune.type, parse_type(args.type)); }
   tune.merge = args.merge;
@@ -229,7 +261,8 @@ Result<TrainResult> train(const Args& args, TuneJob& job, Console& console) {
   return result;
 }
 
-void print_result(const Args& args, const TunePlan& plan, const TrainResult& result, Console& console) {
+void print_result(const Args& args, const TunePlan& plan, const TrainResult& result,
+                  const WrittenDivergence& divergence, Console& console) {
   if (args.json) {
     nlohmann::ordered_json out = {{"output", args.output},
                                   {"steps", result.n_steps},
@@ -238,13 +271,15 @@ void print_result(const Args& args, const TunePlan& plan, const TrainResult& res
                                   {"held_out_loss", nullptr},
                                   {"tokens", result.n_tokens},
                                   {"trained_parameters", plan.n_trained},
-                                  {"operations", plan.n_operations}};
+                                  {"operations", plan.n_operations},
+                                  {"written_kl", divergence.mean}};
     if (result.held_out_loss) out["held_out_loss"] = *result.held_out_loss;
     console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return;
   }
   console.line(msg::kTuneDone, args.output, result.n_steps, result.loss,
-               result.held_out_loss ? format_message(msg::kTuneDoneHeldOut, *result.held_out_loss) : std::string());
+               result.held_out_loss ? format_message(msg::kTuneDoneHeldOut, *result.held_out_loss) : std::string(),
+               divergence.mean);
 }
 
 Status run_tune(const Args& args, Console& console) {
@@ -254,6 +289,7 @@ Status run_tune(const Args& args, Console& console) {
   Progress reading(help_text(msg::kTuneReadingData), console.progress_style());
   options.dataset.progress = [&](int64_t done, int64_t total) { reading.update(done, total); };
   TRY(const auto job, TuneJob::prepare(options, *pool));
+  for (const std::string& note : licence_notes(job->licences())) console.error_line(note);
   for (const std::string& note : job->dataset().notes) console.error_line(note);
   const TunePlan plan = job->plan();
   if (!console.quiet()) {
@@ -267,8 +303,10 @@ Status run_tune(const Args& args, Console& console) {
     return ok();
   }
   Progress writing(format_message(msg::kWriting, args.output), console.progress_style());
-  TRY(job->finish(&writing));
-  print_result(args, plan, result, console);
+  TRY(const WrittenDivergence divergence, job->finish(&writing));
+  std::error_code ignored;
+  if (args.teacher_cache.empty()) std::filesystem::remove(args.output + ".teacher", ignored);
+  print_result(args, plan, result, divergence, console);
   return ok();
 }
 
