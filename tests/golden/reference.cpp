@@ -61,13 +61,18 @@ std::vector<float> compute_logits(const std::string& folder, const Reference& re
   if (!write_model(path, *imported, dtype, pool, {.force = true, .layout = options.layout})) return {};
   auto model = load_model(path, pool, {.low_memory = options.low_memory});
   fs::remove(path);
-  if (!model) return {};
+  if (!model || (options.prepare && !options.prepare(*model))) return {};
+  return logits_of(*model, reference, options);
+}
+
+std::vector<float> logits_of(const Model& model, const Reference& reference, const LogitOptions& options) {
+  ThreadPool pool(2);
   // Of long and short rope factors the context decides.
   const auto context_length = static_cast<int64_t>(reference.tokens.size());
-  auto engine = Engine::create(*model, pool, {.context_length = context_length, .kv_type = options.kv_type});
+  auto engine = Engine::create(model, pool, {.context_length = context_length, .kv_type = options.kv_type});
   if (!engine) return {};
   const SequenceId sequence = *(*engine)->open();
-  const auto vocab_size = static_cast<size_t>(model->hp.vocab_size);
+  const auto vocab_size = static_cast<size_t>(model.hp.vocab_size);
   const std::span<const TokenId> tokens = reference.tokens;
   std::vector<float> all, kept;
   const size_t chunk = options.chunk > 0 ? static_cast<size_t>(options.chunk) : tokens.size();
@@ -75,14 +80,14 @@ std::vector<float> compute_logits(const std::string& folder, const Reference& re
     const auto piece = tokens.subspan(first, std::min(chunk, tokens.size() - first));
     const Engine::Input input{sequence, {piece.begin(), piece.end()}, true};
     const auto status = (*engine)->step({&input, 1}, [&](const Engine::Rows& rows) {
-      all.insert(all.end(), rows.logits, rows.logits + rows.n_rows * model->hp.vocab_size);
+      all.insert(all.end(), rows.logits, rows.logits + rows.n_rows * model.hp.vocab_size);
     });
     if (!status) return {};
   }
   if (all.size() != tokens.size() * vocab_size) return {};
   for (const int64_t position : reference.positions) {
-    const auto row = all.begin() + position * model->hp.vocab_size;
-    kept.insert(kept.end(), row, row + model->hp.vocab_size);
+    const auto row = all.begin() + position * model.hp.vocab_size;
+    kept.insert(kept.end(), row, row + model.hp.vocab_size);
   }
   return kept;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernel/kernels.h"
+#include "model/model.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
@@ -26,11 +27,16 @@ struct LogitOptions {
   int64_t chunk = 0;              // tokens of one step; 0: all
   Layout layout = Layout::kFile;  // of the file written
   bool low_memory = false;        // matrices are left in it
+  // What is done to the model before it runs; null: nothing.
+  std::function<Status(Model&)> prepare = nullptr;
 };
 
 // Imports the folder, writes it as GGUF, loads that and runs the tokens.  Logits [n_positions, vocab]; empty when
 // anything fails.
 std::vector<float> compute_logits(const std::string& folder, const Reference& reference, const LogitOptions& options);
+
+// The same of a loaded model.
+std::vector<float> logits_of(const Model& model, const Reference& reference, const LogitOptions& options);
 
 // Runs `compute` in a child process that uses the table `isa` (a process keeps the table it chose first), and returns
 // the `n` floats it gives; empty when it gave another number of them.

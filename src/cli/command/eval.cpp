@@ -1,6 +1,7 @@
 // ondol eval MODEL TEXT [--against REFERENCE]: how well a model predicts a text, or how far it is from another.
 #include <nlohmann/json.hpp>
 
+#include "cli/adapter_arguments.h"
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
@@ -12,6 +13,7 @@ namespace {
 
 struct Args {
   std::string model, text, against, kv_type = "f32";
+  std::vector<std::string> lora;
   int64_t window_length = 0;
   int n_threads = 0;
   bool low_memory = false, json = false;
@@ -23,6 +25,7 @@ void declare(Options& options, Args& args) {
   options.add("--against", args.against, help_text(msg::kAgainstOption)).placeholder("MODEL");
   options.add("-c,--ctx-size", args.window_length, help_text(msg::kWindowOption)).placeholder("N");
   options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  declare_lora(options, args.lora);
   options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   options.add("--kv-type", args.kv_type, help_text(msg::kEvalKvOption)).placeholder("TYPE");
   options.add("--json", args.json, help_text(msg::kJsonOption));
@@ -92,7 +95,8 @@ Status run_eval(const Args& args, Console& console) {
   if (args.window_length < 0) return fail(ErrorKind::kUsage, msg::kOutOfRange, "--ctx-size", args.window_length, "≥ 2");
   TRY(const std::string text, read_text_file(args.text));
   TRY(const auto pool, make_pool(args.n_threads));
-  TRY(const Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
+  TRY(Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
+  TRY(add_lora(args.lora, model));
   const EvalOptions options{args.window_length, kv_type};
   Progress progress(std::string(msg::kMeasuring.text()), console.progress_style());
   const auto show_progress = [&](int64_t n_done, int64_t n_all) { progress.update(n_done, n_all); };

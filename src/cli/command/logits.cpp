@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "cli/adapter_arguments.h"
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
@@ -15,6 +16,7 @@ namespace {
 
 struct Args {
   std::string model, tokens, kv_type = "f16";
+  std::vector<std::string> lora;
   int64_t context_length = 0;
   int n_threads = 0, top = 5;
   bool low_memory = false, exact = false, json = false;
@@ -26,6 +28,7 @@ void declare(Options& options, Args& args) {
   options.add("--top", args.top, help_text(msg::kTopOption)).placeholder("N");
   options.add("-c,--ctx-size", args.context_length, help_text(msg::kContextOption)).placeholder("N");
   options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  declare_lora(options, args.lora);
   options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   options.add("--kv-type", args.kv_type, help_text(msg::kKvTypeOption)).placeholder("TYPE");
   options.add("--exact", args.exact, help_text(msg::kExactOption));
@@ -71,7 +74,8 @@ Status run_logits(const Args& args, Console& console) {
   if (tokens.empty()) return fail(ErrorKind::kBadInput, msg::kNoTokenIds);
   TRY(const KvType kv_type, parse_kv_type(args.kv_type));
   TRY(const auto pool, make_pool(args.n_threads));
-  TRY(const Model model, load_model(args.model, *pool, {.low_memory = args.low_memory}));
+  TRY(Model model, load_model(args.model, *pool, {.low_memory = args.low_memory}));
+  TRY(add_lora(args.lora, model));
   TRY(const auto engine, Engine::create(model, *pool,
                                         {.context_length = args.context_length,
                                          .kv_type = kv_type,

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/clock.h"
+#include "cli/adapter_arguments.h"
 #include "cli/answer_writer.h"
 #include "cli/arguments.h"
 #include "cli/chat_screen.h"
@@ -29,7 +30,7 @@ struct Args {
   int64_t n_predict = -1, context_length = 0, seed = -1;
   int n_threads = 0;
   SamplerOptions sampler;
-  std::vector<std::string> stops;
+  std::vector<std::string> stops, lora;
   GrammarArguments grammar;
   SpeculationArguments speculation;
   bool raw = false, low_memory = false, json = false, hide_thinking = false, no_schema = false;
@@ -55,6 +56,7 @@ void declare(Options& options, Args& args) {
   options.add("--chat-template-kwargs", args.variables, help_text(msg::kTemplateVariablesOption)).placeholder("JSON");
   options.add("--tools", args.tools, help_text(msg::kToolsOption)).placeholder("FILE");
   options.add("--hide-thinking", args.hide_thinking, help_text(msg::kHideThinkingOption));
+  declare_lora(options, args.lora);
   options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   options.add("--kv-type", args.kv_type, help_text(msg::kKvTypeOption)).placeholder("TYPE");
   options.add("--prompt-cache", args.prompt_cache, help_text(msg::kPromptCacheOption)).placeholder("DIR");
@@ -326,7 +328,8 @@ Status run_run(const Args& args, Console& console) {
   if (!prompt && args.json) return fail(ErrorKind::kUsage, msg::kJsonNeedsPrompt);
   TRY(const auto pool, make_pool(args.n_threads));
   const double start_s = now_s();
-  TRY(const Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
+  TRY(Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
+  TRY(add_lora(args.lora, model));
   const Loaded loaded{now_s() - start_s, weight_place(model)};
   TRY(std::string tools, read_tools(args));
   TRY(const std::optional<ChatTemplate> chat_template, choose_template(args, model));

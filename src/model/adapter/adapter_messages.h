@@ -22,12 +22,17 @@ inline constexpr Message kOtherFamily{"{}: is for a {} model, but the model is {
                                       "{}: {} 모델용인데 이 모델은 {}입니다. 학습에 쓴 모델을 사용하세요"};
 inline constexpr Message kAdapterUnsupported{"{}: {} is {}, which is not supported; expected {}",
                                              "{}: {} 값이 {}인 어댑터는 지원하지 않습니다. 지원하는 값: {}"};
-inline constexpr Message kAdapterTensorsUnsupported{
-    "{}: {} tensors are no low-rank part of a matrix of this model (DoRA, saved modules, embeddings, biases, experts "
-    "or "
-    "another model's): {}",
-    "{}: 텐서 {}개가 이 모델의 행렬에 더하는 저랭크 행렬이 아닙니다 (DoRA, 저장된 모듈, 임베딩, 편향, 전문가 층 또는 "
-    "다른 모델의 것): {}"};
+inline constexpr Message kAdapterTensorsUnsupported{"{}: {} of its tensors cannot be used, because they are {}: {}",
+                                                    "{}: 텐서 {}개를 쓸 수 없습니다. 이유: {}: {}"};
+// What such tensors are.
+inline constexpr Message kAreMagnitudes{"magnitudes of weights (DoRA)", "가중치의 크기(DoRA)"};
+inline constexpr Message kAreOfEmbeddings{"additions to an embedding", "임베딩에 더하는 행렬"};
+inline constexpr Message kAreOfExperts{"additions to experts", "전문가 층에 더하는 행렬"};
+inline constexpr Message kAreBiases{"biases", "편향"};
+inline constexpr Message kAreWholeTensors{"whole tensors, not low-rank additions (saved modules)",
+                                          "저랭크 행렬이 아닌 통째 텐서(저장된 모듈)"};
+inline constexpr Message kAreOfAnotherModel{"additions to matrices this {} model does not have",
+                                            "이 {} 모델에 없는 행렬에 더하는 것"};
 inline constexpr Message kHalfAdapter{"{}: tensor {} is missing, its other half is there",
                                       "{}: {} 텐서가 없는데 나머지 절반은 있습니다"};
 inline constexpr Message kEmptyAdapter{"{}: holds no low-rank matrices", "{}: 저랭크 행렬이 없습니다"};

@@ -2,8 +2,6 @@
 
 #include <unordered_map>
 
-#include "base/check.h"
-#include "format/gguf_writer.h"
 #include "kernel/dispatch.h"
 #include "model/adapter/adapter_messages.h"
 #include "model/adapter/file_matrices.h"
@@ -71,28 +69,29 @@ ImportedTensor merged_tensor(std::string name, const TensorView& base, std::vect
   return {.name = std::move(name), .dtype = dtype_of<F32>, .shape = base.shape, .read_rows = read, .reads = {}};
 }
 
-class Merger {
+class Planner {
  public:
-  Merger(const Checkpoint& base, const Model& model, std::span<const ScaledAdapter> adapters)
-      : base_(base), adapters_(adapters), matrices_(file_matrices(*model.arch, model.hp)) {
+  Planner(const Checkpoint& base, const Model& model, std::span<const ScaledAdapter> adapters,
+          std::optional<DType> type, ThreadPool& pool)
+      : base_(base), adapters_(adapters), type_(type), pool_(pool), matrices_(file_matrices(*model.arch, model.hp)) {
     for (const FileMatrix& matrix : matrices_) by_name_.emplace(matrix.gguf, &matrix);
   }
 
-  Result<std::vector<TensorToWrite>> tensors(std::optional<DType> type, ThreadPool& pool) {
-    std::vector<TensorToWrite> out;
+  Result<MergePlan> plan() {
+    plan_.metadata = base_.metadata;
+    // What the file's tensors are in sum; whoever needs it sees it from the tensors.
+    if (type_) plan_.metadata.erase("general.file_type");
     for (const NamedTensor& tensor : base_.tensors) {
-      TRY(const bool changed, add_merged(tensor.name, tensor.view, type, pool, out));
-      if (!changed) out.push_back(stored_tensor(tensor));
+      TRY(const bool changed, add_merged(tensor.name, tensor.view));
+      if (!changed) plan_.tensors.push_back(stored_tensor(tensor));
     }
-    if (base_.find(kHead) == nullptr) TRY(add_merged(kHead, *base_.find(kEmbedding), type, pool, out));
-    return out;
+    if (base_.find(kHead) == nullptr) TRY(add_merged(kHead, *base_.find(kEmbedding)));
+    return std::move(plan_);
   }
-  const Merged& merged() const { return merged_; }
 
  private:
   // False when no adapter names the tensor.
-  Result<bool> add_merged(const std::string& name, const TensorView& view, std::optional<DType> type, ThreadPool& pool,
-                          std::vector<TensorToWrite>& out) {
+  Result<bool> add_merged(const std::string& name, const TensorView& view) {
     const auto matrix = by_name_.find(name);
     if (matrix == by_name_.end()) return false;
     std::vector<Addition> additions = additions_to(*matrix->second, adapters_);
@@ -100,38 +99,31 @@ class Merger {
     const std::string scale = name.substr(0, name.rfind('.')) + ".scale";
     if (base_.find(scale) != nullptr) return fail(ErrorKind::kUnsupported, msg::kMergeIntoScaled, name, scale);
 
-    const DType stored =
-        type && !stays_f32(name, view.shape) ? storage_type(*type, view.shape, name == kHead) : view.dtype;
-    ++merged_.n_changed;
-    merged_.is_f32_or_f16 &= stored == dtype_of<F32> || stored == dtype_of<F16>;
-    const auto produce = [made = merged_tensor(name, view, std::move(additions)), stored, &pool](const ByteSink& sink) {
-      return encode_rows(made, stored, pool, sink);
-    };
-    out.push_back({name, stored, view.shape, produce});
-    if (view.layout == Layout::kRun) out.back() = in_run_layout(std::move(out.back()));
+    const bool takes_type = type_ && !stays_f32(name, view.shape);
+    const DType stored = takes_type ? storage_type(*type_, view.shape, name == kHead) : view.dtype;
+    ++plan_.n_changed;
+    plan_.is_f32_or_f16 &= stored == dtype_of<F32> || stored == dtype_of<F16>;
+    const auto produce = [made = merged_tensor(name, view, std::move(additions)), stored,
+                          &pool = pool_](const ByteSink& sink) { return encode_rows(made, stored, pool, sink); };
+    plan_.tensors.push_back({name, stored, view.shape, produce});
+    if (view.layout == Layout::kRun) plan_.tensors.back() = in_run_layout(std::move(plan_.tensors.back()));
     return true;
   }
 
   const Checkpoint& base_;
   std::span<const ScaledAdapter> adapters_;
+  std::optional<DType> type_;
+  ThreadPool& pool_;
   std::vector<FileMatrix> matrices_;
   std::unordered_map<std::string_view, const FileMatrix*> by_name_;
-  Merged merged_;
+  MergePlan plan_;
 };
 
 }  // namespace
 
-Result<Merged> write_merged(const std::string& path, const Checkpoint& base, const Model& model,
-                            std::span<const ScaledAdapter> adapters, std::optional<DType> type, ThreadPool& pool,
-                            WriteOptions options) {
-  Merger merger(base, model, adapters);
-  TRY(const std::vector<TensorToWrite> tensors, merger.tensors(type, pool));
-  Metadata metadata = base.metadata;
-  // What the file's tensors are in sum; whoever needs it sees it from the tensors.
-  if (type) metadata.erase("general.file_type");
-  options.source = &base;
-  TRY(write_gguf(path, metadata, tensors, options));
-  return merger.merged();
+Result<MergePlan> plan_merge(const Checkpoint& base, const Model& model, std::span<const ScaledAdapter> adapters,
+                             std::optional<DType> type, ThreadPool& pool) {
+  return Planner(base, model, adapters, type, pool).plan();
 }
 
 }  // namespace ondol

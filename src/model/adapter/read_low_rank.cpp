@@ -26,6 +26,16 @@ Result<std::vector<float>> decode(std::string_view file, const NamedView& tensor
   return values;
 }
 
+// What a tensor is that has no place.
+const Message& kind_of(std::string_view name) {
+  const auto has = [name](std::string_view part) { return name.find(part) != std::string_view::npos; };
+  if (has("lora_magnitude")) return msg::kAreMagnitudes;
+  if (has("lora_embedding") || has("token_embd") || has("embed_tokens")) return msg::kAreOfEmbeddings;
+  if (has(".experts.") || has("_exps.")) return msg::kAreOfExperts;
+  if (name.ends_with(".bias")) return msg::kAreBiases;
+  return has("lora_") ? msg::kAreOfAnotherModel : msg::kAreWholeTensors;
+}
+
 }  // namespace
 
 Result<LowRank> read_low_rank(std::string_view file, const FileMatrix& matrix, const NamedView& a, const NamedView& b) {
@@ -60,9 +70,12 @@ Status add_parts(std::string_view file, const FileMatrix& matrix, LowRank whole,
 }
 
 Status check_all_read(std::string_view file, std::vector<std::string> left, const Adapter& adapter) {
-  std::sort(left.begin(), left.end());
   if (!left.empty()) {
-    return fail(ErrorKind::kUnsupported, msg::kAdapterTensorsUnsupported, file, left.size(), list_names(left));
+    std::sort(left.begin(), left.end());
+    const Message& kind = kind_of(left.front());
+    std::erase_if(left, [&](const std::string& name) { return &kind_of(name) != &kind; });
+    return fail(ErrorKind::kUnsupported, msg::kAdapterTensorsUnsupported, file, left.size(),
+                format_message(kind, adapter.architecture), list_names(left));
   }
   if (adapter.matrices.empty()) return fail(ErrorKind::kCorruptFile, msg::kEmptyAdapter, file);
   return ok();

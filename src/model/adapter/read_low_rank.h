@@ -26,7 +26,8 @@ Result<LowRank> read_low_rank(std::string_view file, const FileMatrix& matrix, c
 // Adds the parts of `whole` to the adapter.  Fails with kCorruptFile when one is there already.
 Status add_parts(std::string_view file, const FileMatrix& matrix, LowRank whole, Adapter& adapter);
 
-// Fails with kUnsupported when tensors are left (in any order), or with kCorruptFile when the adapter is empty.
+// Fails with kUnsupported when tensors are left (in any order), saying what they are, or with kCorruptFile when the
+// adapter is empty.
 Status check_all_read(std::string_view file, std::vector<std::string> left, const Adapter& adapter);
 
 }  // namespace ondol
