@@ -23,22 +23,22 @@ TIMER_NAME = "(타이머*10|타이머를*3|타이머 좀*2|타임머|타이머�
 
 # --- switching: device kind -> verbs -------------------------------------------------------------------------------------------
 ON = {
-    "": "({O} {a} [(켜*34|틀*10|키*7|작동시키|가동하|작동하|켜놓|가동시키|돌리*2)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "light": "({O} {a} [(켜*44|키*9|켜놓*2|점등하)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "aircon": "({O} {a} [(켜*24|틀*24|키*5|가동하|작동시키|돌리*5|켜놓|틀어놓|가동시키)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "boiler": "({O} {a} [(켜*24|틀*20|키*4|가동하*2|작동시키|돌리*8|넣*2|때|켜놓|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "tv": "({O} {a} [(켜*34|틀*16|키*6|켜놓|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "fan": "({O} {a} [(켜*22|틀*20|키*4|돌리*9|작동시키|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "purifier": "({O} {a} [(켜*24|틀*14|키*4|돌리*12|작동시키*2|가동하*2|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "humidifier": "({O} {a} [(켜*24|틀*18|키*4|돌리*6|작동시키|가동하|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "speaker": "({O} {a} [(켜*16|틀*30|키*3|재생하*5|들려주*3|틀어놓|재생시키)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
-    "fridge": "({O} {a} [(켜*30|키*4|작동시키*2|가동하)])*30|{O} (온*2|켜기|on|ON|전원 켜기)",
+    "": "({O} {a} [(켜*34|틀*10|키*7|작동시키|가동하|작동하|켜놓|가동시키|돌리*2)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "light": "({O} {a} [(켜*44|키*9|켜놓*2|점등하)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "aircon": "({O} {a} [(켜*24|틀*24|키*5|가동하|작동시키|돌리*5|켜놓|틀어놓|가동시키)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "boiler": "({O} {a} [(켜*24|틀*20|키*4|가동하*2|작동시키|돌리*8|넣*2|때|켜놓|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "tv": "({O} {a} [(켜*34|틀*16|키*6|켜놓|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "fan": "({O} {a} [(켜*22|틀*20|키*4|돌리*9|작동시키|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "purifier": "({O} {a} [(켜*24|틀*14|키*4|돌리*12|작동시키*2|가동하*2|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "humidifier": "({O} {a} [(켜*24|틀*18|키*4|돌리*6|작동시키|가동하|틀어놓)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "speaker": "({O} {a} [(켜*16|틀*30|키*3|재생하*5|들려주*3|틀어놓|재생시키)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
+    "fridge": "({O} {a} [(켜*30|키*4|작동시키*2|가동하)])*30|{O} (온*2|켜기|on|ON|전원 켜기)|{G} 전원(^를|) {a} [(켜*3|키|넣)]",
 }
 OFF = {
-    "": "({O} {a} [(끄*60|중지하|멈추*2|정지하*2|중단하|꺼놓)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)",
-    "light": "({O} {a} [(끄*60|소등하|꺼놓)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)",
-    "speaker": "({O} {a} [(끄*40|멈추*7|정지하*4|중지하*3|그만 틀*2|중단하|스톱하)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)",
-    "fan": "({O} {a} [(끄*50|멈추*4|정지하*2|세우|그만 돌리)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)",
+    "": "({O} {a} [(끄*60|중지하|멈추*2|정지하*2|중단하|꺼놓)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)|{G} 전원(^를|) {a} [(끄*4|내리)]",
+    "light": "({O} {a} [(끄*60|소등하|꺼놓)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)|{G} 전원(^를|) {a} [(끄*4|내리)]",
+    "speaker": "({O} {a} [(끄*40|멈추*7|정지하*4|중지하*3|그만 틀*2|중단하|스톱하)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)|{G} 전원(^를|) {a} [(끄*4|내리)]",
+    "fan": "({O} {a} [(끄*50|멈추*4|정지하*2|세우|그만 돌리)])*30|{O} (오프*2|off|OFF|끄기*2|전원 끄기|그만)|{G} 전원(^를|) {a} [(끄*4|내리)]",
 }
 START = {
     "": "({O} {a} [(돌리*40|켜*9|틀*5|시작하*12|작동시키*4|가동하*3|실행하*2|시작시키*3|키*2|작동하*2|가동시키|돌려놓*2|시작해놓)])*30|{O} (시작*4|가동|작동|스타트|시작 버튼)",
@@ -85,7 +85,7 @@ SETTINGS = {
         "aircon": "{G} 온도 {M} 시원하게 [(하|맞추)]",
     },
     "set.brightness": {
-        "": "{G} {B} {v}^로 {a} [" + GOAL + "]*12|{O} {v}^로 {a} [" + GOAL + "]*9|{G} {B} {v}(까지|^로) {a} [" + MOVE + "]*7|{O} {v}(까지|^로) {a} [" + MOVE + "]*5|{G} 밝기 {v}*3|{G} 밝기 {v} [(하*2|맞추*2|설정하)]*2|{G} 밝기 {v}^로*2|{O} 밝기를 {v}^로 [" + GOAL + "]*4"
+        "": "{G} {B} {v}^로 {a} [" + GOAL + "]*12|{O} {v}^로 {a} [" + GOAL + "]*9|{G} {B} {v}(까지|^로) {a} [" + MOVE + "]*7|{O} {v}(까지|^로) {a} [" + MOVE + "]*5|{O} {v}만 [켜]|{O} {v}^로 [켜]|{G} 밝기 {v}*3|{G} 밝기 {v} [(하*2|맞추*2|설정하)]*2|{G} 밝기 {v}^로*2|{O} 밝기를 {v}^로 [" + GOAL + "]*4"
             "|{v}^로 {O} (밝기|) [" + GOAL + "]*2|{O} {v} 밝기로 [(켜|하|맞추)]*2|{O} {v} 정도로 [(하*2|맞추|줄이|밝히)]*2|{O} {v} 정도 밝기로 [(하|맞추)]|{G} 밝기 {w}에서 {v}^로 [(낮추|올리|줄이)]",
         "tv": "{G} 화면 밝기 {v}^로 [" + GOAL + "]*20|{G} 화면 {v}^로 [(어둡게 하|밝게 하)]|{G} 화면 밝기 {v}까지 [" + MOVE + "]*6",
     },
@@ -115,7 +115,7 @@ SETTINGS = {
         "": "{G} {L} {M} [(키우*9|올리*8|높이*4)]*16|{G} {L} {M} 크게 [(하*6|틀*2|맞추)]*8|{O} {M} 크게 [(틀*5|하*4|켜*2)]*5|{O} {M} [(키우*3|올리)]*2|{M} 크게 {O} [틀]|{M} {G} {L} [(키우|올리)]*2|{O} {M} 잘 들리게 [하]|{G} {L} {M} 크게*3|{G} {L} 업*2|{O} {M} 크게*2",
     },
     "down.volume.null": {
-        "": "{G} {L} {M} [(줄이*12|낮추*5|내리*4)]*16|{G} {L} {M} 작게 [(하*6|틀*2|맞추)]*8|{O} {M} 작게 [(틀*3|하*4)]*4|{O} {M} [줄이]*4|{M} {G} {L} [(줄이|낮추)]*2|{G} {L} {M} 죽이|{G} {L} {M} 작게*3|{G} {L} 다운*2|{O} {M} 작게*2",
+        "": "{G} {L} {M} [(줄이*12|낮추*5|내리*4)]*16|{G} {L} {M} 작게 [(하*6|틀*2|맞추)]*8|{O} {M} 작게 [(틀*3|하*4)]*4|{O} {M} [줄이]*4|{M} {G} {L} [(줄이|낮추)]*2|{G} {L} {M} [죽이]|{O} {M} (조용히|조용하게) [(하*4|틀*2)]*5|{G} {L} {M} 작게*3|{G} {L} 다운*2|{O} {M} 작게*2",
     },
     "set.channel": {
         "": "{G} 채널(^를|) {v}^로 {a} [(돌리*6|바꾸*7|맞추*4|하*3|틀*3|옮기|변경하|설정하)]*12|{O} {v}^로 {a} [(돌리*8|바꾸*6|틀*6|맞추*2|하*2|옮기)]*10|{O} {v} {a} [(틀*8|켜*3|돌리*2|보여주)]*8|{O} {v} 채널(^로|) [(틀*3|돌리*2|바꾸*2)]*4|{G} 채널 {v} [(틀*2|하|맞추)]*4"
@@ -149,6 +149,7 @@ SETTINGS = {
     "set.mode": {
         "": "{O} {m} 모드로 {a} [(바꾸*8|하*12|설정하*5|돌리*6|틀*4|켜*3|맞추*3|전환하*3|변경하*2|놓|세팅하|가)]*20|{G} 모드(^를|) {m}^로 {a} [(바꾸*5|하*3|설정하*2|변경하*2|맞추)]*4|{O} {m}모드로 [(바꾸*3|하*4|돌리*2|설정하*2|켜|틀)]*8|{O} {m} 모드*3|{O} {m} 모드 [(하*2|켜*2|설정하|틀)]*4|{m} 모드로 {O} {a} [(바꾸*3|하*3|돌리*3|틀*2)]*4|{G} {m}모드*2|{O} {m} 모드로*2|{O} {m} 코스로 [하]",
         "short": "{O} {m}^로 {a} [(바꾸*5|하*8|돌리*6|틀*6|맞추*2|전환하*2|변경하|켜*2)]*12|{m}^로 {O} [(돌리|틀|바꾸)]*2|{O} {m}^로|{O} {m}*3",
+        "quietly": "{O} {a} (조용하게|조용히) [(돌리*4|틀|하*2)]|(조용하게|조용히) {O} [돌리]",
         "wet": "{O} {m} 코스로 {a} [(돌리*8|하*6|바꾸*3|설정하*2|맞추|시작하)]*9|{O} {m}코스로 [(돌리|하)]*2|{O} {m} 코스*2|{m} 코스로 {O} [돌리]*2|{G} 코스 {m}^로 [(바꾸*3|하|설정하)]*2|{G} 코스를 {m}^로 [(바꾸|하)]",
     },
     "set.timer": {
@@ -283,7 +284,7 @@ def spoken(kind, value, chance):
     if param == "brightness":
         return (quantity.brightness(chance, value) if action == "set" else quantity.percent(chance, value) if chance.happens(0.6) else quantity.plain(chance, value))
     if param == "volume":
-        return quantity.volume(chance, value)
+        return quantity.volume(chance, value) if action == "set" else quantity.volume_step(chance, value)
     if param == "channel":
         if action != "set":
             return chance.pick(("하나", "한 칸", "1")) if value == 1 else chance.pick((quantity.native(value) + " 개", quantity.native(value) + " 칸", str(value)))
@@ -311,8 +312,18 @@ def base_env(noun, chance):
     return {"O": lambda: noun("O"), "G": lambda: noun("G"), "a": lambda: ADVERB.draw(chance), "M": lambda: MORE.draw(chance)}
 
 
+IS_NOW = {"off": Phrase("켜져 있는 *4|아까 켠 *2|방금 켠 *2|켜진 *2|계속 켜져 있는 |지금 켜져 있는 *2"), "stop": Phrase("돌아가고 있는 *3|돌고 있는 *2|켜져 있는 |아까 돌린 *2|지금 돌아가는 "),
+          "on": Phrase("꺼져 있는 *3|아까 끈 *2|꺼진 "), "close": Phrase("열려 있는 *3|열린 "), "open": Phrase("닫혀 있는 *2|쳐져 있는 "), "lock": Phrase("열려 있는 |안 잠긴 "), "unlock": Phrase("잠긴 |잠겨 있는 ")}
+
+
 def switch(kind, device, noun, actions, chance):
     """on, off, start, stop, open, close, lock, unlock."""
+    if kind in IS_NOW and chance.happens(0.015):
+        bare = noun
+
+        def noun(role):
+            text = bare(role)
+            return IS_NOW[kind].draw(chance) + text if text.strip() else text
     table = SWITCH[kind]
     phrase = table.get(device) or table[""]
     return parse(phrase.draw(chance, base_env(noun, chance)), actions)
@@ -352,8 +363,8 @@ def setting(kind, device, noun, value, actions, chance):
         env["w"] = lambda: spoken(kind, value_of(kind, device, chance), chance)  # 26도에서 24도로: where it stood counts for nothing
         if not kind.startswith("set"):
             env["a"] = lambda: STEP_MORE.draw(chance)
-            if chance.happens(0.06):
-                env["v"] = chance.pick(("한 ", "딱 ")) + env["v"]
+            if chance.happens(0.08):
+                env["v"] = chance.pick(("한 ", "딱 ", "지금보다 ", "거기서 ", "현재보다 ", "여기서 ")) + env["v"]
     return parse(choose(SETTING[kind], device, chance).draw(chance, env), actions)
 
 
@@ -375,6 +386,8 @@ def set_mode(device, noun, mode, actions, chance):
     env["m"] = lambda: MODE[mode].draw(chance)
     table = SETTING["set.mode"]
     draw = chance.random()
+    if mode == "quiet" and draw < 0.15 and device in ("vacuum", "purifier", "dishwasher", "washer", "dryer", "fan", "humidifier", "aircon"):
+        return parse(table["quietly"].draw(chance, env), actions)
     if device in ("washer", "dryer", "dishwasher") and draw < 0.35:
         phrase = table["wet"]
     elif mode in SHORT_MODES and draw > (0.4 if mode in ("strong", "weak", "dry", "cool", "spin", "rinse") else 0.75):

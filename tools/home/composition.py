@@ -6,7 +6,7 @@ own device starts afresh; a clause without a device goes on with the device and 
 
 from clauses import (DURATION, NAMELESS, SOUND_DEVICES, base_env, delay, mode_for, parse, power, set_mode,
                      set_timer, setting, span, spoken, switch, timed_switch, value_of)
-from devices import ASKED, JOB, MODE, ROOM, SWITCHED
+from devices import ASKED, MODE, NAME, ROOM, ROOMS, SWITCHED
 from endings import AND, ON_WITH, conjugate, request
 import quantity
 from hangul import attach
@@ -290,14 +290,18 @@ TWO_SETTINGS = {
 }
 
 
-def going_on(device, room, chance):
-    """A clause about the device before it, which it does not name."""
+def going_on(device, room, before, chance):
+    """A clause about the device before it, which it does not name; `before` is the action it follows."""
     if chance.happens(0.12) and device not in ("door", "curtain"):  # the same device elsewhere: 안방도 꺼줘
         elsewhere = chance.pick([r for r in ROOM if r != room])
         text = ROOM[elsewhere].draw(chance) + chance.pick(("도 ", "은 ", "도 ", "도 좀 ", "에 있는 것도 ", " 것도 ", "에 있는 거는 ")).replace("은 ", "^는 ")
         on = chance.happens(0.5)
         return parse(text + ("[켜]" if on else "[끄]"), [(device, elsewhere, power(device, on), None, None)])
-    return clause(chance.pick(GOING_ON[device]), [(device, room)], unnamed(chance), chance)
+    if before in ("set", "up", "down") and device not in ("door", "curtain", "fridge") and chance.happens(0.35):  # 180도로 맞추고 20분 돌려줘
+        kind = power(device, True) + chance.pick(("=", "=", ""))
+    else:
+        kind = chance.pick(GOING_ON[device])
+    return clause(kind, [(device, room)], unnamed(chance), chance)
 
 
 THEN = Phrase("그리고 *16|그리고 나서 *3|그다음에 *3|그 다음에 *2|또 *3|아 그리고 *6|그담에 *2|글고 *3|아 *2|그러고 |이어서 |참 *2|그리구 *2|추가로 |그리고 또 *2|음 그리고 |다음으로 |그 다음 |그러고 나서 |그 후에 ")
@@ -424,7 +428,7 @@ def several_requests(chance):
     seen = set()
     while len(parts) < wanted and len(actions) < 4:
         if parts and device and chance.happens(0.4 if len(parts) == 1 else 0.3):
-            part, follows = going_on(device, room, chance), True
+            part, follows = going_on(device, room, actions[-1][2], chance), True
             new_device, new_room = device, part.actions[-1][1]
         elif chance.happens(0.13):
             part, new_device, _ = group(chance)
@@ -523,6 +527,56 @@ def short_addition(chance):
     return text, actions
 
 
+def elsewhere_request(chance):
+    """One device, two rooms, two verbs: 안방 불은 끄고 거실 불은 켜줘."""
+    device = chance.pick(["light"] * 6 + ["aircon"] * 5 + ["curtain"] * 3 + ["tv", "boiler", "fan", "purifier", "humidifier"] * 2)
+    first, second = chance.pick(list(ROOM)), chance.pick(list(ROOM))
+    if first == second:
+        return elsewhere_request(chance)
+    kinds = [kind for kind in KINDS[device] if kind[-1] not in "+="]
+    one = chance.pick(kinds)
+    other = chance.pick([kind for kind in kinds if kind != one])
+    parts = []
+    for kind, room in ((one, first), (other, second)):
+        noun = Noun(device, room, chance)
+        if chance.happens(0.3):
+            topic = Noun(device, room, chance, bare=True)("G") + "^는"
+            noun = lambda role, topic=topic: topic
+        parts.append(clause(kind, [(device, room)], noun, chance))
+    if parts[0].stem is None:
+        return elsewhere_request(chance)
+    actions = parts[0].actions + parts[1].actions
+    return wrap(link(parts[0], False, chance) + finish(parts[1], chance), device, actions[0][2], actions[0][3], chance, 0.15), actions
+
+
+# The channel names its device: 채널 11번으로 돌려줘.
+CHANNEL = Phrase("채널(^를|) {v}^로 {a} [(돌리*5|바꾸*5|틀*3|맞추*3|하)]*6|채널 {v} [(틀*3|하)]|{v} 채널^로 [(돌리*2|바꾸*2|틀)]*2|채널 {v}")
+
+
+def channel_request(chance):
+    value = value_of("set.channel", "tv", chance)
+    env = base_env(lambda role: "", chance)
+    env["v"] = quantity.channel(chance, value)
+    part = parse(CHANNEL.draw(chance, env), [("tv", None, "set", "channel", value)])
+    return wrap(finish(part, chance), "tv", "set", "channel", chance, 0.25), part.actions
+
+
+CLEAN = Phrase("{N}(^로|*3) (좀 |*3){R} (좀 |*3)청소 {a} [(하*4|시작하)]*3|{N} 보고 {R} (좀 |)청소하라고 [하]|{N}(^로|) {R} {a} [청소하]|{R}(^를|*2|에|부터) {N} {a} [돌리]*3|{R} 좀 {N}^로 [청소하]|{N} {R}에 [돌리]")
+
+
+def cleaning_request(chance):
+    """로봇청소기로 거실 청소해줘: the room is what is cleaned."""
+    room = chance.pick(ROOMS)
+    env = base_env(lambda role: "", chance)
+    env["N"], env["R"] = NAME["vacuum"].draw(chance), ROOM[room].draw(chance)
+    part = parse(CLEAN.draw(chance, env), [("vacuum", room, "start", None, None)])
+    return wrap(finish(part, chance), "vacuum", "start", None, chance, 0.3), part.actions
+
+
+def channel_or_cleaning(chance):
+    return (channel_request if chance.happens(0.5) else cleaning_request)(chance)
+
+
 # State first, then the wish: 불 켜져 있으면 꺼줘.
 IF_STATE = Phrase("(지금|아직|혹시|아직도|) {N}{p} (켜져 있으면*6|돌아가고 있으면*2|켜져있으면*2|켜져 있거든*2|안 꺼져 있으면|아직 돌고 있으면|안 껐으면*2|켜 있으면)")
 IF_OFF = Phrase("(지금|아직|혹시|) {N}{p} (꺼져 있으면*6|안 켜져 있으면*3|안 켰으면*2|꺼져있으면*2)")
@@ -535,7 +589,21 @@ def conditional_request(chance):
     if room == "all":
         room = None
     kind = power(device, on)
+    if chance.happens(0.25):
+        device = chance.pick(("curtain", "door"))
+        room = some_room(device, chance, 0.3)
+        state, kind = chance.pick((("열려 있", "close"), ("닫혀 있", "open")) if device == "curtain" else (("열려 있", "lock"), ("안 잠겨 있", "lock"), ("잠겨 있", "unlock"), ("안 잠갔", "lock")))
+        part = switch(kind, device, lambda role: "", [(device, room, kind, None, None)], chance)
+        if room == "all" or part.stem is None:
+            return conditional_request(chance)
+        text = Noun(device, room, chance, bare=True)("G") + chance.pick((" ", "^가 ", " 혹시 ", " 아직 ")) + state + chance.pick(("으면 ", "으면 ", "으면 좀 ", "거든 "))
+        return attach(text) + finish(part, chance), part.actions
     noun = Noun(device, room, chance, bare=True)
+    if not on and chance.happens(0.25):  # 켜져 있으면 24도로 맞춰줘
+        part = clause(chance.pick([k for k in GOING_ON[device] if "." in k]), [(device, room)], lambda role: "", chance)
+        if part.stem:
+            text = IF_STATE.draw(chance, {"N": lambda: noun("G"), "p": chance.pick(("", "", "^가"))})
+            return attach(text) + " " + finish(part, chance), part.actions
     text = (IF_OFF if on else IF_STATE).draw(chance, {"N": lambda: noun("G"), "p": chance.pick(("", "", "^가", "^가"))})
     stem = chance.pick(("켜", "켜", "켜", "틀", "키") if on else ("끄", "끄", "끄", "끄", "멈추"))
     return attach(text) + chance.pick((" ", " ", " 좀 ", " 바로 ", " 그냥 ")) + request(stem, chance), [(device, room, kind, None, None)]

@@ -1,7 +1,7 @@
 """Second thoughts (rule 7): A 말고 B, X 아니 Y, 끄지 말고 ..., 아니다 됐어. Only what finally holds is answered."""
 
 from clauses import MORE, mode_for, power, setting, span, spoken, switch, value_of
-from composition import GOING_ON, KINDS, clause, finish, going_on, link, single, some_room, wrap
+from composition import GOING_ON, KINDS, clause, finish, link, single, some_room, wrap
 from devices import ASKED, JOB, MODE, NAME, ROOM, SWITCHED
 from endings import BAN, conjugate, request
 import quantity
@@ -192,6 +192,16 @@ def change_action(chance):
     return attach(text), [(device, room, kind, None, None)], device, kind
 
 
+def forbid_and_ask(chance):
+    """에어컨 켜지 말고 커튼 열어줘: two devices, the first is left alone."""
+    first, device, _, _ = single(chance)
+    second, other, room, kind = single(chance)
+    if first.stem is None or second.stem is None or device == other:
+        return forbid_and_ask(chance)
+    no = chance.pick(("지 말고 ", "지 말고 ", "지 말고, ", "지말고 ", "지 마 ", "지 마. ", "지 말구 ", "지는 말고 ", "지 말고 대신 "))
+    return first.head + " " + first.stem + no + finish(second, chance), second.actions, other, kind
+
+
 def take_back(chance):
     """A request and its withdrawal: nothing is left."""
     part, device, room, kind = single(chance)
@@ -231,7 +241,9 @@ def take_back_one(chance):
 
 def correction_request(chance):
     draw = chance.random()
-    if draw < 0.30:
+    if draw < 0.05:
+        text, actions, device, kind = forbid_and_ask(chance)
+    elif draw < 0.30:
         text, actions, device, kind = change_noun(chance)
     elif draw < 0.40:
         text, actions, device, kind = change_noun_late(chance)

@@ -98,6 +98,9 @@ def noisy(text, chance):
         text = slip(text, chance)
     elif draw < 0.15:
         text = slip(misspell(text, chance), chance)
+    if chance.happens(0.008):  # 에, 에어컨 좀 켜줘
+        first = text.split(" ")[0]
+        text = (first if chance.happens(0.5) else text[0]) + chance.pick((" ", ", ", ".. ", "... ")) + text
     draw = chance.random()
     if draw < 0.20:
         text = respace(text, chance)

@@ -5,8 +5,8 @@ Left out on purpose: what a person could reasonably take for an indirect request
 
 from corrections import banned, take_back
 from devices import ASKED, NAME, ROOM
-from endings import PROMISE, conjugate, request
-from composition import single
+from endings import AND, PROMISE, conjugate, request
+from composition import finish, single
 from hangul import attach
 from nouns import placed
 from phrase import Phrase
@@ -93,7 +93,7 @@ LIFE = Phrase.lines(f"""
     (나 |오늘 |진짜 |너무 |아 |*6)(<피곤하>*4|<졸리>*3|<배고프>*3|<심심하>*3|<우울하>*2|<행복하>*2|<힘들>*4|<외롭>*2|<슬프>*2|<짜증나>*2|<귀찮>*3|<바쁘>*3|<아프>*2|<기쁘>|<불안하>|<걱정되>*2|<어지럽>|<지루하>*2|<신나>|<억울하>|<부럽>)
     (머리|배|허리|목|다리|어깨|눈|이|등|무릎|손목|팔|속)(^가|*2) (너무 |좀 |계속 |*3)(<아프>*6|<쑤시>|<v:쑤시>|안 <좋>*2|<무겁>)*1
     {WHO}(^가|*2|^는) {WHEN}(<f:오>*3|<p:오>*3|<p:자>*2|<v:자>*2|전화<p:하>*3|<p:아프>*2|<p:나가>*3|<v:공부하>*2|<p:화내>*2|<p:다치>|결혼<f:하>*2|여행 <p:가>*2|이사 <f:가>*2|밥 <p:먹>*2|숙제 <p:하>|회사 <p:가>*2|보고 <싶>*3)
-    (시험|면접|발표|회의|수업|숙제|야근|운동|다이어트|게임|공부|과제|일|빨래|청소|설거지|요리|이사|여행)(^가|^를|*2) {WHEN}(<힘들>*3|하기 <싫>*5|<p:끝나>*4|<p:하>*5|<f:하>*3|<p:망하>*2|<귀찮>*4|<많>*2|<어렵>*2|다 <p:하>*3|내가 <p:하>*2|<재밌>*2|<지겹>)
+    (시험|면접|발표|회의|수업|숙제|야근|운동|다이어트|게임|공부|과제|일|요리|이사|여행|알바|산책)(^가|^를|*2) {WHEN}(<힘들>*3|하기 <싫>*5|<p:끝나>*4|<p:하>*5|<f:하>*3|<p:망하>*2|<귀찮>*4|<많>*2|<어렵>*2|다 <p:하>*3|내가 <p:하>*2|<재밌>*2|<지겹>)
     {DAY} (비|눈|바람|소나기|태풍)(^가|*3) (<v:오>*6|<f:오>*2|많이 <v:오>*3|<p:오>*3|안 <v:오>*2|<p:그치>*2)|{DAY} 날씨(가|는|*2) (<좋>*5|<춥>*3|<덥>*3|<흐리>*2|안 <좋>*2|<맑>*2|<이상하>*2|<쌀쌀하>)
     (강아지|고양이|애기|아기|애|우리 애|손주|아들|딸|화분|물고기)(^가|*2|한테) (밥 <p:먹>*3|밥 <p:주>*3|<아프>*2|<귀엽>*3|<p:울>*2|<v:자>*2|<p:다치>|간식 <f:주>|열이 <v:나>*2|산책 <f:시키>|물 <f:주>*2|<p:토하>|<p:깨>*2|밥 안 <p:먹>|똥 <p:싸>)
     (지갑|폰|열쇠|안경|리모컨|이어폰|양말|책|가방|우산|약|신용카드|반지|휴대폰)(^를|^가|) (<p:잃어버리>*4|안 <v:보이>*4|못 <p:찾>*2|어디 <p:두>*2|<p:찾>*2|<f:사>*2|<p:고장나>|<p:깨지>|놓고 <p:오>*3|<없>*2)
@@ -160,6 +160,26 @@ def _feeling(chance):
 
 def _house(chance):
     return say(HOUSE.draw(chance, {"R": ROOM[chance.pick(list(ROOM))].draw(chance)}), chance, lead=False)
+
+
+# Requests to other services, short enough to stand beside another.
+ASIDE = Phrase(f"{DAY} 날씨 (알려줘*3|어때?*3)|{CLOCK}에 (깨워줘*3|알람 맞춰줘*3)|{PERSON}한테 (전화해줘*3|문자 보내줘*3|카톡 보내줘)|지금 몇 시야?*2|{FOOD} (시켜줘|레시피 알려줘)|택시 (불러줘*2|좀 불러줘)|오늘 일정 알려줘*2|뉴스 (들려줘|읽어줘)|우유 (주문해줘|사는 거 메모해줘)|창문 (열어줘*2|닫아줘*2)|컴퓨터 켜줘|강아지 밥 줘")
+
+
+def other_beside_request(chance):
+    """Something the house cannot do beside something it can: 창문 닫고 에어컨 켜줘."""
+    part, device, room, kind = single(chance)
+    if part.stem is None or room == "all":
+        return other_beside_request(chance)
+    join = chance.pick((" 그리고 ", ". ", ", 그리고 ", ". 그리고 ", " 아 그리고 "))
+    if chance.happens(0.5):
+        head, _, stem = attach(OTHER_COMMAND.draw(chance, {"r": ""})).partition("[")
+        stem = stem[:-1]
+        if chance.happens(0.5):
+            return head + " " + conjugate(AND, stem, chance) + " " + finish(part, chance), part.actions
+        return part.head + " " + conjugate(AND, part.stem, chance) + " " + head + " " + request(stem, chance), part.actions
+    other = attach(ASIDE.draw(chance))
+    return (finish(part, chance) + join + other if chance.happens(0.5) else other + join + finish(part, chance)), part.actions
 
 
 # What is written, and how often in a hundred.

@@ -42,7 +42,7 @@ class Noun:
         word = NAME[self.device].draw(chance)
         if self.room == "all":
             if role == "O" and chance.happens(0.72):
-                return word + EVERY_AFTER.draw(chance)
+                return (chance.pick(("집에 있는 ", "집안 ", "집 ", "우리 집 ", "집안에 있는 ")) if chance.happens(0.2) else "") + word + EVERY_AFTER.draw(chance)
             name = EVERY_BEFORE.draw(chance) + word
         else:
             name = placed(self.room, word, chance)

@@ -25,7 +25,19 @@ def native(number):
     return NATIVE_TENS[tens] + NATIVE_ONES[ones]
 
 
+def _apart(chance, text):
+    """이십 사, 스물 네: a blank after the tens now and then."""
+    if len(text) > 2 and chance.happens(0.1):
+        for tens in ("십", "스물", "열", "서른"):
+            at = text.find(tens) + len(tens)
+            if at >= len(tens) and at < len(text):
+                return text[:at] + " " + text[at:]
+    return text
+
+
 def _unit(chance, number_text, unit, spaced):
+    if not number_text[0].isdigit():
+        number_text = _apart(chance, number_text)
     return number_text + (" " if chance.happens(spaced) else "") + unit
 
 
@@ -54,6 +66,13 @@ def plain(chance, number):
 
 def brightness(chance, number):
     return percent(chance, number) if chance.happens(0.65) else plain(chance, number)
+
+
+def volume_step(chance, number):
+    """How much louder: 5, 두 칸."""
+    if number <= 5 and chance.happens(0.12):
+        return _unit(chance, native(number) if chance.happens(0.6) else str(number), "칸", 0.4)
+    return plain(chance, number)
 
 
 def volume(chance, number):

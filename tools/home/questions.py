@@ -23,7 +23,7 @@ STATE = {
 }
 PAST = {
     "": "(켜졌*5|꺼졌*6|잘 꺼졌*2|제대로 꺼졌*3)", "light": "(켜졌*4|꺼졌*6|제대로 꺼졌*2)", "job": "(끝났*14|다 됐*12|다 돌아갔*4|멈췄*3|다 끝났*8|다 돌았*2|다 되었*2|시작됐*2|완료됐*2|꺼졌*2)",
-    "vacuum": "(청소 (끝났*6|다 됐|다 했*4)|끝났*6|다 끝났*3|멈췄|청소 다 끝났*2|다 돌았*2|충전 다 됐)", "curtain": "(닫혔*5|열렸*4|잘 닫혔*2|쳐졌)", "door": "(잠겼*14|잘 잠겼*5|제대로 잠겼*6|열렸*3|닫혔*2)",
+    "vacuum": "(청소 (끝났*6|다 됐|다 했*4)|끝났*6|다 끝났*3|멈췄|청소 다 끝났*2|다 돌았*2|충전 다 됐)", "curtain": "(닫혔*5|열렸*4|잘 닫혔*2|쳐졌)", "door": "(잠갔*2|잠겼*14|잘 잠겼*5|제대로 잠겼*6|열렸*3|닫혔*2)",
     "oven": "(끝났*5|다 됐*5|꺼졌*8|멈췄*2|잘 꺼졌*2)",
 }
 PLAIN_STATE = Phrase("{G} 상태 (어때?*4|어때*3|알려줘*4|확인해줘*4|좀 알려줘*2|좀 봐줘*2|확인 좀*2|체크해줘*2|보여줘*2|말해줘*2|알려줄래?)|{G} 지금 (어떤 상태야?*2|상태가 어때?*2)|{G} 상태가 (어떻게 돼?*3|궁금해|어떤지 알려줘)|{G} (켜짐이야 꺼짐이야?|작동 중이야?*4|작동 중인가?*2|작동 중인지 알려줘*2)")
@@ -43,11 +43,12 @@ TELL = {  # complete requests to be told
     "temperature": "{G} ({c}|)온도 {y}", "level": "{G} {w} {y}", "mode": "{G} ({c}|)모드 {y}", "channel": "{G} ({c}|)채널 {y}", "volume": "{G} ({c}|){l} {y}", "brightness": "{G} ({c}|)밝기 {y}",
 }
 TELL = {param: Phrase(text) for param, text in TELL.items()}
-TELL_HOW = Phrase("(좀|) (알려줘*8|알려 줘*4|말해줘*5|확인해줘*6|체크해줘*2|봐줘*2|알려주세요*4|확인해 주세요*2|알려줄래*2|말해 줄래?)|어떻게 돼?*6|어떻게 되지*2|어떻게 돼*3|어떻게 되나요?*2|어떻게 돼요?*2|어떻게 되어 있어?*2|어떻게 돼 있어?*2")
+TELL_HOW = Phrase("확인*3|체크|알려줄 수 있어?|(좀|) (알려줘*8|알려 줘*4|말해줘*5|확인해줘*6|체크해줘*2|봐줘*2|알려주세요*4|확인해 주세요*2|알려줄래*2|말해 줄래?)|어떻게 돼?*6|어떻게 되지*2|어떻게 돼*3|어떻게 되나요?*2|어떻게 돼요?*2|어떻게 되어 있어?*2|어떻게 돼 있어?*2")
 CHANNEL_ON = Phrase("{G} {n} 몇 번(에|) (틀어져 있*6|켜져 있*2|나오고 있*4|맞춰져 있*2)|{G} {n} 채널 몇 번 (틀어져 있*4|나오고 있*2)|{G} {n} 몇 번 채널(이|) (나오고 있*2|틀어져 있*3)|{n} {G} 몇 번 (나오고 있|틀어져 있*3)|{G} 몇번 (틀어져있|틀어져 있*2)".replace("{n}", NOW))
+COURSE = Phrase("{G} (지금 |*2)무슨 코스^야?*3|{G} (지금 |*2)(무슨|어떤) 코스로 (돌고 있*3|돌아가고 있*3|돼 있*2|설정돼 있)어?|{G} 코스 (뭐야?*3|알려줘*2|확인해줘)|{G} 코스가 뭐야?*2")
 MODE_ON = Phrase("{G} {n} 무슨 모드로 (돌아가고 있*5|돼 있*5|되어 있*3|켜져 있*3|작동하고 있*2|틀어져 있*2|설정돼 있*2)|{G} {n} 어떤 모드로 (돌아가고 있*2|돼 있*3|설정되어 있*2|켜져 있)|{n} {G} 무슨 모드로 돌고 있".replace("{n}", NOW))
 
-LEFT_WORDS = "(얼마나*16|얼마*3|몇 분*8|시간 얼마나*3|시간이 얼마나*2|앞으로 얼마나*3|몇분*3|앞으로 몇 분*2|타이머 얼마나*3|타이머 몇 분*3|몇 분이나*2)"
+LEFT_WORDS = "(몇 시간*2|얼마나*16|얼마*3|몇 분*8|시간 얼마나*3|시간이 얼마나*2|앞으로 얼마나*3|몇분*3|앞으로 몇 분*2|타이머 얼마나*3|타이머 몇 분*3|몇 분이나*2)"
 LEFT = Phrase(("{G} {n} " + LEFT_WORDS + " (더 |*4)남았*12|{n} {G} " + LEFT_WORDS + " 남았*2").replace("{n}", NOW))
 LEFT_TELL = Phrase("{G} (남은 시간|남은시간|남은 시간*3) (알려줘*6|좀 알려줘*3|얼마야?*4|얼마야*2|확인해줘*4|몇 분이야?*2|말해줘*2|얼마나 돼?*2|좀*2|알려주세요*3|얼마지|얼마예요?)|{G} (언제 (끝나?*8|끝나*4|끝나요?*2|끝나지*2|끝나나?*2|다 돼?*4|다 돼*2|끝나는지 알려줘*4|다 되지|끝나니?*2|끝나는데?)|(몇 분|얼마나) (더 |)(걸려?*4|걸려*2|걸리나?*2|걸릴까?*2|걸려요?*2|걸리냐|걸리지|있어야 (끝나?*2|돼?*2)|기다려야 돼?*2|돌아가?|걸려요?)|몇 분 (뒤에|있으면) (끝나?*2|꺼져?|끝나)|끝나려면 (얼마나|아직) (남았어?*3|멀었어?*2|걸려?))")
 LEFT_RUNNING = Phrase("{G} (언제 꺼져?*2|타이머 얼마나 남았어?*3|남은 시간 알려줘*2|타이머 남은 시간 알려줘*2|몇 분 뒤에 꺼져?|타이머 남은 시간 얼마야?*2)")
@@ -105,18 +106,56 @@ def question_about(device, param, noun, chance):
         return TELL[param].draw(chance, env)
     if param == "channel" and draw < 0.45:
         return CHANNEL_ON.draw(chance, env) + IS.draw(chance)
+    if param == "mode" and device in ("washer", "dryer", "dishwasher") and draw < 0.45:
+        return COURSE.draw(chance, env)
     if param == "mode" and draw < 0.4:
         return MODE_ON.draw(chance, env) + IS.draw(chance)
     text = chance.pick(ASK[param]).draw(chance, env)
     if param in ("temperature", "level", "volume", "brightness") and draw < 0.4 and not text.endswith(("어느 정도", "얼마나")):
-        return text + "^로 " + chance.pick(("돼 있", "되어 있", "맞춰져 있", "설정돼 있", "설정되어 있", "틀어져 있" if param != "brightness" else "돼 있", "돼있", "세팅돼 있")) + IS.draw(chance)
+        return text + "^로 " + chance.pick(("돼 있", "되어 있", "맞춰져 있", "설정돼 있", "설정되어 있", "틀어져 있" if param != "brightness" else "돼 있", "돼있", "세팅돼 있", "해놨", "맞춰놨", "맞춰 놨", "설정해놨", "해 놨", "해뒀")) + IS.draw(chance)
     return text + AM.draw(chance)
 
 
+# 내가 불 껐나? asks for the state as well.
+DID_I = Phrase("(내가 |나 |내가 |*2|혹시 내가 |아까 내가 |나갈 때 |나올 때 ){N}(^를|*4) (끄고 나왔나*5|안 끄고 나왔나*2|껐나*4|안 껐나*2|켜놓고 나왔나*3|켜놓고 나온 거 아닌가|켜두고 나왔나*2)(?*4|*2| 모르겠네| 확인해줘*2| 봐줘*2| 확인 좀*2)")
+DID_I_LOCK = Phrase("(내가 |나 |*3|혹시 내가 |아까 내가 |나갈 때 |나올 때 ){N}(^를|*4) (잠갔나*5|잠그고 나왔나*5|안 잠갔나*2|안 잠그고 나왔나*2|잘 잠갔나*2)(?*4|*2| 모르겠네| 확인해줘*2| 봐줘*2| 확인 좀*2)")
+CHANNEL_NOW = Phrase("(지금 |현재 |*2)(보고 있는 |보는 |나오는 |틀어져 있는 |나오고 있는 |*3)채널(^가|*2) (몇 번^야?*5|몇 번이지*2|몇 번^에요?*2|몇 번인지 알려줘*2|몇 번이야*3|몇이야?|몇 번인가?)")
+PAIRS = (("aircon", ("temperature", "mode")), ("aircon", ("temperature", "level")), ("tv", ("channel", "volume")), ("purifier", ("mode", "level")),
+         ("fan", ("level", "mode")), ("oven", ("temperature", "timer")))
+ROOM_QUANTITIES = (("aircon", "temperature"), ("boiler", "temperature"), ("aircon", "mode"), ("fan", "level"), ("light", "brightness"), ("purifier", "mode"))
+
+
+def question_of_two(chance):
+    """Two quantities of one device, or one quantity in two rooms."""
+    if chance.happens(0.5):
+        device, params = chance.pick(PAIRS)
+        words = {"temperature": "온도", "mode": "모드", "level": chance.pick(LEVEL_OF.get(device, ("세기",))), "channel": "채널", "volume": chance.pick(LOUD), "timer": "남은 시간"}
+        if chance.happens(0.5):
+            params = params[::-1]
+        room = room_for(device, chance) if chance.happens(0.25) else None
+        text = placed(room, NAME[device].draw(chance), chance) + " " + words[params[0]] + chance.pick(("^랑 ", "하고 ", "^와 ", ", ")) + words[params[1]]
+        text += chance.pick((" ", " 좀 ", " 둘 다 ")) + chance.pick(("알려줘", "말해줘", "확인해줘", "알려 줘", "알려주세요", "어떻게 돼?"))
+        return attach(text), [(device, room, "status", param, None) for param in params]
+    device, param = chance.pick(ROOM_QUANTITIES)
+    first = chance.pick(list(ROOM))
+    second = chance.pick([room for room in ROOM if room != first])
+    text = question_about(device, param, Text(two_rooms(device, [first, second], chance), chance, bare=True), chance)
+    return attach(text), [(device, first, "status", param, None), (device, second, "status", param, None)]
+
+
 def question(chance):
-    """(text, actions) of one question about one device, sometimes about two."""
+    """(text, actions) of one question, mostly about one device."""
     draw = chance.random()
     device = chance.pick(ASKED)
+    if draw > 0.975:
+        device = chance.pick(("light", "aircon", "boiler", "door", "door", "tv", "oven", "humidifier", "fan"))
+        room = room_for(device, chance) if chance.happens(0.3) else None
+        name = placed(room, NAME[device].draw(chance), chance)
+        return attach((DID_I_LOCK if device == "door" else DID_I).draw(chance, {"N": name})), [(device, room, "status", None, None)]
+    if draw > 0.968:
+        return attach(CHANNEL_NOW.draw(chance)), [("tv", None, "status", "channel", None)]
+    if draw > 0.95:
+        return question_of_two(chance)
     if draw < 0.06:  # two devices or two rooms, one state
         if chance.happens(0.5):
             first = chance.pick(list(ROOM))
