@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "format/gguf_writer.h"
 #include "measure/measure_messages.h"
 #include "model/adapter/apply_adapters.h"
 #include "model/adapter/merge.h"
@@ -196,7 +197,9 @@ Result<WrittenDivergence> TuneJob::write_weights(WriteOptions write) {
   }
   const ScaledAdapter applied{options_.output, trained_adapter(*network_, options_.low_rank)};
   TRY(apply_adapters(model_, {&applied, 1}));
-  TRY(write_merged(options_.output, checkpoint_, model_, {&applied, 1}, options_.type, pool_, write));
+  TRY(const MergePlan plan, plan_merge(checkpoint_, model_, {&applied, 1}, options_.type, pool_));
+  write.source = &checkpoint_;
+  TRY(write_gguf(options_.output, plan.metadata, plan.tensors, write));
   return divergence;
 }
 
