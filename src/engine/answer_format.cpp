@@ -77,6 +77,13 @@ std::shared_ptr<const MaskVocabulary> vocabulary_of_calls(const ToolCallSyntax& 
 
 }  // namespace
 
+bool marks_are_control_tokens(const AnswerSyntax& syntax, const Tokenizer& tokenizer) {
+  return std::any_of(syntax.marks.begin(), syntax.marks.end(), [&](const AnswerMark& mark) {
+    const auto ids = tokenizer.encode(mark.text, {.parse_special = true});
+    return std::any_of(ids.begin(), ids.end(), [&](TokenId id) { return tokenizer.kind(id) == TokenKind::kControl; });
+  });
+}
+
 AnswerFormat behind_thinking(AnswerFormat format, const AnswerSyntax& syntax, const Tokenizer& tokenizer) {
   const auto opens = std::find_if(syntax.marks.begin(), syntax.marks.end(),
                                   [](const AnswerMark& mark) { return mark.begins == AnswerKind::kThinking; });

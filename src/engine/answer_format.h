@@ -15,6 +15,9 @@ namespace ondol {
 //   syntax   the model's marks; without a thinking section nothing changes
 AnswerFormat behind_thinking(AnswerFormat format, const AnswerSyntax& syntax, const Tokenizer& tokenizer);
 
+// Whether a mark of the answers is, or holds, a control token: only where those are shown as text can it be found.
+bool marks_are_control_tokens(const AnswerSyntax& syntax, const Tokenizer& tokenizer);
+
 // Answers that are free until they call a tool; the call is then held to one of `tools` and its schema.  Where calls
 // have no mark in front, an answer is free altogether: nothing when this is so, or when the syntax writes arguments as
 // Python.  Fails with kBadInput when a tool's schema cannot be held.

@@ -18,14 +18,6 @@ int64_t answer_room(const GenerateOptions& options, int64_t context_length) {
   return std::min(wanted, context_length / 4);
 }
 
-// Whether a mark of the answers is, or holds, a control token: only as text can it be found.
-bool has_control_marks(const AnswerSyntax& syntax, const Tokenizer& tokenizer) {
-  return std::any_of(syntax.marks.begin(), syntax.marks.end(), [&](const AnswerMark& mark) {
-    const auto ids = tokenizer.encode(mark.text, {.parse_special = true});
-    return std::any_of(ids.begin(), ids.end(), [&](TokenId id) { return tokenizer.kind(id) == TokenKind::kControl; });
-  });
-}
-
 }  // namespace
 
 Conversation::Conversation(Engine& engine, SequenceId sequence, const ChatTemplate& chat, ConversationOptions options)
@@ -36,8 +28,8 @@ Conversation::Conversation(Engine& engine, SequenceId sequence, const ChatTempla
       encoder_(*engine.model().tokenizer),
       edges_(edge_tokens(*engine.model().tokenizer)),
       began_(time_now()),
-      shows_control_tokens_(has_control_marks(recognize_answer_syntax(chat.source(), "", !options_.tools.empty()),
-                                              *engine.model().tokenizer)) {}
+      shows_control_tokens_(marks_are_control_tokens(
+          recognize_answer_syntax(chat.source(), "", !options_.tools.empty()), *engine.model().tokenizer)) {}
 
 Result<Conversation::Prompt> Conversation::encode(std::string_view user, size_t first_turn) const {
   std::vector<ChatMessage> messages;

@@ -9,20 +9,6 @@ namespace ondol::msg {
 inline constexpr Message kEmptyExample{"the prompt or the answer is empty", "질문이나 답이 비어 있습니다"};
 inline constexpr Message kExampleTooLong{"{} tokens, the context has {}; shorten it or raise --ctx-size",
                                          "{}토큰인데 문맥 길이는 {}입니다. 줄이거나 --ctx-size를 늘리세요"};
-inline constexpr Message kChatNeedsTemplate{
-    "a chat, but the model has no chat template; choose one with --chat-template ({})",
-    "대화인데 모델에 대화 템플릿이 없습니다. --chat-template로 고르세요 ({})"};
-inline constexpr Message kChatTemplateWithoutTools{"the chat has tools, but the chat template knows none",
-                                                   "대화에 도구가 있지만 대화 템플릿이 도구를 모릅니다"};
-inline constexpr Message kTemplateOtherPrompt{
-    "the chat template writes an answer differently from how it asks for one, so it cannot be learned; choose another "
-    "with --chat-template",
-    "대화 템플릿이 답을 요청할 때와 답을 적을 때 서로 다르게 써서 학습할 수 없습니다. --chat-template로 다른 것을 "
-    "고르세요"};
-inline constexpr Message kNoBorder{"the tokenizer cannot part the prompt from its answer",
-                                   "토크나이저가 질문과 답을 나누지 못합니다"};
-inline constexpr Message kNoEndToken{"the model's vocabulary has no token that ends an answer",
-                                     "모델의 어휘에 답을 끝내는 토큰이 없습니다"};
 
 // The whole set.
 inline constexpr Message kBadHeldOutShare{"--held-out {}: expected 0 to {}, or a file",

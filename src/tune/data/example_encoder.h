@@ -1,16 +1,13 @@
 // ExampleEncoder: records -> tokens, and which of them the loss counts.
 //
-// The tokens are the ones `ondol run` feeds and generates: each answer stands behind the prompt as the model's chat
-// template renders it, encoded on its own as at inference, and ends with the first token that ends generation.  The
-// loss counts the answers with that token; what the template writes behind it is only read.
+// The tokens are the ones `ondol run` feeds and generates (prompt/exchange.h).  The loss counts the answers with the
+// token that ends them; what the template writes behind it is only read.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "measure/records/record.h"
-#include "prompt/chat_template.h"
-#include "prompt/prompt_encoder.h"
+#include "prompt/exchange.h"
 #include "tune/data/example.h"
 
 namespace ondol {
@@ -38,23 +35,13 @@ class ExampleEncoder {
 
  private:
   Result<std::vector<Example>> encode_chat(const Record& record) const;
-  Result<Example> encode_completion(const Record& record) const;
   std::vector<Example> encode_text(const Record& record) const;
-  Result<std::vector<TokenId>> tokens_behind(const std::vector<TokenId>& prompt, size_t prompt_bytes,
-                                             std::span<const PromptPiece> whole_text,
-                                             const PromptEncoder::Written& written) const;
-  Result<std::vector<TokenId>> answer_tokens(const std::vector<TokenId>& prompt, size_t prompt_bytes,
-                                             std::span<const PromptPiece> answered,
-                                             const PromptEncoder::Written& written) const;
-  std::vector<TokenId> encode_plain(std::string_view text) const;
-  bool same_text(std::span<const TokenId> begin, std::span<const TokenId> end, std::span<const TokenId> all) const;
   void add(Example& example, std::span<const TokenId> tokens, bool learns) const;
 
   const Tokenizer& tokenizer_;
-  const ChatTemplate* chat_;
+  bool has_template_;
   EncodeRules rules_;
-  PromptEncoder encoder_;
-  EdgeTokens edges_;
+  ExchangeEncoder exchanges_;
 };
 
 }  // namespace ondol
