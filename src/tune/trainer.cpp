@@ -198,7 +198,12 @@ Result<TrainResult> Trainer::run(const std::function<Status(const StepReport&)>&
       const bool is_last = place.step == n_steps();
       const bool is_due = place.step % options_.held_out_every == 0;
       if (is_last || is_due) result.held_out_loss = now.held_out_loss = held_out_loss();
-      TRY(report(now));
+      if (auto told = report(now); !told) {
+        Place next = place;
+        ++next.index;
+        TRY(save(next));
+        return tl::make_unexpected(std::move(told.error()));
+      }
       if (!is_last && now_s() - last_saved >= options_.checkpoint_every_s) {
         Place next = place;
         ++next.index;

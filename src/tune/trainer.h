@@ -74,6 +74,7 @@ class Trainer {
   //                  rate is too high; the last checkpoint is kept
   //   kInterrupted   after Ctrl-C, when the checkpoint is saved
   //   kIo            the checkpoint cannot be written
+  // or as `report` does, which sees every step; the checkpoint is saved then, too.
   Result<TrainResult> run(const std::function<Status(const StepReport&)>& report);
 
   // Mean loss over the held-out examples; nothing where there are none.
