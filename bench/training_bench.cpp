@@ -116,6 +116,10 @@ class Bench {
 
   // The three products of one matrix w [n, k] and m tokens.
   void products(Precision precision, int64_t m, int64_t n, int64_t k) {
+    if (!wanted(name_of("y", precision, m, n, k)) && !wanted(name_of("dx", precision, m, k, n)) &&
+        !wanted(name_of("dw", precision, n, k, m))) {
+      return;
+    }
     const auto x = random_floats(m * k, 1), w = random_floats(n * k, 2), dy = random_floats(m * n, 3);
     std::vector<float> y(dy.size()), dx(x.size()), dw(w.size());
     const double work = 2.0 * static_cast<double>(m * n * k);
@@ -139,7 +143,9 @@ class Bench {
   // Both products with a frozen matrix [n, k].
   void encoded(Precision precision, const char* type, int64_t m, int64_t n, int64_t k) {
     const auto dtype = find_type(type);
-    if (!dtype) return;
+    const std::string y_name = name_of((std::string("y ") + type).c_str(), precision, m, n, k);
+    const std::string dx_name = name_of((std::string("dx ") + type).c_str(), precision, m, k, n);
+    if (!dtype || (!wanted(y_name) && !wanted(dx_name))) return;
     const auto row = random_floats(k, 1), x = random_floats(m * k, 2), dy = random_floats(m * n, 3);
     const int64_t row_bytes = dtype->size_bytes(k);
     std::vector<uint8_t> file(static_cast<size_t>(n * row_bytes));
@@ -149,30 +155,30 @@ class Bench {
     const TensorView w{file.data(), *dtype, Shape{n, k}};
     std::vector<float> y(dy.size()), dx(x.size());
     const double work = 2.0 * static_cast<double>(m * n * k);
-    if (const auto name = name_of((std::string("y ") + type).c_str(), precision, m, n, k); wanted(name)) {
-      report(name, work, [&] {
+    if (wanted(y_name)) {
+      report(y_name, work, [&] {
         multiply(pool_, precision, m, {x.data(), k, 1}, w, true, y.data(), n, false, scratch_);
       });
     }
-    if (const auto name = name_of((std::string("dx ") + type).c_str(), precision, m, k, n); wanted(name)) {
-      report(name, work, [&] {
+    if (wanted(dx_name)) {
+      report(dx_name, work, [&] {
         multiply(pool_, precision, m, {dy.data(), n, 1}, w, false, dx.data(), k, false, scratch_);
       });
     }
   }
 
-  // One head for each thread; half the scores are ahead of their token and not counted.
+  // Some heads for each thread; half the scores are ahead of their token and not counted.
   void attention(int64_t n_tokens, int head_dim) {
     const std::string size = std::to_string(n_tokens) + " tokens, head " + std::to_string(head_dim);
     if (!wanted("attention " + size) && !wanted("attention backward " + size)) return;
     const TrainingKernels& table = training_kernels();
-    const int64_t n = n_tokens * head_dim, n_heads = pool_.n_threads();
+    const int64_t n = n_tokens * head_dim, n_heads = 16 * pool_.n_threads();
     const auto q = random_floats(n_heads * n, 1), k = random_floats(n_heads * n, 2), v = random_floats(n_heads * n, 3),
                dout = random_floats(n_heads * n, 4);
     std::vector<float> out(q.size()), dq(q.size()), dk(q.size()), dv(q.size()),
         log_sum(static_cast<size_t>(n_heads * n_tokens));
     const int64_t scratch_bytes = (table.attend_scratch_bytes(n_tokens, head_dim) + 63) / 64 * 64;
-    auto memory = Buffer::allocate("scratch", n_heads * scratch_bytes);
+    auto memory = Buffer::allocate("scratch", pool_.n_threads() * scratch_bytes);
     if (!memory) return;
     uint8_t* const scratch = memory->data();
     const auto head = [&](int64_t i) {
@@ -182,15 +188,15 @@ class Bench {
     };
     const double product = static_cast<double>(n_heads * n_tokens * (n_tokens + 1) * head_dim);
     report("attention " + size, 2 * product, [&] {
-      pool_.for_each(n_heads, [&](int64_t i, int) {
-        table.attend(head(i), out.data() + i * n, log_sum.data() + i * n_tokens, scratch + i * scratch_bytes);
+      pool_.for_each(n_heads, [&](int64_t i, int thread) {
+        table.attend(head(i), out.data() + i * n, log_sum.data() + i * n_tokens, scratch + thread * scratch_bytes);
       });
     });
     report("attention backward " + size, 5 * product, [&] {
-      pool_.for_each(n_heads, [&](int64_t i, int) {
+      pool_.for_each(n_heads, [&](int64_t i, int thread) {
         table.attend_backward(head(i), out.data() + i * n, log_sum.data() + i * n_tokens, dout.data() + i * n,
                               {dq.data() + i * n, dk.data() + i * n, dv.data() + i * n, nullptr},
-                              scratch + i * scratch_bytes);
+                              scratch + thread * scratch_bytes);
       });
     });
   }

@@ -67,6 +67,10 @@ struct TrainingKernels {
   Gemm f32;
   Gemm bf16;  // multiply is null where the family has no bf16 products
 
+  // Rows of a matrix in file layout as floats.    in: n elements of the type; out [n]
+  void (*f16_to_floats)(const uint8_t* in, float* out, int64_t n);
+  void (*bf16_to_floats)(const uint8_t* in, float* out, int64_t n);
+
   // dx += gradient of rms_norm(x) * weight, dweight += its own.    all [n]; dweight may be null
   void (*rms_norm_backward)(const float* x, const float* weight, float eps, const float* dy, float* dx, float* dweight,
                             int64_t n);

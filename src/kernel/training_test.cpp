@@ -197,6 +197,24 @@ TEST(TrainingKernels, SumExponentialsAndSquares) {
   }
 }
 
+TEST(TrainingKernels, WidenNumbersOfTwoBytes) {
+  for (const int64_t n : {1, 3, 4, 15, 16, 17, 40}) {
+    const auto x = random_floats(n, 1);
+    for (const char* name : {"F16", "BF16"}) {
+      const TypeInfo& type = find_type(name)->info();
+      std::vector<uint8_t> file(static_cast<size_t>(2 * n));
+      std::vector<float> expected(x.size());
+      type.encode(x.data(), nullptr, file.data(), n);
+      type.decode(file.data(), expected.data(), n);
+      for (const TrainingKernels* table : runnable_training()) {
+        std::vector<float> y(x.size());
+        (name[0] == 'F' ? table->f16_to_floats : table->bf16_to_floats)(file.data(), y.data(), n);
+        EXPECT_EQ(y, expected) << table->isa << " " << name << " " << n;
+      }
+    }
+  }
+}
+
 TEST(TrainingKernels, TakeAStepOfAdamW) {
   const AdamWStep step{.learning_rate = 0.01f,
                        .beta1 = 0.9f,

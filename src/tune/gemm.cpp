@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kBlockSize = 2048;
 constexpr int64_t kPieceRows = 192;
 constexpr int64_t kDecodedColumns = 256;   // a multiple of every type's block and every table's strip
-constexpr int64_t kStripBytes = 32 << 10;  // of B, for the first-level cache
+constexpr int64_t kStripBytes = 64 << 10;  // of B; meets all strips of A in a piece from the nearest caches
 
 // The second operand, wherever it comes from.
 struct SecondOperand {
@@ -23,6 +23,13 @@ struct SecondOperand {
   const TensorView* encoded = nullptr;  // [n, k] where transposed, else [k, n]
   bool transposed = false;
 };
+
+// n elements from whole blocks.
+void decode_elements(DType dtype, const uint8_t* in, float* out, int64_t n) {
+  if (dtype == dtype_of<F16>) training_kernels().f16_to_floats(in, out, n);
+  else if (dtype == dtype_of<BF16>) training_kernels().bf16_to_floats(in, out, n);
+  else dtype.info().decode(in, out, n);
+}
 
 class Product {
  public:
@@ -80,7 +87,7 @@ StridedMatrix Product::decode(int64_t first, int64_t n, int64_t k0, int64_t dept
   const int64_t row = b_.transposed ? first : k0, n_rows = b_.transposed ? n : depth;
   const int64_t column = b_.transposed ? k0 : first, n_columns = b_.transposed ? depth : n;
   for (int64_t i = 0; i < n_rows; ++i) {
-    w.dtype.info().decode(w.row(row + i) + w.dtype.size_bytes(column), out + i * n_columns, n_columns);
+    decode_elements(w.dtype, w.row(row + i) + w.dtype.size_bytes(column), out + i * n_columns, n_columns);
   }
   return b_.transposed ? StridedMatrix{out, 1, n_columns} : StridedMatrix{out, n_columns, 1};
 }
@@ -180,6 +187,11 @@ void multiply(ThreadPool& pool, Precision precision, int64_t m, const StridedMat
               bool transposed, float* c, int64_t c_stride, bool accumulate, GemmScratch& scratch) {
   const int64_t n_rows = w.shape.n_rows(), n_cols = w.shape.n_cols();
   const int64_t n = transposed ? n_rows : n_cols, k = transposed ? n_cols : n_rows;
+  if (w.dtype == dtype_of<F32>) {
+    const auto* floats = reinterpret_cast<const float*>(w.data);
+    const StridedMatrix b = transposed ? StridedMatrix{floats, 1, n_cols} : StridedMatrix{floats, n_cols, 1};
+    return multiply(pool, precision, m, n, k, a, b, c, c_stride, accumulate, scratch);
+  }
   Product(pool, gemm_of(precision), a, {{}, &w, transposed}, scratch).run(m, n, k, c, c_stride, accumulate);
 }
 

@@ -24,6 +24,8 @@ constexpr TrainingKernels make_training_kernels(const char* isa) {
       .f32 = {V::kGemmRows, kStripColumns<V>, packed_bytes_f32<V>, pack_rows_f32<V>, pack_columns_f32<V>,
               multiply_f32<V>},
       .bf16 = bf16_gemm<V>(),
+      .f16_to_floats = f16_to_floats<V>,
+      .bf16_to_floats = bf16_to_floats<V>,
       .rms_norm_backward = rms_norm_backward<V>,
       .layer_norm_backward = layer_norm_backward<V>,
       .activate_backward = activate_backward<V>,

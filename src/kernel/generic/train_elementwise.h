@@ -24,6 +24,27 @@ inline float sum_places(int64_t n, Step&& step) {
   return fold_sum<V>(sum);
 }
 
+// load(p) reads kWidth numbers of two bytes.
+template <class V, class Load>
+inline void widen(const uint8_t* in, float* out, int64_t n, Load&& load) {
+  int64_t i = 0;
+  for (; i + V::kWidth <= n; i += V::kWidth) V::store_floats(out + i, load(in + 2 * i));
+  if constexpr (V::kWidth > 1) {
+    uint8_t last[2 * V::kWidth] = {};
+    const int left = static_cast<int>(n - i);
+    __builtin_memcpy(last, in + 2 * i, 2 * static_cast<unsigned>(left));
+    V::store_some(out + i, load(last), left);
+  }
+}
+template <class V>
+void f16_to_floats(const uint8_t* in, float* out, int64_t n) {
+  widen<V>(in, out, n, [](const uint8_t* p) { return V::load_halves(p); });
+}
+template <class V>
+void bf16_to_floats(const uint8_t* in, float* out, int64_t n) {
+  widen<V>(in, out, n, [](const uint8_t* p) { return V::load_bf16(p); });
+}
+
 // out += x
 template <class V>
 inline void add_some(float* out, typename V::Floats x, int width) {
