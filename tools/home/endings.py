@@ -1,10 +1,10 @@
 """What follows a verb stem: requests of every politeness level, links to the next clause, promises, bans.
 
-A template names the form it needs: {I} the 아/어 form (꺼), {S} the stem (끄), {C} +ㄹ (끌), {N} +ㄴ (끈), {P} the past (껐),
+A template names the form it needs: {I} the 아/어 form (꺼), {K} the same as said in Gyeongsang (맞차), {B} the stem before ㄴ (여), {S} the stem (끄), {C} +ㄹ (끌), {N} +ㄴ (끈), {P} the past (껐),
 {E}면 {E}니까 with 으 after a consonant. A blank before 줘 and its like is written or not: `_`.
 """
 
-from hangul import before_n, infinitive, modifier, past, with_eu
+from hangul import before_n, infinitive, modifier, past, southern, with_eu
 from phrase import Phrase
 
 # Requests to the house.
@@ -45,6 +45,7 @@ REQUEST = Phrase.lines("""
     {I}_줘봐*2|{I}_줘 봐|{I}_줘잉|{I}_줘용*2|{I}_주라고|{I}_달라니까|{I}_줘야지|{I}_줘야겠어
     {I}_조*5|{I}_죠*3|{I}_줘여|{I}_쥬*2|{I}_쥐|{I}_주세여*2|{I}_주세용*2|{I}_주세욤|{I}_주셔요|{I}_쥬세요|{I}_주삼*2|{I}_줭|{I}_주떼요|{I}_조라|{I}_주새요|{I}_줘ㅓ|{I}_주세요오|{I}_주셈
     {I}_도*4|{I}_도고|{I}_주이소*3|{I}_주소*2|{I}라이|{I}라 마|{I}_봐라 좀|{I}_주이소 마|{I}주라 쫌
+    {K}라*2|{K}봐라|{K}주이소*2|{K}도*2|{K}라 고마|{K}라 쫌|{S}봐라|{K} 주소|{K}보이소|{K}줄끼제
     {I}부러*2|{I}_주랑께|{I}_주소잉|{I}랑께|{I}_줘야 쓰겄다|{I}_보소
     {I}_줘유*3|{I}_봐유*2|{I}유|{I}_줘봐유|{I}_주셔유
     {I}_줬으면*2|{I}_줬음|{P}으면|{I}도 돼|{I}도 될 것 같아|{C} 것|{C} 시간이야|{I}_주면 안 되겠니|{I}_주라니까|{I}_주라구|{I}_주라잉|{I}_줘야 해
@@ -111,6 +112,8 @@ class _Forms:
             return self.stem
         if name == "E":
             return "\x00"
+        if name == "K":
+            return southern(self.stem)
         if name == "B":
             return before_n(self.stem)
         if name == "P":

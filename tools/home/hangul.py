@@ -98,6 +98,13 @@ def infinitive(stem):
 
 
 @lru_cache(maxsize=None)
+def southern(stem):
+    """The 아/어 form in Gyeongsang: 맞추 -> 맞차, 키우 -> 키아."""
+    lead, vowel, tail = split(stem[-1])
+    return stem[:-1] + join(lead, VOWELS.index("ㅏ")) if VOWELS[vowel] == "ㅜ" and not tail else infinitive(stem)
+
+
+@lru_cache(maxsize=None)
 def with_tail(text, tail):
     """Puts a consonant under the last syllable: 꺼 + ㅆ -> 껐."""
     lead, vowel, _ = split(text[-1])
