@@ -37,11 +37,11 @@ SWITCHED = [device for device in ASKED if device not in ("curtain", "door")]
 ROOM_NAMES = {
     "living_room": "거실*30",
     "bedroom": "안방*24|침실*18",
-    "kitchen": "주방*20|부엌*16|부억*2|주방쪽",
-    "bathroom": "화장실*20|욕실*18|화장실쪽|목욕탕",
+    "kitchen": "주방*20|부엌*16|부억*2",
+    "bathroom": "화장실*20|욕실*18|목욕탕",
     "kids_room": "아이방*9|애들 방*7|애들방*6|아이 방*6|아이들 방*3|아이들방*2|아기방*3|애기방*2|아기 방*2|애기 방|애 방|우리 애 방|꼬맹이 방|아가방",
     "study": "서재*20|공부방*14|공부 방*2|서재방*2|서재 방",
-    "balcony": "베란다*26|발코니*5|베란다쪽|배란다*2|베렌다",
+    "balcony": "베란다*26|발코니*5|배란다*2|베렌다",
 }
 ROOM = {room: Phrase(names) for room, names in ROOM_NAMES.items()}
 ROOM_FREQUENCY = {"living_room": 26, "bedroom": 24, "kitchen": 14, "bathroom": 11, "kids_room": 12, "study": 11, "balcony": 8}

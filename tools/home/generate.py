@@ -16,6 +16,7 @@ import sys
 from composition import (channel_or_cleaning, complaint_request, conditional_request, elsewhere_request, everywhere_request, group_request, one_request, settings_request,
                          several_requests, short_addition)
 from corrections import correction_request
+from hangul import attach
 from noise import noisy
 from nothing import nothing, other_beside_request
 from phrase import Chance
@@ -48,7 +49,7 @@ def chunk(task):
     pairs = []
     while len(pairs) < count:
         text, actions = chance.pick(WRITERS)(chance)
-        text = noisy(text, chance)
+        text = noisy(attach(text), chance)
         if 2 <= len(text) <= 120 and len(actions) <= 4:
             pairs.append((text, answer(actions)))
     return pairs
