@@ -1,7 +1,7 @@
-# How the sources of the test program `target` are compiled: quickly, for most of what they run stands in the libraries.
-# What a test file does itself is little work, and in the sanitizer build its optimisation costs more than it saves.
+# Test files are not optimised in the sanitizer build: what they run stands in the libraries, and for what they do
+# themselves optimisation costs more than it saves.
 function(ondol_compile_tests_quickly target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0> $<$<CONFIG:Release>:-O1>)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0>)
 endfunction()
 
 # ondol_library(NAME base [DEPENDS floors…] [LIBRARIES foreign…])

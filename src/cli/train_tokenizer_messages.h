@@ -27,6 +27,9 @@ inline constexpr Message kLongestPieceOption{"characters of an entry at most (de
 inline constexpr Message kSplitPunctuationOption{
     "keep letters and punctuation apart; without it {\"on\": may become one token",
     "글자와 문장 부호를 나눕니다. 없으면 {\"on\": 같은 토큰도 생깁니다"};
+inline constexpr Message kJsonHoldsNoTemplate{
+    "{}: a tokenizer.json holds no chat template; write GGUF, or leave --chat-template out",
+    "{}: tokenizer.json에는 대화 템플릿을 넣을 수 없습니다. GGUF로 쓰거나 --chat-template를 빼세요"};
 inline constexpr Message kReadingText{"reading {}", "{} 읽는 중"};
 inline constexpr Message kLearningVocabulary{"learning a vocabulary", "어휘 배우는 중"};
 inline constexpr Message kTokenizerTrained{"{}: {} tokens ({} merges, {} characters) from {} different words",

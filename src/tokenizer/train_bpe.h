@@ -24,7 +24,7 @@ struct BpeTrainingOptions {
   int longest_piece = 16;                        // characters
 };
 
-// A learnt vocabulary.  Spaces are spaces here.
+// A learnt vocabulary.  Spaces are written "▁".
 struct BpeVocabulary {
   struct Merge {
     std::string left, right;  // the piece is both together

@@ -2,20 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
 namespace {
-
-// As vocabularies write it: "▁" for a space.
-std::string written(std::string_view piece) {
-  std::string out;
-  for (const char c : piece) {
-    if (c == ' ') out += "\u2581";
-    else out += c;
-  }
-  return out;
-}
 
 struct Entry {
   std::string text;
@@ -31,11 +23,11 @@ std::vector<Entry> entries_of(const BpeVocabulary& vocabulary) {
   for (int byte = 0; byte < 256; ++byte) entries.push_back({fmt::format("<0x{:02X}>", byte), TokenKind::kByte, 0});
   double score = 0;
   for (const auto& [left, right] : vocabulary.merges) {
-    entries.push_back({written(left + right), TokenKind::kNormal, score});
+    entries.push_back({left + right, TokenKind::kNormal, score});
     score -= 1;
   }
   for (const std::string& character : vocabulary.characters) {
-    entries.push_back({written(character), TokenKind::kNormal, score});
+    entries.push_back({character, TokenKind::kNormal, score});
     score -= 1;
   }
   return entries;
@@ -66,6 +58,59 @@ Metadata tokenizer_metadata(const BpeVocabulary& vocabulary, const std::string& 
   metadata.set_bool("tokenizer.ggml.add_space_prefix", false);
   if (!chat_template.empty()) metadata.set_string("tokenizer.chat_template", chat_template);
   return metadata;
+}
+
+std::string tokenizer_json(const BpeVocabulary& vocabulary) {
+  using Json = nlohmann::ordered_json;
+  Json added_tokens = Json::array(), pieces = Json::object(), merges = Json::array();
+  for (const Entry& entry : entries_of(vocabulary)) {
+    const size_t id = pieces.size();
+    pieces[entry.text] = id;
+    if (entry.kind != TokenKind::kUnknown && entry.kind != TokenKind::kControl) continue;
+    added_tokens.push_back({{"id", id},
+                            {"content", entry.text},
+                            {"single_word", false},
+                            {"lstrip", false},
+                            {"rstrip", false},
+                            {"normalized", false},
+                            {"special", true}});
+  }
+  for (const auto& [left, right] : vocabulary.merges) merges.push_back(left + " " + right);
+  const auto replace = [](const char* from, const char* to) {
+    return Json{{"type", "Replace"}, {"pattern", {{"String", from}}}, {"content", to}};
+  };
+  const Json bos = {{"SpecialToken", {{"id", "<s>"}, {"type_id", 0}}}};
+  const auto sequence = [](const char* name, int type) {
+    return Json{{"Sequence", {{"id", name}, {"type_id", type}}}};
+  };
+  const Json json = {
+      {"version", "1.0"},
+      {"truncation", nullptr},
+      {"padding", nullptr},
+      {"added_tokens", std::move(added_tokens)},
+      {"normalizer", replace(" ", "\u2581")},
+      {"pre_tokenizer", nullptr},
+      {"post_processor",
+       {{"type", "TemplateProcessing"},
+        {"single", Json::array({bos, sequence("A", 0)})},
+        {"pair", Json::array({bos, sequence("A", 0), bos, sequence("B", 1)})},
+        {"special_tokens", {{"<s>", {{"id", "<s>"}, {"ids", {1}}, {"tokens", {"<s>"}}}}}}}},
+      {"decoder",
+       {{"type", "Sequence"},
+        {"decoders", Json::array({replace("\u2581", " "), {{"type", "ByteFallback"}}, {{"type", "Fuse"}}})}}},
+      {"model",
+       {{"type", "BPE"},
+        {"dropout", nullptr},
+        {"unk_token", "<unk>"},
+        {"continuing_subword_prefix", nullptr},
+        {"end_of_word_suffix", nullptr},
+        {"fuse_unk", true},
+        {"byte_fallback", true},
+        {"ignore_merges", false},
+        {"vocab", std::move(pieces)},
+        {"merges", std::move(merges)}}},
+  };
+  return json.dump(1) + "\n";
 }
 
 }  // namespace ondol

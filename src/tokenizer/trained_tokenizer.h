@@ -15,4 +15,7 @@ namespace ondol {
 // stored where it is not empty.
 Metadata tokenizer_metadata(const BpeVocabulary& vocabulary, const std::string& chat_template);
 
+// The text of a tokenizer.json that the python packages tokenizers and transformers read, and ours.
+std::string tokenizer_json(const BpeVocabulary& vocabulary);
+
 }  // namespace ondol

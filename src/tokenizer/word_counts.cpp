@@ -13,7 +13,7 @@ constexpr uint32_t kWrittenSpace = 0x2581;
 enum class CharKind { kSpace, kAlone, kLetter, kPunctuation };
 
 CharKind kind_of(uint32_t code_point, bool splits_punctuation) {
-  if (code_point == ' ') return CharKind::kSpace;
+  if (code_point == kWrittenSpace) return CharKind::kSpace;
   // ASCII and full-width digits, as SentencePiece has it
   if ((code_point >= '0' && code_point <= '9') || (code_point >= 0xFF10 && code_point <= 0xFF19)) {
     return CharKind::kAlone;
@@ -30,7 +30,7 @@ void WordCounts::add(std::string_view text) {
   CharKind last = CharKind::kAlone;
   while (!text.empty()) {
     const CodePoint next = decode_code_point(text);
-    const uint32_t code_point = next.value == kWrittenSpace ? ' ' : next.value;
+    const uint32_t code_point = next.value == ' ' ? kWrittenSpace : next.value;
     const CharKind kind = kind_of(code_point, splits_punctuation_);
     const bool goes_on = kind == last || (last == CharKind::kSpace && kind != CharKind::kAlone);
     if (!goes_on || kind == CharKind::kSpace || kind == CharKind::kAlone) {

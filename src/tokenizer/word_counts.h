@@ -1,9 +1,8 @@
 // WordCounts: the words of a text and how often each occurs, which is all that learning a vocabulary needs of it.
 //
-// A word begins at each space, which is its first character; the space may be written "▁" (U+2581), as a text encoded
-// by SentencePiece BPE reads.  A digit is a word of its own, so that numbers stay readable digit by digit, and so is a
-// line end.  Source: Kudo and Richardson 2018, section 3.2; options "split_digits" and "byte_fallback" of
-// SentencePiece.
+// A word begins at each space, which is its first character and is written "▁" (U+2581) as in a vocabulary.  A digit is
+// a word of its own, so that numbers stay readable digit by digit, and so is a line end.  Source: Kudo and Richardson
+// 2018, section 3.2; options "split_digits" and "byte_fallback" of SentencePiece.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // ondol train-tokenizer TEXT... -o FILE: learns a vocabulary.
 #include <nlohmann/json.hpp>
 
+#include "base/atomic_file.h"
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
@@ -59,13 +60,23 @@ Result<WordCounts> read_words(const Args& args, Console& console) {
   return words;
 }
 
+bool writes_json(const Args& args) { return args.output.ends_with(".json"); }
+
 Status write_tokenizer(const Args& args, const BpeVocabulary& vocabulary, const std::string& chat_template) {
+  if (writes_json(args)) {
+    TRY(AtomicFile file, AtomicFile::create(args.output, args.force, args.texts));
+    TRY(file.write(tokenizer_json(vocabulary)));
+    return file.commit();
+  }
   Metadata metadata = tokenizer_metadata(vocabulary, chat_template);
   metadata.set_string("general.architecture", "llama");  // the family whose tokenizer this is; readers ask for one
   return write_gguf(args.output, metadata, {}, {.force = args.force, .inputs = args.texts});
 }
 
 Status run_train_tokenizer(const Args& args, Console& console) {
+  if (writes_json(args) && !args.chat_template.empty()) {
+    return fail(ErrorKind::kUsage, msg::kJsonHoldsNoTemplate, args.output);
+  }
   TRY(const std::string chat_template, chat_template_source(args.chat_template, {}, false));
   TRY(const WordCounts words, read_words(args, console));
   BpeVocabulary vocabulary;
