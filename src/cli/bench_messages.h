@@ -69,4 +69,15 @@ inline constexpr Message kBenchLowMemory{"weights left in file layout", "file �
 inline constexpr Message kBenchUnsteady{"the machine's limits moved by more than 10 % during {} of {} rounds; compare with care",
                                         "{1}번 가운데 {0}번은 재는 동안 기기의 한계가 10 % 넘게 흔들렸습니다. 비교할 때 주의하세요"};
 
+inline constexpr Message kBenchTrainOption{"measure training instead: of a LoRA adapter or of all weights",
+                                           "대신 학습 속도를 잽니다: LoRA 어댑터 또는 모든 가중치"};
+inline constexpr Message kBenchTrainTokensOption{"tokens of a training step (default 256)", "학습 한 단계의 토큰 수 (기본 256)"};
+inline constexpr Message kBenchRankOption{"rank of the adapter of --train lora (default 16)",
+                                          "--train lora의 어댑터 랭크 (기본 16)"};
+inline constexpr Message kBenchTrainKind{"--train {}: expected lora or full", "--train {}: lora 또는 full이어야 합니다"};
+inline constexpr Message kBenchTrain{
+    "training {} with {} tokens   {:.1f} tokens/s   {:.0f} GFLOP/s, {:.1f} % of the f32 peak   {} parameters, peak "
+    "memory {}",
+    "학습({}) {}토큰   {:.1f} 토큰/초   {:.0f} GFLOP/s, f32 한계의 {:.1f} %   매개변수 {}개, 최대 메모리 {}"};
+
 }  // namespace ondol::msg

@@ -50,6 +50,28 @@ constexpr ModelShape kShapes[] = {
      .context_length = 32768,
      .rope_theta = 1000000,
      .norm_eps = 1e-6},
+    // The sizes of Qwen3-0.6B without its norms of q and k.
+    {.name = "0.6b",
+     .n_layers = 28,
+     .hidden_size = 1024,
+     .n_heads = 16,
+     .n_kv_heads = 8,
+     .head_dim = 128,
+     .ffn_size = 3072,
+     .vocab_size = 151936,
+     .context_length = 32768,
+     .rope_theta = 1000000,
+     .norm_eps = 1e-6},
+    // The sizes of GPT-2 124M; its plain feed-forward of 3072 has the weights of a gated one of 2048.
+    {.name = "124m",
+     .n_layers = 12,
+     .hidden_size = 768,
+     .n_heads = 12,
+     .n_kv_heads = 12,
+     .head_dim = 64,
+     .ffn_size = 2048,
+     .vocab_size = 50257,
+     .context_length = 1024},
 };
 
 // Normal to four digits: twelve uniform numbers, whose sum has variance one (Irwin-Hall); needs no library function.

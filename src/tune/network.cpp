@@ -242,6 +242,16 @@ void Network<T>::clear_gradients() {
   for (Parameter<T>& p : parameters_) std::fill(p.gradient.begin(), p.gradient.end(), T(0));
 }
 
+double training_operations_per_token(const Network<float>& network) {
+  double n = 0;
+  for (const Parameter<float>& p : network.parameters()) {
+    // A table that is only looked up multiplies nothing.
+    const bool is_table = &p == network.positions || (&p == network.embedding && network.output.weight != &p);
+    if (p.is_matrix() && !is_table) n += static_cast<double>(p.n_elements()) * (p.trained ? 6 : 4);
+  }
+  return n;
+}
+
 template class Network<float>;
 template class Network<double>;
 

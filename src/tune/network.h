@@ -130,4 +130,8 @@ class Network {
   std::vector<std::vector<uint8_t>> unpacked_;  // matrices whose file has them in run layout
 };
 
+// Operations of one token in a step: a product's multiply and add for each weight forward, again for its input's
+// gradient and, where it is trained, for its own.  What is computed twice to save memory is not counted.
+double training_operations_per_token(const Network<float>& network);
+
 }  // namespace ondol

@@ -24,18 +24,6 @@ namespace {
 
 constexpr std::string_view kTemplateKey = "tokenizer.chat_template", kSchemaKey = "ondol.output.schema";
 
-// Operations of one token: a product's multiply and add for each weight forward, again for its input's gradient and,
-// where it is trained, for its own; and once more where layers are computed twice, which is not known here.
-double operations_per_token(const Network<float>& network) {
-  double n = 0;
-  for (const Parameter<float>& p : network.parameters()) {
-    if (!p.is_matrix()) continue;
-    const bool is_looked_up = &p == network.embedding && network.output.weight != network.embedding;
-    if (!is_looked_up) n += static_cast<double>(p.n_elements()) * (p.trained ? 6 : 4);
-  }
-  return n;
-}
-
 Result<Metadata> tokenizer_metadata(const std::string& path) {
   if (is_tokenizer(path)) return read_tokenizer(path);
   TRY(Checkpoint checkpoint, open_checkpoint(path));
@@ -121,14 +109,15 @@ TunePlan TuneJob::plan() const {
   const double per_step =
       static_cast<double>(dataset_.n_train_tokens) /
       static_cast<double>(std::max<size_t>(1, plan_epoch(dataset_.train, options_.train.batches, 0).size()));
-  return {.n_examples = std::ssize(dataset_.train),
-          .n_tokens = dataset_.n_train_tokens,
-          .n_learned = dataset_.n_train_learned,
-          .n_held_out = std::ssize(dataset_.held_out),
-          .n_trained = network_->n_trained(),
-          .n_parameters = n_parameters,
-          .n_steps = trainer_->n_steps(),
-          .n_operations = operations_per_token(*network_) * per_step * static_cast<double>(trainer_->n_steps())};
+  return {
+      .n_examples = std::ssize(dataset_.train),
+      .n_tokens = dataset_.n_train_tokens,
+      .n_learned = dataset_.n_train_learned,
+      .n_held_out = std::ssize(dataset_.held_out),
+      .n_trained = network_->n_trained(),
+      .n_parameters = n_parameters,
+      .n_steps = trainer_->n_steps(),
+      .n_operations = training_operations_per_token(*network_) * per_step * static_cast<double>(trainer_->n_steps())};
 }
 
 Result<TrainResult> TuneJob::train(const std::function<Status(const StepReport&)>& report) {

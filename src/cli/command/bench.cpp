@@ -10,6 +10,7 @@
 #include "kernel/dispatch.h"
 #include "measure/bench.h"
 #include "model/random_model.h"
+#include "tune/train_speed.h"
 
 namespace ondol {
 namespace {
@@ -17,9 +18,10 @@ namespace {
 constexpr int64_t kMostTokens = int64_t{1} << 20;
 
 struct BenchArgs {
-  std::string model, shape, type, write, layout;
+  std::string model, shape, type, write, layout, train;
   std::vector<int64_t> prefill_tokens, decode_depths, batches;  // none: those of BenchOptions
   int64_t decode_tokens = BenchOptions().decode_tokens;
+  int64_t train_tokens = 256, rank = 16;
   int n_threads = usable_cores();
   int n_rounds = 3;
   bool force = false, low_memory = false, no_kl = false, json = false;
@@ -46,6 +48,9 @@ void declare(Options& options, BenchArgs& args) {
   options.add("-n,--predict", args.decode_tokens, help_text(msg::kBenchPredictOption)).placeholder("N");
   options.add("-b,--batch", args.batches, help_text(msg::kBenchBatchOption)).placeholder("N,N").split_at_commas();
   options.add("-d,--depth", args.decode_depths, help_text(msg::kBenchDepthOption)).placeholder("N,N").split_at_commas();
+  options.add("--train", args.train, help_text(msg::kBenchTrainOption)).placeholder("lora|full");
+  options.add("--train-tokens", args.train_tokens, help_text(msg::kBenchTrainTokensOption)).placeholder("N");
+  options.add("--rank", args.rank, help_text(msg::kBenchRankOption)).placeholder("N");
   options.add("--no-kl", args.no_kl, help_text(msg::kBenchNoKlOption));
   options.add("-r,--rounds", args.n_rounds, help_text(msg::kBenchRounds));
   options.add("--json", args.json, help_text(msg::kJsonOption));
@@ -66,6 +71,10 @@ Status check(const BenchArgs& args) {
   for (const int64_t depth : args.decode_depths) TRY(in_range("--depth", depth, 0, kMostTokens));
   for (const int64_t n : args.batches) TRY(in_range("--batch", n, 0, 1024));
   TRY(in_range("--predict", args.decode_tokens, 0, kMostTokens));
+  TRY(in_range("--train-tokens", args.train_tokens, 1, kMostTokens));
+  if (!args.train.empty() && args.train != "lora" && args.train != "full") {
+    return fail(ErrorKind::kUsage, msg::kBenchTrainKind, args.train);
+  }
   return in_range("--rounds", args.n_rounds, 1, 100);
 }
 
@@ -200,12 +209,45 @@ void print(Console& console, const std::string& name, int n_threads, const Loade
   console.line(msg::kBenchRest, loaded.seconds, text_of(loaded.place).text(), report.peak_rss_bytes);
 }
 
+// How fast the model trains; its matrices are in file layout.
+Status run_training(const BenchArgs& args, const std::string& name, const Model& model, ThreadPool& pool,
+                    Console& console) {
+  if (args.train_tokens > model.hp.context_length) {
+    return fail(ErrorKind::kBadInput, msg::kBenchBeyondContext, name, args.train_tokens, model.hp.context_length);
+  }
+  TRY(const TrainSpeed speed, measure_train_speed(model, args.train == "full", args.rank, args.train_tokens,
+                                                  args.n_rounds, Precision::kBf16, pool));
+  const double f32_share = speed.gflop_s / speed.limits.f32_gflop_s;
+  if (args.json) {
+    const nlohmann::ordered_json json = {
+        {"model", name},
+        {"threads", args.n_threads},
+        {"isa", kernels().isa},
+        {"train", args.train},
+        {"n", speed.n_tokens},
+        {"trained_parameters", speed.n_trained},
+        {"tokens_per_s", speed.tokens_per_s},
+        {"gflop_s", speed.gflop_s},
+        {"share_of_f32_peak", f32_share},
+        {"limits", {{"bf16_gflop_s", speed.limits.bf16_gflop_s}, {"f32_gflop_s", speed.limits.f32_gflop_s}}},
+        {"peak_rss_bytes", speed.peak_rss_bytes}};
+    console.line(json.dump());
+    return ok();
+  }
+  console.line(msg::kBenchHead, name, args.n_threads, kernels().isa, args.n_rounds);
+  console.line(msg::kBenchLimits, speed.limits.read_gb_s, speed.limits.int8_gop_s, speed.limits.bf16_gflop_s,
+               speed.limits.f32_gflop_s);
+  console.line(msg::kBenchTrain, args.train, speed.n_tokens, speed.tokens_per_s, speed.gflop_s, 100 * f32_share,
+               readable_count(speed.n_trained), readable_bytes(speed.peak_rss_bytes));
+  return ok();
+}
+
 Status run(const BenchArgs& args, Console& console) {
   TRY(check(args));
   ThreadPool pool(args.n_threads);
   std::string name = args.model;
   double load_s = 0;
-  const LoadOptions load_options{.low_memory = args.low_memory};
+  const LoadOptions load_options{.low_memory = args.low_memory || !args.train.empty()};
   const auto load = [&]() -> Result<Model> {
     if (!args.model.empty()) {
       const double start = now_s();
@@ -221,6 +263,7 @@ Status run(const BenchArgs& args, Console& console) {
     return model;
   };
   TRY(const Model model, load());
+  if (!args.train.empty()) return run_training(args, name, model, pool, console);
   TRY(const BenchOptions options, options_for(args, name, model));
   Progress progress(std::string(msg::kBenchRunning.text()), console.progress_style());
   TRY(const BenchReport report,
@@ -241,7 +284,8 @@ extern const Command bench{
     .example =
         "ondol bench models/ondol-ko-tiny.gguf\n"
         "ondol bench --shape llama-3.2-1b --type Q4_0 -t 2 --json\n"
-        "ondol bench model.gguf -p 512 -n 0",
+        "ondol bench model.gguf -p 512 -n 0\n"
+        "ondol bench --shape 0.6b --train lora",
     .define = define_with<BenchArgs, declare, run>,
 };
 }  // namespace command
