@@ -11,6 +11,7 @@
 #include "kernel/exact.h"
 #include "measure/divergence.h"
 #include "measure/measure_messages.h"
+#include "measure/statistics.h"
 #include "measure/traffic.h"
 
 namespace ondol {
@@ -26,12 +27,6 @@ std::vector<TokenId> made_up_tokens(int64_t n, int64_t vocab_size) {
   SplitMix64 random(1);
   for (int64_t i = 0; i < n; ++i) tokens.push_back(static_cast<TokenId>(random.below(vocab_size)));
   return tokens;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 // What feeding some tokens took.

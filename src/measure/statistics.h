@@ -1,9 +1,11 @@
-// Mean and spread of a series, gathered one value at a time.
+// Mean and spread of a series, gathered one value at a time, and the median of one.
 // Source: Welford 1962, "Note on a method for calculating corrected sums of squares and products".
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 namespace ondol {
 
@@ -28,5 +30,12 @@ class RunningMean {
   int64_t n_ = 0;
   double mean_ = 0, squares_ = 0;
 };
+
+// The middle value, or the mean of the two in the middle.    values: at least one
+inline double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
 
 }  // namespace ondol
