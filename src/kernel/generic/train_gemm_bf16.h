@@ -24,9 +24,11 @@ concept RoundsToBf16 = requires(typename V::Floats x) {
 };
 
 // The words of kWidth lines and kWidth pairs from depth k on, as floats; `depth` elements exist.  One vector per line
-// where a line's elements are neighbours, else one per pair.
+// where a line's elements are neighbours, else one per pair.  In the former case it asks for the lines of the next
+// strip (strips of n_strip_lines): short pieces of many lines are no pattern that the CPU sees by itself.
 template <class V>
-inline void load_words(const StripSource& in, int v, int64_t k, int64_t depth, typename V::Floats (&x)[V::kWidth]) {
+inline void load_words(const StripSource& in, int v, int64_t k, int64_t depth, int64_t n_strip_lines,
+                       typename V::Floats (&x)[V::kWidth]) {
   const float* const at = in.data + v * V::kWidth * in.line_stride + k * in.depth_stride;
   const int n = lines_left<V>(in.n_lines, v);
   for (int i = 0; i < V::kWidth; ++i) {
@@ -39,6 +41,8 @@ inline void load_words(const StripSource& in, int v, int64_t k, int64_t depth, t
     } else {
       const int there = i < n;
       const float* const line = at + i * in.line_stride;
+      __builtin_prefetch(line + n_strip_lines * in.line_stride);
+      __builtin_prefetch(line + n_strip_lines * in.line_stride + V::kWidth);
       words = V::narrow_bf16(V::load_some(line, there * lines_left<V>(depth, 0)),
                              V::load_some(line + V::kWidth, there * lines_left<V>(depth, 1)));
     }
@@ -53,7 +57,7 @@ void pack_pairs(const StripSource& in, int64_t k, int64_t packed_k, float* out) 
     const int64_t left = (packed_k - at) / 2;
     for (int v = 0; v < kVectors; ++v) {
       typename V::Floats x[V::kWidth];
-      load_words<V>(in, v, at, k - at, x);
+      load_words<V>(in, v, at, k - at, kLines, x);
       if (in.line_stride != 1) V::transpose(x);
       float* const to = out + at / 2 * kLines + v * V::kWidth;
       for (int i = 0; i < V::kWidth; ++i) {

@@ -39,7 +39,7 @@ void pack_rows_matrix(const StridedMatrix& a, int64_t first, int64_t n, int64_t 
   for (int64_t at = 0; at < k; at += kTileDepth) {
     for (int tile = 0; tile < 2; ++tile) {
       typename V::Floats x[V::kWidth];
-      load_words<V>(in, tile, at, k - at, x);
+      load_words<V>(in, tile, at, k - at, 2 * kTileLines, x);
       if (in.line_stride == 1) V::transpose(x);
       for (int i = 0; i < kTileLines; ++i, to += kTileLines) V::store_floats(to, x[i]);
     }
@@ -91,6 +91,11 @@ inline void multiply_tiles(const uint8_t* a, const uint8_t* b, int64_t n_depths,
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
+    // the lines that will be stored to; else each would be fetched then
+    for (int64_t i = 0; i < c.n_rows; ++i) {
+      __builtin_prefetch(c.c + i * c.stride, 1);
+      if constexpr (kBeside) __builtin_prefetch(c.c + i * c.stride + kTileLines, 1);
+    }
   }
   for (int64_t at = 0; at < n_depths; ++at, a += 2 * kTileBytes, b += 16 * kColumnsBytes) {
     _tile_loadd(4, a, 64);
