@@ -138,8 +138,8 @@ inline constexpr Message kWindowOption{"tokens per window (default: the model's 
 inline constexpr Message kAgainstOption{
     "compare with this reference model: KL divergence and agreement of the likeliest token",
     "기준 모델과 비교합니다: KL 발산, 가장 그럴듯한 토큰의 일치율"};
-inline constexpr Message kEvalKvOption{"KV cache: f32 (exact, default), f16 or q8_0",
-                                       "KV 캐시: f32(정확, 기본), f16, q8_0"};
+inline constexpr Message kEvalKvOption{"KV cache: f32 (exact, default; with --task f16), f16 or q8_0",
+                                       "KV 캐시: f32(정확, 기본. --task에서는 f16), f16, q8_0"};
 inline constexpr Message kEvalPerplexity{"perplexity", "퍼플렉시티"};
 inline constexpr Message kEvalReferencePerplexity{"  of the reference", "  기준 모델"};
 inline constexpr Message kEvalBitsPerByte{"bits per byte", "바이트당 비트"};

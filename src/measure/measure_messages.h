@@ -19,7 +19,8 @@ inline constexpr Message kTextTooShort{"the text has {} tokens, too few to measu
                                        "글이 {}토큰뿐이라 잴 수 없습니다. 2토큰 이상이어야 합니다"};
 
 inline constexpr Message kWrittenDiverges{
-    "{}: the model as written does not compute what it should: KL {:.3g}, allowed are {:.3g}; nothing was left behind, try "
+    "{}: the model as written does not compute what it should: KL {:.3g}, allowed are {:.3g}; nothing was left behind, "
+    "try "
     "--type F32",
     "{}: 쓴 모델의 계산이 원래와 다릅니다. KL {:.3g}, 허용 한도 {:.3g}; 쓰다 만 파일은 지웠습니다. --type F32로 "
     "해 보세요"};

@@ -200,6 +200,21 @@ TEST(Output, CtrlCWhileWritingLeavesNothingBehind) {
   EXPECT_TRUE(folder.names().empty());
 }
 
+TEST(BadInput, TasksNameTheLineAndTheOption) {
+  const Folder folder;
+  write_file(folder / "q.jsonl", "{\"text\":\"a\",\"gold\":\"b\"}\n{\"text\":\"a\"}\n");
+  write_file(folder / "t.tsv", "id\tdocument\tlabel\n1\ta\t0\n");
+  expect_one_line(run_ondol({"eval", kModel, folder / "q.jsonl", "--task", "exact", "-q"}), 2,
+                  "q.jsonl:2: no right answer");
+  expect_one_line(run_ondol({"eval", kModel, folder / "q.jsonl", "--task", "json", "-q"}), 2,
+                  "q.jsonl:1: the right answer is not JSON");
+  expect_one_line(run_ondol({"eval", kModel, folder / "t.tsv", "--task", "choice", "-q"}), 2,
+                  "its columns are id, document, label");
+  expect_one_line(run_ondol({"eval", kModel, folder / "q.jsonl", "--task", "f1", "-q"}), 2, "--task f1");
+  expect_one_line(run_ondol({"eval", kModel, folder / "q.jsonl", "--errors", folder / "x", "-q"}), 2,
+                  "--errors says nothing");
+}
+
 TEST(Memory, TooLittleIsSaidInBytesBeforeAllocating) {
   if (ONDOL_SANITIZED) GTEST_SKIP() << "sanitizers need all the address space";
   const Folder folder;

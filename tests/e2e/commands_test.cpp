@@ -260,6 +260,36 @@ TEST(Eval, AModelDivergesFromItselfByExactlyNothing) {
               std::log(alone["perplexity"].get<double>()) * alone["scored_tokens"].get<double>(), 1e-6);
 }
 
+TEST(Eval, CountsTheQuestionsRunAnswersRight) {
+  const Folder folder;
+  const std::string said = answer({"안녕하세요"});
+  const std::vector<json> lines = {{{"text", "안녕하세요"}, {"gold", said}, {"kind", "hello"}},
+                                   {{"text", "배고파"}, {"gold", "?"}, {"kind", "other"}}};
+  write_file(folder / "q.jsonl", lines[0].dump() + "\n" + lines[1].dump() + "\n");
+  const Outcome outcome = run_ondol({"eval", kModel, folder / "q.jsonl", "--task", "exact", "-n", "24", "-t", "1",
+                                     "--errors", folder / "wrong.jsonl", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json result = json::parse(outcome.out);
+  EXPECT_EQ(result["right"], 1);
+  EXPECT_EQ(result["questions"], 2);
+  EXPECT_EQ(result["accuracy"], 0.5);
+  EXPECT_EQ(result["kinds"]["hello"]["right"], 1);
+  EXPECT_EQ(result["kinds"]["other"]["right"], 0);
+  const json wrong = json::parse(read_file(folder / "wrong.jsonl"));
+  EXPECT_EQ(wrong["line"], 2);
+  EXPECT_EQ(wrong["prompt"], "배고파");
+  EXPECT_EQ(wrong["gold"], "?");
+}
+
+TEST(Eval, ChoosesAmongLabelsOfATable) {
+  const Folder folder;
+  write_file(folder / "q.tsv", "id\tdocument\tlabel\n1\t재미있다\t1\n2\t지루하다\t0\n");
+  const Outcome outcome = run_ondol({"eval", kModel, folder / "q.tsv", "--task", "choice", "--columns",
+                                     "prompt=document,completion=label", "--map", "0=부정,1=긍정"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("right answers"), std::string::npos) << outcome.out;
+}
+
 TEST(Help, OverviewNamesEveryCommandAndEachHasAPage) {
   const Outcome overview = run_ondol({});
   EXPECT_EQ(overview.exit_code, 0);

@@ -1,10 +1,13 @@
-// ondol eval MODEL TEXT [--against REFERENCE]: how well a model predicts a text, or how far it is from another.
+// ondol eval MODEL TEXT [--against REFERENCE | --task TASK]: how well a model predicts a text, how far it is from
+// another, or how many questions it answers right.
 #include <nlohmann/json.hpp>
 
 #include "cli/adapter_arguments.h"
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/task_messages.h"
+#include "cli/task_report.h"
 #include "cli/text_width.h"
 #include "measure/divergence.h"
 
@@ -12,11 +15,12 @@ namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string model, text, against, kv_type = "f32";
+  std::string model, text, against, kv_type;
   std::vector<std::string> lora;
   int64_t window_length = 0;
   int n_threads = 0;
   bool low_memory = false, json = false;
+  TaskArguments task;
 };
 
 void declare(Options& options, Args& args) {
@@ -28,6 +32,7 @@ void declare(Options& options, Args& args) {
   declare_lora(options, args.lora);
   options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
   options.add("--kv-type", args.kv_type, help_text(msg::kEvalKvOption)).placeholder("TYPE");
+  declare_task(options, args.task);
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
@@ -90,13 +95,33 @@ void print(const Divergence& d, const Args& args, Console& console) {
   row(console, msg::kEvalPositions, readable_count(d.n_positions));
 }
 
-Status run_eval(const Args& args, Console& console) {
+Status check_task_options(const Args& args) {
+  if (args.task.task.empty()) {
+    const std::string option = args.task.needs_task();
+    return option.empty() ? ok() : fail(ErrorKind::kUsage, msg::kNeedsTask, option);
+  }
+  if (!args.against.empty()) return fail(ErrorKind::kUsage, msg::kNotWithTask, "--against");
+  if (args.window_length != 0) return fail(ErrorKind::kUsage, msg::kNotWithTask, "--ctx-size");
+  return ok();
+}
+
+Status run_eval(const Args& given, Console& console) {
+  Args args = given;
+  const bool is_task = !args.task.task.empty();
+  TRY(check_task_options(args));
+  // The text's figures are the weights' alone; a task is done as `run` does it.
+  if (args.kv_type.empty()) args.kv_type = is_task ? "f16" : "f32";
   TRY(const KvType kv_type, parse_kv_type(args.kv_type));
   if (args.window_length < 0) return fail(ErrorKind::kUsage, msg::kOutOfRange, "--ctx-size", args.window_length, "≥ 2");
-  TRY(const std::string text, read_text_file(args.text));
+  std::string text;
+  if (!is_task) { TRY(text, read_text_file(args.text)); }
   TRY(const auto pool, make_pool(args.n_threads));
   TRY(Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
   TRY(add_lora(args.lora, model));
+  if (is_task) {
+    return report_task(model, *pool, args.task,
+                       {.model = args.model, .data = args.text, .kv_type = kv_type, .json = args.json}, console);
+  }
   const EvalOptions options{args.window_length, kv_type};
   Progress progress(std::string(msg::kMeasuring.text()), console.progress_style());
   const auto show_progress = [&](int64_t n_done, int64_t n_all) { progress.update(n_done, n_all); };
@@ -118,7 +143,8 @@ extern constinit const Command eval{
     .summary = msg::kEvalSummary,
     .example =
         "ondol eval model.gguf text.txt\n"
-        "ondol eval small.gguf text.txt --against model.gguf",
+        "ondol eval small.gguf text.txt --against model.gguf\n"
+        "ondol eval model.gguf questions.jsonl --task json --errors wrong.jsonl",
     .define = define_with<Args, declare, run_eval>,
 };
 
