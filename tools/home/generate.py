@@ -13,8 +13,8 @@ import os
 import random
 import sys
 
-from composition import (channel_or_cleaning, complaint_request, conditional_request, elsewhere_request, everywhere_request, group_request, one_request, settings_request,
-                         several_requests, short_addition)
+from composition import (channel_or_cleaning, complaint_request, conditional_request, elsewhere_request, everywhere_request,
+                         group_request, one_request, settings_request, several_requests, short_addition)
 from corrections import correction_request
 from hangul import attach
 from noise import noisy
@@ -24,8 +24,9 @@ from questions import question_and_request, question_request
 
 # What is written, and how often in a hundred.
 MIX = (
-    (one_request, 31), (several_requests, 14), (group_request, 6), (settings_request, 2), (everywhere_request, 3), (complaint_request, 2),
-    (conditional_request, 1), (elsewhere_request, 1), (short_addition, 2), (correction_request, 8), (question_request, 9), (question_and_request, 1), (nothing, 17), (other_beside_request, 1), (channel_or_cleaning, 1),
+    (one_request, 31), (several_requests, 14), (group_request, 6), (settings_request, 2), (everywhere_request, 3), (elsewhere_request, 1),
+    (complaint_request, 3), (conditional_request, 1), (short_addition, 2), (channel_or_cleaning, 1), (correction_request, 8),
+    (question_request, 9), (question_and_request, 1), (nothing, 17), (other_beside_request, 1),
 )
 WRITERS = [writer for writer, share in MIX for _ in range(share)]
 CHUNK = 10000

@@ -125,6 +125,12 @@ PAIRS = (("aircon", ("temperature", "mode")), ("aircon", ("temperature", "level"
 ROOM_QUANTITIES = (("aircon", "temperature"), ("boiler", "temperature"), ("aircon", "mode"), ("fan", "level"), ("light", "brightness"), ("purifier", "mode"))
 
 
+# 아까 세탁기 돌렸는데 다 됐나?
+STARTED = Phrase("(아까|아침에|한 시간 전에|아까 전에|좀 전에|방금|나가기 전에|점심에) {N}(^를|*3) (돌렸는데*6|돌려놨는데*4|켰는데*2|돌리고 나왔는데*2|시작했는데)|{N}(^를|*3) (돌린 지|켠 지) (한참|꽤|오래|한 시간|두 시간) (됐는데*4|지났는데*2)|{N}(^를|*3) (돌려놨는데*3|돌려놓고 나왔는데*2|돌리고 잊고 있었는데)")
+STARTED_ASK = Phrase("(다 됐나*6|다 됐어*5|끝났나*5|끝났어*5|다 끝났나*2|아직 돌고 있어*2|아직 돌아가고 있나*2|다 돌아갔나*2)(?*4|*2|요?)")
+STARTED_LEFT = Phrase("(얼마나 남았어*5|얼마나 남았나*2|몇 분 남았어*4|언제 끝나*5|얼마나 더 걸려*3|아직 얼마나 남았어*2|시간 얼마나 남았지)(?*4|*2)")
+
+
 def question_of_two(chance):
     """Two quantities of one device, or one quantity in two rooms."""
     if chance.happens(0.5):
@@ -156,6 +162,12 @@ def question(chance):
         return attach(CHANNEL_NOW.draw(chance)), [("tv", None, "status", "channel", None)]
     if draw > 0.95:
         return question_of_two(chance)
+    if draw > 0.935:
+        device = chance.pick(("washer", "washer", "dryer", "dishwasher", "vacuum", "oven"))
+        asked, param = STARTED_ASK.draw(chance), None
+        if chance.happens(0.4):
+            asked, param = STARTED_LEFT.draw(chance), "timer"
+        return attach(STARTED.draw(chance, {"N": NAME[device].draw(chance)}) + " " + asked), [(device, None, "status", param, None)]
     if draw < 0.06:  # two devices or two rooms, one state
         if chance.happens(0.5):
             first = chance.pick(list(ROOM))
