@@ -1,10 +1,9 @@
 // The block of C in work is at most kBlockSize by kBlockSize.  For it, `depth` of k at a time: both operands are packed
-// by all threads, then the threads take pieces of C, of which no two share an element.  A piece keeps one strip of B in
-// the first-level cache while the strips of its rows of A pass by from the second.
+// by all threads, then the threads take pieces of C, of which no two share an element.  A piece takes its strips of B
+// one after another past its rows of A, which stay in the second-level cache meanwhile.
 #include "tune/gemm.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/checked_math.h"
 #include "kernel/dispatch.h"
@@ -49,7 +48,6 @@ class Product {
   int64_t decoded_floats() const { return b_.encoded == nullptr ? 0 : pack_columns() * depth_at_once(); }
 
   void lay_out(int64_t m, int64_t n, int64_t k);
-  void pack_a(int64_t first, int64_t n, int64_t k0, int64_t depth, uint8_t* out) const;
   void pack_b(int64_t first, int64_t n, int64_t k0, int64_t depth, uint8_t* out, float* decoded) const;
   StridedMatrix decode(int64_t first, int64_t n, int64_t k0, int64_t depth, float* out) const;
   void pack(int64_t row, int64_t n_rows, int64_t column, int64_t n_columns, int64_t k0, int64_t depth);
@@ -75,10 +73,6 @@ void Product::lay_out(int64_t m, int64_t n, int64_t k) {
   packed_a_ = scratch_.at_least(a_bytes + b_bytes + decoded_bytes);
   packed_b_ = packed_a_ + a_bytes;
   decoded_ = reinterpret_cast<float*>(packed_b_ + b_bytes);
-}
-
-void Product::pack_a(int64_t first, int64_t n, int64_t k0, int64_t depth, uint8_t* out) const {
-  gemm_.pack_a(a_, first, n, k0, depth, out);
 }
 
 // Columns [first, first + n) of B at depths [k0, k0 + depth) as floats, so that its element (0, 0) is the first.
@@ -116,7 +110,8 @@ void Product::pack(int64_t row, int64_t n_rows, int64_t column, int64_t n_column
              decoded_ + thread * decoded_floats());
     } else {
       const int64_t strip = piece - n_units_b, first = strip * gemm_.strip_rows;
-      pack_a(row + first, std::min<int64_t>(n_rows - first, gemm_.strip_rows), k0, depth, packed_a_ + strip * a_bytes);
+      gemm_.pack_a(a_, row + first, std::min<int64_t>(n_rows - first, gemm_.strip_rows), k0, depth,
+                   packed_a_ + strip * a_bytes);
     }
   });
 }

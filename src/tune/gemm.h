@@ -22,9 +22,10 @@ class GemmScratch {
   std::vector<uint8_t> memory_;
 };
 
-// c[i, j] (+)= sum over k of a[i, k] b[k, j].    a [m, k], b [k, n], c [m, n] with rows c_stride apart
-// The result of an element depends on its row of a and column of b only, not on m, n or the number of threads.
-// kBf16 falls back to kF32 where this CPU has no bf16 products.
+// c[i, j] (+)= sum over k of a[i, k] b[k, j].    a [m, k], b [k, n], c [m, n] with rows c_stride apart; k >= 1
+// The result of an element depends on its row of a and column of b only, not on m, n or the number of threads; in kF32
+// it is the same bits on every CPU.  kBf16 rounds the elements of both (kernel/generic/train_gemm_bf16.h), and falls
+// back to kF32 where this CPU has no bf16 products.
 void multiply(ThreadPool& pool, Precision precision, int64_t m, int64_t n, int64_t k, const StridedMatrix& a,
               const StridedMatrix& b, float* c, int64_t c_stride, bool accumulate, GemmScratch& scratch);
 

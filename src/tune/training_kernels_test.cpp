@@ -91,6 +91,31 @@ TEST(TrainingKernels, SumExponentialsAsDefined) {
   }
 }
 
+TEST(TrainingKernels, StepAsDefined) {
+  const AdamWStep step{.learning_rate = 0.01f,
+                       .beta1 = 0.9f,
+                       .beta2 = 0.99f,
+                       .eps = 1e-8f,
+                       .weight_decay = 0.1f,
+                       .correction1 = 0.3f,
+                       .correction2 = 0.05f,
+                       .gradient_scale = 0.5f};
+  for (const TrainingKernels* table : runnable_training()) {
+    for (const int64_t n : kLengths) {
+      SCOPED_TRACE(std::string(table->isa) + " " + std::to_string(n));
+      const Floats gradient = random_floats(n, 1);
+      Floats parameter = random_floats(n, 2), first = random_floats(n, 3), second(first.size(), 0.25f);
+      Floats parameter_defined = parameter, first_defined = first, second_defined = second;
+      table->adamw(step, gradient.data(), parameter.data(), first.data(), second.data(), n);
+      operations::adamw(step, gradient.data(), parameter_defined.data(), first_defined.data(), second_defined.data(),
+                        n);
+      expect_near("parameter", parameter, parameter_defined);
+      expect_near("first", first, first_defined);
+      expect_near("second", second, second_defined);
+    }
+  }
+}
+
 struct AttentionCase {
   int64_t n_tokens;
   int head_dim;
