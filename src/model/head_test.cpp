@@ -276,5 +276,25 @@ TEST(GreedyHead, LeavesSmallAndUnsuitableHeadsAlone) {
   }
 }
 
+// The copy knows nothing of what adapters add, so there is none.
+TEST(GreedyHead, FindsTheHighestLogitOfAnAdaptedHead) {
+  constexpr int64_t kCols = 256, kRows = 16 * 300, kRank = 4;
+  HeadModel m(dtype_of<Q8_0>, kCols, random_floats(3 * kCols, 1), random_floats(kRows * kCols, 2));
+  std::vector<uint8_t> a_bytes;
+  const std::vector<float> b = random_floats(kRank * kRows, 4, 2);
+  const LowRankProduct adapter{HeadModel::in_run_layout(dtype_of<F32>, random_floats(kRank * kCols, 3), kCols, a_bytes),
+                               b.data(), 0};
+  m.model.output.adapted = {&adapter, 1};
+  m.model.adapters.n_columns = kRank;
+  const LogitUse use{.highest_only = true};
+  for (const Kernels* kernel : runnable()) {
+    Workspace work = m.workspace(*kernel);
+    const auto whole = m.logits(work, {1});
+    work.greedy_head.insist();
+    EXPECT_EQ(highest_of(m.logits(work, {1}, {&use, 1}), {}), highest_of(whole, {})) << kernel->isa;
+    EXPECT_EQ(work.greedy_head.copy_bytes(), 0) << kernel->isa;
+  }
+}
+
 }  // namespace
 }  // namespace ondol

@@ -2,61 +2,13 @@
 
 #include <filesystem>
 
-#include "base/random.h"
 #include "base/test_folder.h"
 #include "model/adapter/read_adapter.h"
+#include "model/adapter/test_adapters.h"
 #include "model/adapter/write_adapter.h"
-#include "model/linears.h"
-#include "model/random_model.h"
-#include "tensor/quant/f16.h"
 
 namespace ondol {
 namespace {
-
-Hyperparameters sizes(const Architecture& arch, int n_heads, int n_kv_heads, int hidden, int ffn, int n_layers) {
-  Metadata metadata;
-  const auto set = [&](const char* key, int value) {
-    metadata.set_u32(arch.name() + "." + key, static_cast<uint32_t>(value));
-  };
-  set("block_count", n_layers);
-  set("embedding_length", hidden);
-  set("feed_forward_length", ffn);
-  set("attention.head_count", n_heads);
-  set("attention.head_count_kv", n_kv_heads);
-  set("context_length", 64);
-  metadata.set_f32(arch.name() + ".attention.layer_norm_epsilon", 1e-5f);
-  metadata.set_f32(arch.name() + ".attention.layer_norm_rms_epsilon", 1e-5f);
-  Result<Hyperparameters> hp = read_hyperparameters("test", metadata, arch);
-  EXPECT_TRUE(hp) << hp.error().message;
-  hp->vocab_size = 60;
-  return *hp;
-}
-
-// A model as far as its files' names and sizes go.
-Model described(const char* family, int n_heads, int n_kv_heads, int hidden, int ffn, int n_layers) {
-  Model model;
-  model.arch = find_architecture(family);
-  model.hp = sizes(*model.arch, n_heads, n_kv_heads, hidden, ffn, n_layers);
-  return model;
-}
-Model llama() { return described("llama", 6, 2, 48, 40, 2); }
-Model gpt2() { return described("gpt2", 4, 4, 32, 48, 2); }
-
-std::vector<float> random_numbers(int64_t n, SplitMix64& random) {
-  std::vector<float> numbers(static_cast<size_t>(n));
-  for (float& number : numbers) number = static_cast<float>(random.uniform()) - 0.5f;
-  return numbers;
-}
-
-LowRank low_rank(std::string tensor, int64_t rank, int64_t n_rows, int64_t n_cols, float scale, SplitMix64& random) {
-  return {.tensor = std::move(tensor),
-          .rank = rank,
-          .n_rows = n_rows,
-          .n_cols = n_cols,
-          .a = random_numbers(rank * n_cols, random),
-          .b = random_numbers(n_rows * rank, random),
-          .scale = scale};
-}
 
 const LowRank* find(const Adapter& adapter, std::string_view tensor) {
   for (const LowRank& matrix : adapter.matrices) {
@@ -103,18 +55,6 @@ void expect_same_products(const Adapter& read, const Adapter& written) {
     const auto a = product(*got), b = product(expected);
     for (size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-5f) << expected.tensor << " " << i;
   }
-}
-
-Adapter llama_adapter() {
-  SplitMix64 random(1);
-  return {.architecture = "llama",
-          .alpha = 6,
-          .matrices = {low_rank("blk.0.attn_q.weight", 3, 48, 48, 2, random),
-                       low_rank("blk.0.attn_k.weight", 3, 16, 48, 2, random),
-                       low_rank("blk.0.attn_v.weight", 3, 16, 48, 2, random),
-                       low_rank("blk.1.ffn_gate.weight", 3, 40, 48, 2, random),
-                       low_rank("blk.1.ffn_down.weight", 3, 48, 40, 2, random),
-                       low_rank("output.weight", 3, 60, 48, 2, random)}};
 }
 
 TEST(AdapterFiles, EitherFormGivesTheSameMatricesBack) {
