@@ -1,4 +1,4 @@
-"""Writes the seeds of fuzz/corpus/{gguf,safetensors,llama2c} and some of tokenizer: small files, right and nearly right, that reach every
+"""Writes the seeds of fuzz/corpus/{gguf,safetensors,llama2c,adapter} and some of tokenizer: small files, right and nearly right, that reach every
 branch of the readers.  The fuzzers take it from there.
 
     python tools/reference/fuzz_corpus.py
@@ -99,6 +99,24 @@ def write_llama2c():
     save("llama2c", "few_tokens", llama2c(legacy + bytes(4 * (embedding + layer + 4 + tables)), tokens[:4]))
 
 
+def write_adapter():
+    """A flag byte (GGUF or PEFT; llama, gpt2 or phi3), then the file, or configuration, a zero byte and tensors."""
+    config = json.dumps({"peft_type": "LORA", "r": 1, "lora_alpha": 2, "alpha_pattern": {"q_proj": 4}}).encode()
+    for flag, family, module, name, n_rows in ((0, "llama", "model.layers.0.self_attn.q_proj", "attn_q", 32),
+                                               (2, "gpt2", "transformer.h.1.attn.c_attn", "attn_qkv", 96)):
+        data = struct.pack("<f", 0.5) * (32 + n_rows)
+        header = {f"base_model.model.{module}.lora_A.weight":
+                  {"dtype": "F32", "shape": [1, 32], "data_offsets": [0, 128]},
+                  f"base_model.model.{module}.lora_B.weight":
+                  {"dtype": "F32", "shape": [n_rows, 1], "data_offsets": [128, 128 + 4 * n_rows]}}
+        save("adapter", f"peft_{family}", bytes([flag]) + config + b"\0" + safetensors(json.dumps(header), data))
+        entries = [entry("general.type", STRING, text("adapter")), entry("general.architecture", STRING, text(family)),
+                   entry("adapter.type", STRING, text("lora")), entry("adapter.lora.alpha", 6, struct.pack("<f", 2))]
+        tensors = [tensor(f"blk.0.{name}.weight.lora_a", [32, 1], 0, 0),
+                   tensor(f"blk.0.{name}.weight.lora_b", [1, n_rows], 0, 128)]
+        save("adapter", f"gguf_{family}", bytes([flag | 1]) + gguf(entries, tensors, data))
+
+
 def vocabulary(mode, data, sample):
     return bytes([mode]) + struct.pack("<H", len(data)) + data + sample.encode()
 
@@ -156,3 +174,4 @@ write_gguf()
 write_tokenizer()
 write_safetensors()
 write_llama2c()
+write_adapter()
