@@ -1,0 +1,187 @@
+// ondol tune, from data to a model that answers: what is written, what survives, and what bad input meets.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "models.h"
+
+namespace ondol::e2e {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kTemplate =
+    "{%- for m in messages -%}{%- if m['role'] == 'assistant' -%}{{ m['content'] + eos_token }}{%- else -%}"
+    "{{ '<|user|>' + m['content'] + '<|assistant|>' }}{%- endif -%}{%- endfor -%}";
+
+// Rooms and what is switched there: a rule a small model learns in seconds.
+std::string rooms_data() {
+  std::string lines;
+  for (const char* room : {"거실", "침실", "부엌", "서재"}) {
+    for (const char* verb : {"켜", "꺼"}) {
+      for (const char* end : {"", "줘", " 줘", "라", "요", "주세요", " 주세요", "줄래", "봐", "봐요"}) {
+        const std::string answer = std::string(verb) == "켜" ? "on" : "off";
+        lines += json({{"messages",
+                        {{{"role", "user"}, {"content", std::string(room) + " 불 " + verb + end}},
+                         {{"role", "assistant"}, {"content", json({{"room", room}, {"action", answer}}).dump()}}}}})
+                     .dump() +
+                 "\n";
+      }
+    }
+  }
+  return lines;
+}
+
+const std::string kSchema =
+    R"({"type":"object","properties":{"action":{"enum":["on","off"]},"room":{"type":"string"}},)"
+    R"("required":["action","room"],"additionalProperties":false})";
+
+class Tune : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    write_file(data_, rooms_data());
+    write_file(folder_ / "rooms.card.json", R"({"name":"rooms","licence":"CC0-1.0"})");
+    write_file(folder_ / "chat.jinja", kTemplate);
+    const Outcome outcome =
+        run_ondol({"train-tokenizer", data_, "-o", tokenizer_, "--vocab-size", "400", "--special", "<|user|>",
+                   "--special", "<|assistant|>", "--chat-template", folder_ / "chat.jinja", "-q"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+
+  Outcome tune(std::vector<std::string> more) const {
+    std::vector<std::string> args = {"tune", "-t", "2", "--batch-tokens", "512", "--micro-tokens", "256"};
+    args.insert(args.end(), more.begin(), more.end());
+    return run_ondol(args);
+  }
+  Outcome tune_new(const std::string& output, std::vector<std::string> more) const {
+    std::vector<std::string> args = {tokenizer_, data_,    "-o",
+                                     output,     "--init", "layers=2,hidden=64,heads=4,ffn=128,context=128"};
+    args.insert(args.end(), more.begin(), more.end());
+    return tune(args);
+  }
+
+  Folder folder_;
+  const std::string data_ = folder_ / "rooms.jsonl", tokenizer_ = folder_ / "tok.gguf";
+};
+
+TEST_F(Tune, ANewModelLearnsAndObeysItsSchema) {
+  const std::string model = folder_ / "m.gguf", log = folder_ / "log.jsonl";
+  const Outcome outcome = tune_new(model, {"--steps", "120", "--lr", "5e-3", "--schema", kSchema, "--log", log,
+                                           "--name", "rooms", "--purpose", "commercial", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json result = json::parse(outcome.out);
+  EXPECT_EQ(result["steps"], 120);
+  EXPECT_LE(result["written_kl"].get<double>(), 1e-6);
+  EXPECT_EQ(count_lines(read_file(log)), 120);
+  EXPECT_FALSE(std::filesystem::exists(model + ".checkpoint"));
+
+  const Outcome answer = run_ondol({"run", model, "침실 불 꺼 줘", "--temp", "0", "-q"});
+  EXPECT_EQ(json::parse(answer.out), json({{"action", "off"}, {"room", "침실"}})) << answer.out;
+  const Outcome shown = run_ondol({"show", model, "--json"});
+  EXPECT_EQ(json::parse(shown.out)["metadata"]["ondol.data.licences"], json({"CC0-1.0"})) << shown.out.substr(0, 400);
+  const Outcome picture = run_ondol({"plot", log, "-o", folder_ / "loss.svg"});
+  EXPECT_EQ(picture.exit_code, 0) << picture.err;
+}
+
+TEST_F(Tune, ARunCutInTwoEndsWithTheSameBytes) {
+  const std::string whole = folder_ / "whole.gguf", cut = folder_ / "cut.gguf";
+  ASSERT_EQ(tune_new(whole, {"--steps", "12"}).exit_code, 0);
+  const Outcome first = tune_new(cut, {"--steps", "12", "--stop-after", "0.0005"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_TRUE(std::filesystem::exists(cut + ".checkpoint"));
+  EXPECT_FALSE(std::filesystem::exists(cut));
+  const Outcome again = tune_new(cut, {"--steps", "12"});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_NE(again.err.find("--resume"), std::string::npos) << again.err;
+  const Outcome other = tune_new(cut, {"--steps", "12", "--lr", "0.01", "--resume"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.err.find("another run"), std::string::npos) << other.err;
+  ASSERT_EQ(tune_new(cut, {"--steps", "12", "--resume"}).exit_code, 0);
+  EXPECT_EQ(read_file(whole), read_file(cut));
+}
+
+TEST_F(Tune, AdaptersAreWrittenUsedAndMerged) {
+  const std::string base = folder_ / "base.gguf", adapter = folder_ / "a.gguf", merged = folder_ / "merged.gguf";
+  ASSERT_EQ(tune_new(base, {"--steps", "10"}).exit_code, 0);
+  const std::vector<std::string> lora = {base, data_, "--steps", "10", "--rank", "4", "--lr", "1e-2"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), lora.begin(), lora.end());
+    return tune(more);
+  };
+  ASSERT_EQ(with({"-o", adapter}).exit_code, 0);
+  ASSERT_EQ(with({"-o", folder_ / "peft"}).exit_code, 0);
+  ASSERT_EQ(with({"-o", merged, "--merge"}).exit_code, 0);
+  const auto logits = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), "logits");
+    args.insert(args.end(), {"--tokens", "5,80,90", "--json"});
+    return json::parse(run_ondol(args).out)["logits"][2].get<std::vector<double>>();
+  };
+  const auto hot = logits({base, "--lora", adapter}), peft = logits({base, "--lora", folder_ / "peft"});
+  const auto one = logits({merged}), plain = logits({base});
+  double moved = 0;
+  for (size_t i = 0; i < hot.size(); ++i) {
+    EXPECT_NEAR(hot[i], peft[i], 1e-4);
+    EXPECT_NEAR(hot[i], one[i], 2e-2);  // the merged file is F16
+    moved = std::max(moved, std::abs(hot[i] - plain[i]));
+  }
+  EXPECT_GT(moved, 0.1);
+}
+
+TEST_F(Tune, AStudentLearnsFromItsTeacher) {
+  const std::string teacher = folder_ / "teacher.gguf", student = folder_ / "student.gguf";
+  ASSERT_EQ(tune_new(teacher, {"--steps", "10"}).exit_code, 0);
+  const Outcome outcome = tune_new(student, {"--steps", "6", "--teacher", teacher, "--divergence", "js"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_FALSE(std::filesystem::exists(student + ".teacher"));
+  const Outcome foreign = tune_new(folder_ / "x.gguf", {"--steps", "6", "--teacher", kModel});
+  EXPECT_EQ(foreign.exit_code, 2);
+  EXPECT_NE(foreign.err.find("vocabulary"), std::string::npos) << foreign.err;
+}
+
+TEST_F(Tune, BadInputGetsOneLineAndLosesNothing) {
+  const std::string out = folder_ / "x.gguf";
+  write_file(folder_ / "empty.jsonl", "");
+  write_file(folder_ / "broken.jsonl", rooms_data() + "{\"messages\": [\n");
+  write_file(folder_ / "latin.jsonl", "{\"prompt\":\"\xff\xfe\",\"completion\":\"a\"}\n");
+  write_file(folder_ / "same.jsonl", R"({"prompt":"가","completion":"나"})"
+                                     "\n"
+                                     R"({"prompt":"다","completion":"나"})"
+                                     "\n");
+  write_file(folder_ / "nc.jsonl", rooms_data());
+  write_file(folder_ / "nc.card.json", R"({"name":"rooms","licence":"CC-BY-NC-4.0"})");
+  const std::string shape = "layers=1,hidden=32,heads=2,context=128";
+  struct Case {
+    std::vector<std::string> args;
+    int exit_code;
+    std::string says;
+  };
+  const Case cases[] = {
+      {{tokenizer_, folder_ / "empty.jsonl", "--init", shape}, 2, "no example"},
+      {{tokenizer_, folder_ / "broken.jsonl", "--init", shape}, 2, "broken.jsonl:81"},
+      {{tokenizer_, folder_ / "latin.jsonl", "--init", shape}, 2, "latin.jsonl:1"},
+      {{tokenizer_, folder_ / "same.jsonl", "--init", shape}, 2, "one answer"},
+      {{tokenizer_, folder_ / "none.jsonl", "--init", shape}, 2, "none.jsonl"},
+      {{tokenizer_, folder_ / "nc.jsonl", "--init", shape, "--purpose", "commercial"}, 3, "CC-BY-NC-4.0"},
+      {{tokenizer_, data_, "--init", "layers=1,hidden=30,heads=4"}, 2, "head_dim"},
+      {{tokenizer_, data_, "--init", "layers=1,width=32"}, 2, "width=32"},
+      {{tokenizer_, data_}, 2, "tok.gguf"},
+      {{kModel, data_, "--rank", "0"}, 2, "--rank 0"},
+      {{kModel, data_, "--targets", "attn_q,nothing"}, 2, "nothing"},
+      {{kModel, data_, "--lr", "-1"}, 2, "--lr"},
+      {{kModel, data_, "--full", "--merge"}, 2, "--merge"},
+      {{tokenizer_, data_, "--init", shape, "--steps", "60", "--lr", "10", "--clip", "0"}, 2, "diverged"},
+  };
+  for (const Case& c : cases) {
+    std::vector<std::string> args = c.args;
+    args.insert(args.end(), {"-o", out});
+    const Outcome outcome = tune(args);
+    EXPECT_EQ(outcome.exit_code, c.exit_code) << c.says << ": " << outcome.err;
+    EXPECT_NE(outcome.err.find(c.says), std::string::npos) << c.says << " in: " << outcome.err;
+    EXPECT_FALSE(std::filesystem::exists(out)) << c.says;
+    std::filesystem::remove(out + ".checkpoint");
+  }
+}
+
+}  // namespace
+}  // namespace ondol::e2e
