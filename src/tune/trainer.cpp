@@ -99,6 +99,7 @@ Status Trainer::save(const Place& place) {
   metadata.set_string("index", std::to_string(place.index));
   metadata.set_string("first_loss", fmt::format("{:a}", place.first_loss));
   metadata.set_string("tokens", std::to_string(place.n_tokens));
+  metadata.set_string("started", std::to_string(options_.started_s));
   return write_run_state(options_.checkpoint, run_identity(), metadata, optimizer_);
 }
 

@@ -32,6 +32,7 @@ struct TrainOptions {
   double stop_after_s = 0;  // saves a checkpoint and returns; 0: never
   std::string checkpoint;   // file; "": none
   bool resume = false;      // continue from it
+  int64_t started_s = 0;    // when the run began, seconds of the epoch; kept in the checkpoint
 };
 
 // What is shown and logged of one step.

@@ -1,6 +1,8 @@
 #include "tune/tune_job.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <limits>
 
@@ -23,6 +25,13 @@ namespace ondol {
 namespace {
 
 constexpr std::string_view kTemplateKey = "tokenizer.chat_template", kSchemaKey = "ondol.output.schema";
+
+// When the run began: templates may show the date, and a run that is continued tomorrow learns the same tokens.
+Result<int64_t> start_of_run(const std::string& checkpoint, bool resume) {
+  if (!resume) return static_cast<int64_t>(std::time(nullptr));
+  TRY(const Checkpoint file, open_checkpoint(checkpoint));
+  return std::atoll(std::string(file.metadata.get_string("started").value_or("0")).c_str());
+}
 
 Result<Metadata> tokenizer_metadata(const std::string& path) {
   if (is_tokenizer(path)) return read_tokenizer(path);
@@ -71,6 +80,11 @@ Status TuneJob::read_data() {
   if (length > model_.hp.context_length) {
     return fail(ErrorKind::kBadInput, msg::kTuneContext, length, model_.hp.context_length);
   }
+  TrainOptions& train = options_.train;
+  train.checkpoint = checkpoint_path(options_.output);
+  TRY(train.started_s, start_of_run(train.checkpoint, train.resume));
+  const auto started = static_cast<std::time_t>(train.started_s);
+  gmtime_r(&started, &options_.dataset.rules.now);
   TRY(dataset_, read_dataset(options_.data, *model_.tokenizer, chat_ ? &*chat_ : nullptr, options_.dataset));
   return ok();
 }
@@ -81,8 +95,6 @@ Status TuneJob::connect() {
   } else {
     TRY(network_, Network<float>::full(model_));
   }
-  TrainOptions& train = options_.train;
-  train.checkpoint = checkpoint_path(options_.output);
   Sha256 identity;
   identity.add(model_identity(model_)).add(dataset_.identity).add_value(static_cast<int>(options_.kind));
   if (options_.kind == TuneKind::kLowRank) {
@@ -95,7 +107,7 @@ Status TuneJob::connect() {
     TRY(teacher_, Teacher::open(asked, model_, dataset_.identity, pool_));
     identity.add(teacher_->identity());
   }
-  trainer_.emplace(*network_, dataset_.train, dataset_.held_out, pool_, train, identity.finish());
+  trainer_.emplace(*network_, dataset_.train, dataset_.held_out, pool_, options_.train, identity.finish());
   if (teacher_) {
     trainer_->set_loss(
         [this](Compute<float>& compute, const PackedBatch& batch) { return teacher_->loss(compute, batch); });
