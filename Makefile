@@ -11,7 +11,7 @@ build/release/build.ninja: | packages
 
 .PHONY: build/release/ondol
 build/release/ondol: build/release/build.ninja
-	cmake --build --preset release --target ondol
+	cmake --build --preset release --target ondol ondol-remote
 
 # Installs, builds, and shows the product at work on the model that ships.
 demo: build/release/ondol
