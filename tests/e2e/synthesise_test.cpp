@@ -37,7 +37,7 @@ class Synthesise : public testing::Test {
   // The error of a run whose endpoint replies so, checked to be one line behind the one that tells of ondol-remote.
   std::string error_of(const std::string& response, Ending ending = Ending::kClose) const {
     const FakeEndpoint endpoint([&](const HttpRequest&) { return response; }, ending);
-    const Outcome outcome = run(endpoint.url(), {"--timeout", "1"});
+    const Outcome outcome = run(endpoint.url(), {"--timeout", ending == Ending::kSilence ? "1" : "60"});
     EXPECT_EQ(outcome.exit_code, 1) << outcome.err;
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(count_lines(outcome.err), 2) << outcome.err;
