@@ -21,8 +21,9 @@ void set_rotations(Pass<T>& pass) {
   for (const RopeTable& rope : model.ropes) {
     const bool is_long = !rope.long_frequencies.empty() && longest > model.hp.rope_scaling.original_context;
     const std::vector<float>& frequencies = is_long ? rope.long_frequencies : rope.frequencies;
-    Values<T>& cos = pass.cos.emplace_back(static_cast<size_t>(pass.n_rows * half));
-    Values<T>& sin = pass.sin.emplace_back(cos.size());
+    auto& cos = pass.cos.emplace_back(static_cast<size_t>(pass.n_rows * half));
+    auto& sin = pass.sin.emplace_back(cos.size());
+    auto& minus_sin = pass.minus_sin.emplace_back(cos.size());
     for (const auto& sequence : pass.batch.sequences) {
       for (int64_t t = 0; t < sequence.n_tokens; ++t) {
         for (int64_t pair = 0; pair < half; ++pair) {
@@ -30,6 +31,7 @@ void set_rotations(Pass<T>& pass) {
           const float angle = static_cast<float>(t) * frequencies[static_cast<size_t>(pair)];
           cos[at] = static_cast<T>(std::cos(static_cast<double>(angle)) * static_cast<double>(rope.magnitude));
           sin[at] = static_cast<T>(std::sin(static_cast<double>(angle)) * static_cast<double>(rope.magnitude));
+          minus_sin[at] = -sin[at];
         }
       }
     }
@@ -116,7 +118,7 @@ void block_skip_backward(const TrainedBlockSkip<T>& w, const SublayerTape<T>& ta
   for (int i = 1; i >= 0; --i) {
     if (!w.layer->mixes[i]) continue;
     Values<T>& dkept = kept.gradient[i];
-    dkept.resize(dhidden.size());
+    if (dkept.empty()) dkept.assign(dhidden.size(), T(0));
     T sums[2] = {};
     for (size_t j = 0; j < dhidden.size(); ++j) {
       sums[0] += dhidden[j] * tape.q[j];
@@ -230,7 +232,7 @@ double run_head(Pass<T>& pass, const Values<T>& hidden, const RowLoss<T>& row_lo
   Values<T> source, input, logits, capped, dinput, dsource;
   for (int64_t first = 0; first < std::ssize(targets); first += chunk) {
     const int64_t rows = std::min<int64_t>(chunk, std::ssize(targets) - first);
-    Pass<T> part{network, pass.compute, pass.batch, rows, {}, {}, 0};
+    Pass<T> part{network, pass.compute, pass.batch, rows, 0, {}, {}, {}};
     source.resize(static_cast<size_t>(rows * n));
     for (int64_t i = 0; i < rows; ++i) {
       std::copy_n(hidden.begin() + targets[static_cast<size_t>(first + i)].row * n, n, source.begin() + i * n);
@@ -291,7 +293,7 @@ bool has_block_skips(const Network<T>& network) {
 template <class T>
 double backprop(Network<T>& network, Compute<T>& compute, const PackedBatch& batch, const RowLoss<T>& loss,
                 const BackpropOptions& options) {
-  Pass<T> pass{network, compute, batch, batch.n_rows(), {}, {}, options.dropout_key};
+  Pass<T> pass{network, compute, batch, batch.n_rows(), options.dropout_key, {}, {}, {}};
   set_rotations(pass);
   const size_t n_layers = network.layers.size();
   // Block skips reach over layers: their kept states are not made again.

@@ -22,8 +22,8 @@ struct Pass {
   Compute<T>& compute;
   const PackedBatch& batch;
   int64_t n_rows;
-  std::vector<Values<T>> cos, sin;  // per rope table, [rows, rope_dims / 2]
-  uint64_t dropout_key;             // 0: no dropout
+  uint64_t dropout_key;                             // 0: no dropout
+  std::vector<std::vector<T>> cos, sin, minus_sin;  // per rope table, [rows, rope_dims / 2]
 
   const Hyperparameters& hp() const { return network.model().hp; }
 };

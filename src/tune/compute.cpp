@@ -232,6 +232,12 @@ void Compute<T>::attend_backward(const operations::AttentionView<T>& in, const T
 }
 
 template <class T>
+void Compute<T>::rope(T* x, int n_heads, int head_dim, int n_dims, const T* cos, const T* sin, bool interleaved) {
+  if constexpr (kIsFloat<T>) kernels().rope(x, n_heads, head_dim, n_dims, cos, sin, interleaved);
+  else operations::rope(x, n_heads, head_dim, n_dims, cos, sin, interleaved);
+}
+
+template <class T>
 T Compute<T>::log_sum_exp(const T* x, int64_t n) {
   if constexpr (kIsFloat<T>) {
     const float max = training_kernels().max(x, n);

@@ -60,6 +60,9 @@ class Compute {
   // Makes room for attention over sequences of that length; called before the loop that attends.
   void prepare_attention(int64_t n_tokens, int head_dim);
 
+  // Rotates pairs of x [n_heads, head_dim] in place (kernel/kernels.h, Kernels::rope).
+  static void rope(T* x, int n_heads, int head_dim, int n_dims, const T* cos, const T* sin, bool interleaved);
+
   // log of the sum of exp(x).
   static T log_sum_exp(const T* x, int64_t n);
   // y = exp(x - shift) * factor; y may be x.

@@ -161,15 +161,15 @@ T soft_cap_slope(T y, T cap) {
 // ---- rotation
 
 // Rotates pairs of x [n_heads, head_dim] by cos and sin [n_dims / 2]: (2i, 2i + 1) when interleaved, else
-// (i, i + n_dims / 2).  A gradient is rotated back: sin_sign = -1.
+// (i, i + n_dims / 2).  A gradient is rotated back, by the negative of sin.
 template <class T>
-void rope(T* x, int n_heads, int head_dim, int n_dims, const T* cos, const T* sin, T sin_sign, bool interleaved) {
+void rope(T* x, int n_heads, int head_dim, int n_dims, const T* cos, const T* sin, bool interleaved) {
   const int half = n_dims / 2;
   for (int head = 0; head < n_heads; ++head, x += head_dim) {
     for (int i = 0; i < half; ++i) {
       T& first = x[interleaved ? 2 * i : i];
       T& second = x[interleaved ? 2 * i + 1 : i + half];
-      const T a = first, b = second, s = sin_sign * sin[i];
+      const T a = first, b = second, s = sin[i];
       first = a * cos[i] - b * s;
       second = a * s + b * cos[i];
     }

@@ -20,22 +20,24 @@ void normalize_heads_backward(Pass<T>& pass, const TrainedNorm<T>& norm, QkNorm 
                               Values<T>& d, int n_heads) {
   const Hyperparameters& hp = pass.hp();
   const int64_t size = span == QkNorm::kRow ? int64_t{n_heads} * hp.head_dim : hp.head_dim;
-  Values<T> draw(d.size());
+  Values<T> draw(d.size(), T(0));
   pass.compute.normalize_backward(hp.norm, hp.norm_eps, norm, raw.data(), d.data(), draw.data(),
                                   static_cast<int64_t>(raw.size()) / size, size);
   d = std::move(draw);
 }
 
+// `sin`: the pass's, or to rotate a gradient back its negative.
 template <class T>
-void rotate(Pass<T>& pass, const AttentionWeights& layer, Values<T>& x, int n_heads, T sin_sign) {
+void rotate(Pass<T>& pass, const AttentionWeights& layer, Values<T>& x, int n_heads,
+            const std::vector<std::vector<T>>& sin) {
   if (layer.rope_table < 0) return;
   const Hyperparameters& hp = pass.hp();
   const auto table = static_cast<size_t>(layer.rope_table);
   const int64_t half = hp.rope_dims / 2, stride = int64_t{n_heads} * hp.head_dim;
   pass.compute.for_rows(pass.n_rows, [&](int64_t first, int64_t last) {
     for (int64_t row = first; row < last; ++row) {
-      operations::rope(x.data() + row * stride, n_heads, hp.head_dim, hp.rope_dims, pass.cos[table].data() + row * half,
-                       pass.sin[table].data() + row * half, sin_sign, layer.options.rope == Rope::kInterleaved);
+      Compute<T>::rope(x.data() + row * stride, n_heads, hp.head_dim, hp.rope_dims, pass.cos[table].data() + row * half,
+                       sin[table].data() + row * half, layer.options.rope == Rope::kInterleaved);
     }
   });
 }
@@ -79,8 +81,8 @@ void run_attention(Pass<T>& pass, const TrainedAttention<T>& w, SublayerTape<T>&
   run_linear(pass, w.v, tape.input.data(), tape.v);
   if (w.q_norm) normalize_heads(pass, w.q_norm, layer.options.qk_norm, tape.q_raw, tape.q, layer.n_heads);
   if (w.k_norm) normalize_heads(pass, w.k_norm, layer.options.qk_norm, tape.k_raw, tape.k, layer.n_kv_heads);
-  rotate(pass, layer, tape.q, layer.n_heads, T(1));
-  rotate(pass, layer, tape.k, layer.n_kv_heads, T(1));
+  rotate(pass, layer, tape.q, layer.n_heads, pass.sin);
+  rotate(pass, layer, tape.k, layer.n_kv_heads, pass.sin);
 
   tape.mixed.resize(tape.q.size());
   tape.log_sum.resize(static_cast<size_t>(pass.n_rows * layer.n_heads));
@@ -141,8 +143,8 @@ void attention_backward(Pass<T>& pass, const TrainedAttention<T>& w, const Subla
     w.sinks->gradient[i % static_cast<size_t>(layer.n_heads)] += dsinks[i];
   }
 
-  rotate(pass, layer, dq, layer.n_heads, T(-1));
-  rotate(pass, layer, dk, layer.n_kv_heads, T(-1));
+  rotate(pass, layer, dq, layer.n_heads, pass.minus_sin);
+  rotate(pass, layer, dk, layer.n_kv_heads, pass.minus_sin);
   if (w.q_norm) normalize_heads_backward(pass, w.q_norm, layer.options.qk_norm, tape.q_raw, dq, layer.n_heads);
   if (w.k_norm) normalize_heads_backward(pass, w.k_norm, layer.options.qk_norm, tape.k_raw, dk, layer.n_kv_heads);
   linear_backward(pass, w.q, tape.input.data(), dq, dinput, false);
