@@ -101,6 +101,23 @@ TEST_F(Tune, ARunCutInTwoEndsWithTheSameBytes) {
   EXPECT_EQ(read_file(whole), read_file(cut));
 }
 
+TEST_F(Tune, CtrlCSavesWhatWasLearned) {
+  const std::string out = folder_ / "m.gguf", log = folder_ / "log.jsonl";
+  const std::vector<std::string> args = {
+      "tune",    tokenizer_, data_,   "-o", out,  "--init", "layers=2,hidden=64,heads=4",
+      "--steps", "5000",     "--log", log,  "-t", "2"};
+  const Outcome cut = run_ondol(args, {.interrupt_when = [&] { return count_lines(read_file(log)) >= 3; }});
+  EXPECT_EQ(cut.exit_code, 130) << cut.err;
+  EXPECT_TRUE(std::filesystem::exists(out + ".checkpoint"));
+  EXPECT_FALSE(std::filesystem::exists(out));
+  const int64_t n_done = count_lines(read_file(log));
+  std::vector<std::string> again = args;
+  again.insert(again.end(), {"--resume", "--stop-after", "0.0001"});
+  const Outcome resumed = run_ondol(again);
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_NE(resumed.err.find(std::to_string(n_done) + " of 5000"), std::string::npos) << resumed.err;
+}
+
 TEST_F(Tune, AdaptersAreWrittenUsedAndMerged) {
   const std::string base = folder_ / "base.gguf", adapter = folder_ / "a.gguf", merged = folder_ / "merged.gguf";
   ASSERT_EQ(tune_new(base, {"--steps", "10"}).exit_code, 0);
