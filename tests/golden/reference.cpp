@@ -69,7 +69,8 @@ std::vector<float> logits_of(const Model& model, const Reference& reference, con
   ThreadPool pool(2);
   // Of long and short rope factors the context decides.
   const auto context_length = static_cast<int64_t>(reference.tokens.size());
-  auto engine = Engine::create(model, pool, {.context_length = context_length, .kv_type = options.kv_type});
+  auto engine = Engine::create(
+      model, pool, {.context_length = context_length, .kv_type = options.kv_type, .kernel = options.kernel});
   if (!engine) return {};
   const SequenceId sequence = *(*engine)->open();
   const auto vocab_size = static_cast<size_t>(model.hp.vocab_size);

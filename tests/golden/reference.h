@@ -29,6 +29,7 @@ struct LogitOptions {
   bool low_memory = false;        // matrices are left in it
   // What is done to the model before it runs; null: nothing.
   std::function<Status(Model&)> prepare = nullptr;
+  const Kernels* kernel = nullptr;  // the table that computes; null: the process's
 };
 
 // Imports the folder, writes it as GGUF, loads that and runs the tokens.  Logits [n_positions, vocab]; empty when
