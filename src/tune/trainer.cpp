@@ -154,13 +154,16 @@ Result<TrainResult> Trainer::run(const std::function<Status(const StepReport&)>&
   Place place;
   if (options_.resume) TRY(restore(place));
   const double start = now_s();
+  const int64_t first_step = place.step;
   double last_saved = start, loss = 0;
   Pace pace;
   TrainResult result{.planned_steps = n_steps()};
   while (place.step < n_steps()) {
     const auto steps = plan_epoch(examples_, options_.batches, place.epoch);
     for (; place.index < std::ssize(steps) && place.step < n_steps(); ++place.index) {
-      if (options_.stop_after_s > 0 && now_s() - start >= options_.stop_after_s) {
+      const bool is_late = options_.stop_after_s > 0 && now_s() - start >= options_.stop_after_s;
+      if (is_late && place.step > first_step) {  // every slice comes on by a step
+
         TRY(save(place));
         result.n_steps = place.step;
         result.loss = loss;

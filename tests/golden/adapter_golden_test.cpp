@@ -50,6 +50,7 @@ class AdapterGolden : public ::testing::TestWithParam<std::string> {
     }
     return read;
   }
+  // `carry` outlives what comes back.
   LogitOptions with_adapters(const Carry& carry) const {
     return {.type = "F32", .prepare = [this, &carry](Model& model) -> Status {
               const auto read = adapters(model, carry);
@@ -68,8 +69,9 @@ Result<std::string> stay(const std::string& path, const Model&) { return path; }
 
 // The bound is the project's: both sides compute in float32 and differ in the order of sums only.
 TEST_P(AdapterGolden, AgreesWithPeftInFloat32) {
+  const Carry carry = stay;
+  LogitOptions options = with_adapters(carry);
   for (const Kernels* table : runnable()) {
-    LogitOptions options = with_adapters(stay);
     options.kernel = table;
     const auto logits = compute_logits(case_.base, reference_, options);
     ASSERT_EQ(logits.size(), reference_.logits.size()) << table->isa;
