@@ -56,7 +56,7 @@ using RowLoss = std::function<double(int64_t first, int64_t n, T* logits)>;
 struct BackpropOptions {
   bool gradients = true;         // false: the loss only
   uint64_t dropout_key = 0;      // of this step's random bits; 0: no dropout
-  int64_t tape_bytes = 1 << 30;  // memory for tapes: beyond it layers are computed twice
+  int64_t tape_bytes = 1 << 29;  // memory for tapes: beyond it layers are computed twice
 };
 
 // Returns the loss; adds its gradient to the parameters'.

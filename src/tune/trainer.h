@@ -25,7 +25,7 @@ struct TrainOptions {
   double n_epochs = 1;  // counts when schedule.n_steps is 0
   AdamWOptions optimizer;
   Precision precision = Precision::kBf16;
-  int64_t tape_bytes = int64_t{1} << 30;
+  int64_t tape_bytes = int64_t{1} << 29;
   int64_t held_out_every = 0;         // steps between held-out losses; 0: twenty times in all
   int64_t held_out_tokens = 1 << 16;  // of the held-out examples, those of about so many tokens
   double checkpoint_every_s = 300;
