@@ -104,9 +104,8 @@ void run_block_skip(const TrainedBlockSkip<T>& w, SublayerTape<T>& tape, Kept<T>
   }
   for (int i = 0; i < 2; ++i) {
     if (!w.layer->mixes[i]) continue;
-    // What was kept and what it was mixed into, for the shares' gradients.
-    tape.q = kept.state[i];
-    tape.k = hidden;
+    tape.kept[i] = kept.state[i];
+    tape.mixed_into[i] = hidden;
     for (size_t j = 0; j < hidden.size(); ++j) {
       hidden[j] = w.shares->value[0] * kept.state[i][j] + w.shares->value[1] * hidden[j];
     }
@@ -121,8 +120,8 @@ void block_skip_backward(const TrainedBlockSkip<T>& w, const SublayerTape<T>& ta
     if (dkept.empty()) dkept.assign(dhidden.size(), T(0));
     T sums[2] = {};
     for (size_t j = 0; j < dhidden.size(); ++j) {
-      sums[0] += dhidden[j] * tape.q[j];
-      sums[1] += dhidden[j] * tape.k[j];
+      sums[0] += dhidden[j] * tape.kept[i][j];
+      sums[1] += dhidden[j] * tape.mixed_into[i][j];
       dkept[j] += w.shares->value[0] * dhidden[j];
       dhidden[j] *= w.shares->value[1];
     }

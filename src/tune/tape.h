@@ -45,6 +45,8 @@ struct SublayerTape {
   // feed-forward
   Values<T> gate, up, wide;  // [rows, ffn]  of a plain one gate is what is activated
   Values<T> wide_normed;     // where that is normalised
+  // block skip: [2] what was kept as first and second, and what it was mixed into
+  Values<T> kept[2], mixed_into[2];
 };
 
 template <class T>

@@ -112,6 +112,41 @@ class GradientGolden : public ::testing::TestWithParam<std::string> {
 TEST_P(GradientGolden, AgreesWithPyTorch) { expect_agreement<float>(); }
 TEST_P(GradientGolden, AgreesWithPyTorchByTheDefinition) { expect_agreement<double>(); }
 
+// The shares of block skips, where a layer mixes in both kept states: PyTorch's class holds them as settings.
+TEST(GradientOfBlockSkips, AgreesWithDifferences) {
+  ThreadPool pool(2);
+  const std::string folder = kFolder + "solar_odd";
+  const auto model = import_as_f32(folder, pool);
+  ASSERT_TRUE(model) << model.error().message;
+  auto network = Network<double>::full(*model);
+  ASSERT_TRUE(network);
+  const PackedBatch batch = as_batch(read_reference(folder).tokens);
+  Compute<double> compute(pool, Precision::kF32);
+  const auto loss = [&](bool gradients) {
+    return backprop(*network, compute, batch, label_loss(compute, batch, model->hp.vocab_size),
+                    {.gradients = gradients});
+  };
+  loss(true);
+  Parameter<double>* shares = nullptr;
+  for (Parameter<double>& p : network->parameters()) {
+    if (p.name == "bskcn_tv.weight") shares = &p;
+  }
+  ASSERT_NE(shares, nullptr);
+  for (size_t i = 0; i < 2; ++i) {
+    const double at = shares->value[i];
+    const auto slope = [&](double width) {
+      shares->value[i] = at + width;
+      const double above = loss(false);
+      shares->value[i] = at - width;
+      const double below = loss(false);
+      shares->value[i] = at;
+      return (above - below) / (2 * width);
+    };
+    const double wide = slope(2e-3), narrow = slope(1e-3);
+    EXPECT_NEAR((4 * narrow - wide) / 3, shares->gradient[i], 1e-6 * std::abs(shares->gradient[i])) << i;
+  }
+}
+
 std::string case_name(const ::testing::TestParamInfo<std::string>& info) { return info.param; }
 INSTANTIATE_TEST_SUITE_P(Families, GradientGolden, ::testing::ValuesIn(families_with_gradients()), case_name);
 
