@@ -19,8 +19,9 @@ struct MergeReport {
 // Writes what plan_merge() says to `path` and compares it with `model` before it appears.  Fails as these do, as
 // write_gguf() does, or with kRefused when the file does not compute what the model does.
 //   options   `source` and `check` are set here
+//   expected  verification_logits() of what the file has to compute; empty: of `model`
 Result<MergeReport> merge_adapters(const std::string& path, const Checkpoint& base, const Model& model,
                                    std::span<const ScaledAdapter> adapters, std::optional<DType> type, ThreadPool& pool,
-                                   WriteOptions options);
+                                   WriteOptions options, std::span<const float> expected = {});
 
 }  // namespace ondol

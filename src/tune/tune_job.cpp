@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <limits>
 
-#include "format/gguf_writer.h"
 #include "measure/measure_messages.h"
+#include "measure/merge_adapters.h"
+#include "model/adapter/adapter_messages.h"
 #include "model/adapter/apply_adapters.h"
-#include "model/adapter/merge.h"
 #include "model/adapter/read_adapter.h"
 #include "model/adapter/write_adapter.h"
 #include "model/import/huggingface_tokenizer.h"
@@ -33,12 +33,6 @@ Result<int64_t> start_of_run(const std::string& checkpoint, bool resume) {
   return std::atoll(std::string(file.metadata.get_string("started").value_or("0")).c_str());
 }
 
-Result<Metadata> tokenizer_metadata(const std::string& path) {
-  if (is_tokenizer(path)) return read_tokenizer(path);
-  TRY(Checkpoint checkpoint, open_checkpoint(path));
-  return std::move(checkpoint.metadata);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<TuneJob>> TuneJob::prepare(const TuneOptions& options, ThreadPool& pool) {
@@ -53,7 +47,7 @@ Result<std::unique_ptr<TuneJob>> TuneJob::prepare(const TuneOptions& options, Th
 Status TuneJob::load_base() {
   if (options_.kind == TuneKind::kInit) {
     TRY(const ModelShape shape, parse_shape(options_.shape));
-    TRY(const Metadata tokenizer, tokenizer_metadata(options_.base));
+    TRY(const Metadata tokenizer, find_tokenizer(options_.base));
     TRY(checkpoint_, make_initial_model(shape, tokenizer, options_.low_rank.seed));
   } else {
     TRY(checkpoint_, open_checkpoint(options_.base));
@@ -153,54 +147,78 @@ std::vector<float> TuneJob::trained_logits() {
   return logits;
 }
 
-Result<WrittenDivergence> TuneJob::write_adapter(const WriteOptions& write) {
-  AdapterWriteOptions options{.file = write, .base_model = options_.base};
-  describe(options.metadata);
-  const Adapter trained = trained_adapter(*network_, options_.low_rank);
-  const bool is_gguf = options_.output.ends_with(".gguf");
-  TRY(is_gguf ? write_gguf_adapter(options_.output, trained, model_, options)
-              : write_peft_adapter(options_.output, trained, model_, options));
-  TRY(Adapter written, read_adapter(options_.output, model_));
-  const ScaledAdapter applied{options_.output, std::move(written)};
+// How far the adapter at `path`, applied to the base, is from the trainer.  Fails with kRefused where that is too far.
+Result<WrittenDivergence> TuneJob::verify_adapter(const std::string& path, std::span<const float> expected) {
+  TRY(Adapter written, read_adapter(path, model_));
+  const ScaledAdapter applied{path, std::move(written)};
   TRY(apply_adapters(model_, {&applied, 1}));
   const auto logits = verification_logits(model_, pool_);
   TRY(apply_adapters(model_, {}));
   if (!logits) return tl::make_unexpected(logits.error());
-  const WrittenDivergence divergence = compare_logits(trained_logits(), *logits, model_.hp.vocab_size);
+  const WrittenDivergence divergence = compare_logits(expected, *logits, model_.hp.vocab_size);
   if (divergence.mean <= kMostWrittenDivergence) return divergence;
-  std::error_code ignored;
-  std::filesystem::remove_all(options_.output, ignored);
   return fail(ErrorKind::kRefused, msg::kWrittenDiverges, options_.output, divergence.mean, kMostWrittenDivergence);
 }
 
-// The model's weights, or the base's with the adapter in them.
-Result<WrittenDivergence> TuneJob::write_weights(WriteOptions write) {
-  const bool is_f32 = options_.kind != TuneKind::kInit && model_.embedding.dtype == dtype_of<F32>;
-  const bool merges = options_.kind == TuneKind::kLowRank;
-  const DType type = options_.type.value_or(is_f32 ? dtype_of<F32> : dtype_of<F16>);
-  const auto is_exact = [](DType stored) { return stored == dtype_of<F32> || stored == dtype_of<F16>; };
-  const auto& parameters = network_->parameters();
-  const bool keeps_exact = std::all_of(parameters.begin(), parameters.end(), [&](const Parameter<float>& p) {
-    return !p.value.empty() || is_exact(p.encoded.dtype);
-  });
-  // Of quantised matrices the divergence is told, not judged.
-  const bool judged = merges && !options_.type ? keeps_exact : is_exact(type);
-  const double most = judged ? kMostWrittenDivergence : std::numeric_limits<double>::infinity();
+Result<WrittenDivergence> TuneJob::write_adapter(const WriteOptions& write) {
+  AdapterWriteOptions options{.file = write, .base_model = options_.base};
+  describe(options.metadata);
+  const Adapter trained = trained_adapter(*network_, options_.low_rank);
   const std::vector<float> expected = trained_logits();
+  if (!options_.output.ends_with(".gguf")) return write_peft(trained, options, expected);
+  WrittenDivergence divergence;
+  options.file.check = [&](const std::string& written) -> Status {
+    TRY(divergence, verify_adapter(written, expected));
+    return ok();
+  };
+  TRY(write_gguf_adapter(options_.output, trained, model_, options));
+  return divergence;
+}
+
+// A folder of two files is verified beside its place; then they move there, and what else is there stays.
+Result<WrittenDivergence> TuneJob::write_peft(const Adapter& trained, AdapterWriteOptions options,
+                                              std::span<const float> expected) {
+  namespace fs = std::filesystem;
+  const fs::path folder(options_.output), staging(options_.output + ".partial");
+  options.file.force = true;
+  const auto write = [&]() -> Result<WrittenDivergence> {
+    TRY(write_peft_adapter(staging, trained, model_, options));
+    TRY(const WrittenDivergence divergence, verify_adapter(staging, expected));
+    std::error_code error;
+    fs::create_directories(folder, error);
+    for (const char* name : {"adapter_model.safetensors", "adapter_config.json"}) {
+      if (!error) fs::rename(staging / name, folder / name, error);
+    }
+    if (error) return fail(ErrorKind::kIo, msg::kCannotMakeFolder, options_.output, error.message());
+    return divergence;
+  };
+  auto written = write();
+  std::error_code ignored;
+  fs::remove_all(staging, ignored);
+  return written;
+}
+
+// All weights, or those of the base with the adapter in them.
+Result<WrittenDivergence> TuneJob::write_weights(WriteOptions write) {
+  const std::vector<float> expected = trained_logits();
+  if (options_.kind == TuneKind::kLowRank) {
+    const ScaledAdapter applied{options_.output, trained_adapter(*network_, options_.low_rank)};
+    TRY(apply_adapters(model_, {&applied, 1}));
+    TRY(const MergeReport report,
+        merge_adapters(options_.output, checkpoint_, model_, {&applied, 1}, options_.type, pool_, write, expected));
+    return report.divergence;
+  }
+  const bool is_f32 = options_.kind == TuneKind::kFull && model_.embedding.dtype == dtype_of<F32>;
+  const DType type = options_.type.value_or(is_f32 ? dtype_of<F32> : dtype_of<F16>);
+  const bool is_exact = type == dtype_of<F32> || type == dtype_of<F16>;
+  // Of coarser types the divergence is told, not judged.
+  const double most = is_exact ? kMostWrittenDivergence : std::numeric_limits<double>::infinity();
   WrittenDivergence divergence;
   write.check = [&](const std::string& written) -> Status {
     TRY(divergence, verify_written(written, options_.output, expected, most, pool_));
     return ok();
   };
-  if (!merges) {
-    TRY(write_model(options_.output, trained_model(checkpoint_, *network_), type, pool_, write));
-    return divergence;
-  }
-  const ScaledAdapter applied{options_.output, trained_adapter(*network_, options_.low_rank)};
-  TRY(apply_adapters(model_, {&applied, 1}));
-  TRY(const MergePlan plan, plan_merge(checkpoint_, model_, {&applied, 1}, options_.type, pool_));
-  write.source = &checkpoint_;
-  TRY(write_gguf(options_.output, plan.metadata, plan.tensors, write));
+  TRY(write_model(options_.output, trained_model(checkpoint_, *network_), type, pool_, write));
   return divergence;
 }
 

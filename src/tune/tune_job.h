@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "format/tensor_writer.h"
 #include "measure/verify_written.h"
+#include "model/adapter/write_adapter.h"
 #include "model/model.h"
 #include "prompt/chat_template.h"
 #include "tune/data/dataset.h"
@@ -80,7 +81,10 @@ class TuneJob {
   Status connect();
   void describe(Metadata& metadata) const;
   std::vector<float> trained_logits();
+  Result<WrittenDivergence> verify_adapter(const std::string& path, std::span<const float> expected);
   Result<WrittenDivergence> write_adapter(const WriteOptions& write);
+  Result<WrittenDivergence> write_peft(const Adapter& trained, AdapterWriteOptions options,
+                                       std::span<const float> expected);
   Result<WrittenDivergence> write_weights(WriteOptions write);
 
   TuneOptions options_;

@@ -42,13 +42,7 @@ Status decode(const Tokenizer& tokenizer, std::string_view text, const Args& arg
 
 // The tokenizer of a model file, of a Hugging Face folder, or of a tokenizer.json or tokenizer.model.
 Result<std::shared_ptr<const Tokenizer>> open_tokenizer(const std::string& path) {
-  Metadata metadata;
-  if (is_tokenizer(path)) {
-    TRY(metadata, read_tokenizer(path));
-  } else {
-    TRY(const Checkpoint checkpoint, open_checkpoint(path));
-    metadata = checkpoint.metadata;
-  }
+  TRY(const Metadata metadata, find_tokenizer(path));
   if (!metadata.find("tokenizer.ggml.model")) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, path);
   return load_tokenizer(metadata);
 }

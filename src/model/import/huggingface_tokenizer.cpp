@@ -1,5 +1,7 @@
 #include "model/import/huggingface_tokenizer.h"
 
+#include "format/checkpoint.h"
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -323,6 +325,12 @@ Result<Metadata> read_tokenizer(const std::string& path) {
   Metadata metadata;
   TRY(add_huggingface_tokenizer(path, 0, metadata));
   return metadata;
+}
+
+Result<Metadata> find_tokenizer(const std::string& path) {
+  if (is_tokenizer(path)) return read_tokenizer(path);
+  TRY(Checkpoint checkpoint, open_checkpoint(path));
+  return std::move(checkpoint.metadata);
 }
 
 }  // namespace ondol

@@ -26,4 +26,7 @@ bool is_tokenizer(const std::string& path);
 // The tokenizer.* metadata of a folder, a tokenizer.json or a tokenizer.model (SentencePiece, or the ranks of Llama 3).
 Result<Metadata> read_tokenizer(const std::string& path);
 
+// The same, or the metadata of the model file at `path`, which may hold no tokenizer.
+Result<Metadata> find_tokenizer(const std::string& path);
+
 }  // namespace ondol
