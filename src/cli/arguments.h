@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "cli/cli_messages.h"
 #include "cli/console.h"
 #include "kernel/kernels.h"
 #include "model/model.h"
@@ -24,6 +25,13 @@ struct Loaded {
   double seconds = 0;
   WeightPlace place = WeightPlace::kRepacked;
 };
+
+// Fails with kUsage when the value given for `option` is not in [low, high].
+template <class T>
+Status check_number(const char* option, T value, T low, T high) {
+  if (value >= low && value <= high) return ok();
+  return fail(ErrorKind::kUsage, msg::kNumberOutOfRange, option, value, low, high);
+}
 
 // A whole file, or standard input for "-".  Fails with kBadInput (no such file, longer than 1 GiB) or kIo.
 Result<std::string> read_text_file(const std::string& path);

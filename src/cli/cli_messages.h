@@ -49,6 +49,7 @@ inline constexpr Message kMissingValue{"a value is missing after {}; {}", "{} �
 inline constexpr Message kBadArguments{"bad arguments: {}; {}", "인자가 잘못되었습니다: {}; {}"};
 inline constexpr Message kUnknownLanguage{"unknown language: {} (expected en or ko); {}",
                                           "모르는 언어입니다: {} (en이나 ko여야 합니다); {}"};
+inline constexpr Message kNumberOutOfRange{"{} {}: expected {} to {}", "{} {}: {}에서 {} 사이여야 합니다"};
 inline constexpr Message kOutOfRange{"{}: {} is out of range (expected {})",
                                      "{}: {}은(는) 범위를 벗어납니다 ({}이어야 합니다)"};
 inline constexpr Message kNotOneOf{"{}: unknown value {} (expected {})",

@@ -32,7 +32,6 @@ inline constexpr Message kSynthesiseLicence{
     "licence you give the data, for its card; examples and teacher keep theirs there (default: none is named)",
     "데이터에 붙일 라이선스. 카드에 적힙니다. 예제와 선생의 라이선스는 따로 적힙니다 (기본: 적지 않음)"};
 
-inline constexpr Message kSynthesiseBadNumber{"{} {}: expected {} to {}", "{} {}: {}에서 {} 사이여야 합니다"};
 inline constexpr Message kSynthesiseNotJsonl{"{}: expected a name that ends in .jsonl",
                                              "{}: .jsonl로 끝나는 이름이어야 합니다"};
 inline constexpr Message kSynthesiseNoTask{"--task is empty; say what is to be done with an input",

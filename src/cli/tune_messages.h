@@ -112,7 +112,7 @@ inline constexpr Message kTuneCheckpointThere{
     "{}: 끝나지 않은 학습의 중간 저장 파일입니다. 이어서 하려면 --resume, 새로 하려면 --force를 더하세요"};
 inline constexpr Message kTuneFullOrInit{"--full and --init train all weights, and {} belongs to an adapter",
                                          "--full과 --init은 모든 가중치를 학습합니다. {}는 어댑터에만 씁니다"};
-inline constexpr Message kTuneBadNumber{"{} {}: expected {}", "{} {}: {}이어야 합니다"};
+inline constexpr Message kTuneNoSuchChoice{"{} {}: expected {}", "{} {}: {}이어야 합니다"};
 inline constexpr Message kTuneReadingData{"reading data", "데이터 읽는 중"};
 inline constexpr Message kTuneMinutes{"{:.0f} min", "{:.0f}분"};
 inline constexpr Message kTuneSeconds{"{:.0f} s", "{:.0f}초"};

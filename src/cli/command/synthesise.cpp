@@ -51,12 +51,6 @@ void declare(Options& options, Args& args) {
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
-template <class T>
-Status check_number(const char* option, T value, T low, T high) {
-  if (value >= low && value <= high) return ok();
-  return fail(ErrorKind::kUsage, msg::kSynthesiseBadNumber, option, value, low, high);
-}
-
 Status check_arguments(const Args& args) {
   TRY(check_number<int64_t>("--pairs", args.n_pairs, 1, 10'000'000));
   TRY(check_number("--samples", args.n_samples, 1, 99));

@@ -86,12 +86,6 @@ void declare(Options& options, Args& args) {
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
-template <class T>
-Status check_number(const char* option, T value, T low, T high) {
-  if (value >= low && value <= high) return ok();
-  return fail(ErrorKind::kUsage, msg::kTuneBadNumber, option, value, fmt::format("{} … {}", low, high));
-}
-
 Status check_arguments(const Args& args) {
   TRY(check_number<int64_t>("--batch-tokens", args.batch, 1, int64_t{1} << 30));
   TRY(check_number<int64_t>("--micro-tokens", args.micro, 1, int64_t{1} << 20));
@@ -123,13 +117,13 @@ Result<Schedule::Kind> parse_schedule(std::string_view name) {
   if (name == "cosine") return Schedule::Kind::kCosine;
   if (name == "linear") return Schedule::Kind::kLinear;
   if (name == "constant") return Schedule::Kind::kConstant;
-  return fail(ErrorKind::kUsage, msg::kTuneBadNumber, "--schedule", name, "cosine, linear, constant");
+  return fail(ErrorKind::kUsage, msg::kTuneNoSuchChoice, "--schedule", name, "cosine, linear, constant");
 }
 
 Result<Precision> parse_precision(std::string_view name) {
   if (name.empty() || name == "bf16") return Precision::kBf16;
   if (name == "f32") return Precision::kF32;
-  return fail(ErrorKind::kUsage, msg::kTuneBadNumber, "--precision", name, "bf16, f32");
+  return fail(ErrorKind::kUsage, msg::kTuneNoSuchChoice, "--precision", name, "bf16, f32");
 }
 
 Result<TrainOptions> train_options(const Args& args) {
@@ -172,7 +166,7 @@ Result<std::optional<TeacherOptions>> teacher_options(const Args& args) {
   if (args.divergence == "forward") teacher.divergence = Divergence::kForward;
   else if (args.divergence == "reverse") teacher.divergence = Divergence::kReverse;
   else if (args.divergence == "js") teacher.divergence = Divergence::kJensenShannon;
-  else return fail(ErrorKind::kUsage, msg::kTuneBadNumber, "--divergence", args.divergence, "forward, reverse, js");
+  else return fail(ErrorKind::kUsage, msg::kTuneNoSuchChoice, "--divergence", args.divergence, "forward, reverse, js");
   return teacher;
 }
 
