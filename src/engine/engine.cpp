@@ -172,6 +172,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const Model& model, ThreadPool& p
   TRY(KvPagePool pages, KvPagePool::create(sizes.page, sizes.n_pages));
   TRY(Workspace work, Workspace::create(model, pool.n_threads(), sizes.step_tokens, sizes.pages_per_sequence,
                                         options.kernel ? *options.kernel : kernels()));
+  work.observer = options.observer;
   TRY(Buffer logits, Buffer::allocate(msg::kLogitsMemory.text(), sizes.logits_bytes));
   std::unique_ptr<State> state(new State{.model = &model,
                                          .pool = &pool,

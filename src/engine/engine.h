@@ -18,10 +18,11 @@ struct EngineOptions {
   int64_t context_length = 0;  // per sequence; 0: the model's, at most 4096
   KvType kv_type = KvType::kF16;
   int max_sequences = 1;
-  int64_t max_positions = 0;        // of all sequences together; 0: context_length for each
-  int64_t max_step_tokens = 512;    // a longer prompt is fed in pieces of this size
-  const Kernels* kernel = nullptr;  // what computes; null: kernels()
-  std::string prompt_cache{};       // a folder where texts are kept for later processes, made when absent; "": none
+  int64_t max_positions = 0;            // of all sequences together; 0: context_length for each
+  int64_t max_step_tokens = 512;        // a longer prompt is fed in pieces of this size
+  const Kernels* kernel = nullptr;      // what computes; null: kernels()
+  ProductObserver* observer = nullptr;  // sees what is multiplied; null: nobody.  Outlives the engine
+  std::string prompt_cache{};           // a folder where texts are kept for later processes, made when absent; "": none
   int64_t prompt_cache_bytes = 1 << 30;  // the folder's limit
 };
 

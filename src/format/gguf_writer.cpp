@@ -119,18 +119,39 @@ Metadata mark_layout(Metadata metadata, std::span<const TensorToWrite> tensors) 
   return metadata;
 }
 
+// What a file is made of, with the layout that is asked for.
+struct Contents {
+  std::vector<TensorToWrite> tensors;
+  Metadata metadata;
+  int64_t alignment;
+};
+
+Contents contents_of(const Metadata& metadata, std::span<const TensorToWrite> tensors, std::optional<Layout> layout) {
+  Contents contents{.tensors = {tensors.begin(), tensors.end()}, .metadata = {}, .alignment = 0};
+  for (TensorToWrite& tensor : contents.tensors) {
+    const bool wanted = layout == Layout::kRun && tensor.layout == Layout::kFile;
+    if (wanted && suits_run_layout(tensor.shape)) tensor = in_run_layout(std::move(tensor));
+  }
+  contents.metadata = mark_layout(metadata, contents.tensors);
+  contents.alignment = contents.metadata.get_int(kAlignment).value_or(kGgufDefaultAlignment);
+  return contents;
+}
+
 }  // namespace
 
 Status write_gguf(const std::string& path, const Metadata& metadata, std::span<const TensorToWrite> tensors,
                   const WriteOptions& options) {
-  std::vector<TensorToWrite> laid_out(tensors.begin(), tensors.end());
-  for (TensorToWrite& tensor : laid_out) {
-    const bool wanted = options.layout == Layout::kRun && tensor.layout == Layout::kFile;
-    if (wanted && suits_run_layout(tensor.shape)) tensor = in_run_layout(std::move(tensor));
-  }
-  const Metadata marked = mark_layout(metadata, laid_out);
-  const int64_t alignment = marked.get_int(kAlignment).value_or(kGgufDefaultAlignment);
-  return write_tensor_file(path, HeaderBuilder(marked, laid_out, alignment).bytes(), laid_out, alignment, options);
+  const Contents contents = contents_of(metadata, tensors, options.layout);
+  const HeaderBuilder header(contents.metadata, contents.tensors, contents.alignment);
+  return write_tensor_file(path, header.bytes(), contents.tensors, contents.alignment, options);
+}
+
+int64_t gguf_size_bytes(const Metadata& metadata, std::span<const TensorToWrite> tensors,
+                        std::optional<Layout> layout) {
+  const Contents contents = contents_of(metadata, tensors, layout);
+  auto size = std::ssize(HeaderBuilder(contents.metadata, contents.tensors, contents.alignment).bytes());
+  for (const TensorToWrite& tensor : contents.tensors) size += round_up(tensor.size_bytes(), contents.alignment);
+  return size;
 }
 
 }  // namespace ondol

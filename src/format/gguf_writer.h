@@ -18,4 +18,8 @@ using GgufWriteOptions = WriteOptions;
 Status write_gguf(const std::string& path, const Metadata& metadata, std::span<const TensorToWrite> tensors,
                   const WriteOptions& options = {});
 
+// The size of the file that write_gguf() would write.
+int64_t gguf_size_bytes(const Metadata& metadata, std::span<const TensorToWrite> tensors,
+                        std::optional<Layout> layout = {});
+
 }  // namespace ondol

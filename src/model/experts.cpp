@@ -101,6 +101,13 @@ struct GroupProduct {
 void multiply_groups(Step& step, int n_groups, const float* x, std::initializer_list<GroupProduct> products) {
   const ExpertsWork& work = step.work.experts;
   const WeightView& shape = products.begin()->w.first;
+  if (step.work.observer != nullptr) {
+    for (const GroupProduct& product : products) {
+      for (const ExpertGroup& group : std::span(work.groups, static_cast<size_t>(n_groups))) {
+        step.work.observer->see(product.w.first, group.expert, x + group.first_row * shape.n_cols, group.n_rows);
+      }
+    }
+  }
   const int64_t tokens_per_group = divide_up(step.n_tokens * step.model.hp.n_experts_used, n_groups);
   const int64_t piece_rows = rows_per_piece(shape, tokens_per_group, step.pool.n_threads());
   const int64_t n_blocks = divide_up(shape.n_rows, piece_rows);

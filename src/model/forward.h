@@ -7,6 +7,7 @@
 #include "model/greedy_head.h"
 #include "model/kv_cache_view.h"
 #include "model/model.h"
+#include "model/product_observer.h"
 
 namespace ondol {
 
@@ -64,6 +65,7 @@ class Workspace {
                             const Kernels& kernel = kernels());
 
   const Kernels* kernel = nullptr;
+  ProductObserver* observer = nullptr;  // not owned; null: nobody looks
   float* hidden = nullptr;       // [max_tokens, hidden]  residual stream
   float* layer_input = nullptr;  // [max_tokens, hidden]  what a layer with a parallel residual was given
   float* kept[2] = {};           // [max_tokens, hidden]  hidden states that block skips keep

@@ -68,6 +68,9 @@ ProductInput make_input(Step& step, const float* x, int64_t n_tokens, std::initi
                          [&](int64_t first, int64_t last) { step.kernel.quantize(x, *q8, first, last); });
   }
   multiply_first_halves(step, x, n_tokens, matrices);
+  if (step.work.observer != nullptr) {
+    for (const Product& product : matrices) step.work.observer->see(product.w.matrix, 0, x, n_tokens);
+  }
   return input;
 }
 

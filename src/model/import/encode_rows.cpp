@@ -6,7 +6,24 @@
 
 namespace ondol {
 
-Status encode_rows(const ImportedTensor& tensor, DType type, ThreadPool& pool, const ByteSink& sink) {
+namespace {
+
+// Rows [first, first + n) of the tensor.
+void encode(const ImportedTensor& tensor, std::span<const float> importance, DType type, const float* weights,
+            int64_t first, int64_t n, uint8_t* out) {
+  const int64_t n_cols = tensor.shape.n_cols();
+  if (importance.empty()) return type.info().encode(weights, nullptr, out, n * n_cols);
+  const int64_t n_matrices = std::ssize(importance) / n_cols, rows_of_matrix = tensor.shape.n_rows() / n_matrices;
+  for (int64_t row = 0; row < n; ++row) {
+    type.info().encode(weights + row * n_cols, importance.data() + (first + row) / rows_of_matrix * n_cols,
+                       out + row * type.size_bytes(n_cols), n_cols);
+  }
+}
+
+}  // namespace
+
+Status encode_rows(const ImportedTensor& tensor, DType type, ThreadPool& pool, const ByteSink& sink,
+                   std::span<const float> importance) {
   constexpr int64_t kPieceWeights = 1 << 16, kPiecesPerThread = 4;
   struct Rows {
     std::vector<uint8_t> stored;
@@ -30,7 +47,7 @@ Status encode_rows(const ImportedTensor& tensor, DType type, ThreadPool& pool, c
       rows.weights.resize(static_cast<size_t>(n_piece * n_cols));
       tensor.read_rows(first + begin, n_piece, rows.stored.data());
       tensor.dtype.info().decode(rows.stored.data(), rows.weights.data(), n_piece * n_cols);
-      type.info().encode(rows.weights.data(), nullptr, out, n_piece * n_cols);
+      encode(tensor, importance, type, rows.weights.data(), first + begin, n_piece, out);
     });
     TRY(sink(slab));
   }

@@ -9,6 +9,8 @@ namespace ondol {
 
 // Gives the tensor's rows in file layout, encoded as `type` (whose blocks fit the rows), to `sink`.  Needs memory for
 // some rows a thread.
-Status encode_rows(const ImportedTensor& tensor, DType type, ThreadPool& pool, const ByteSink& sink);
+//   importance [n_matrices, n_cols]  what an error of each column of the tensor's matrices weighs; empty: all the same
+Status encode_rows(const ImportedTensor& tensor, DType type, ThreadPool& pool, const ByteSink& sink,
+                   std::span<const float> importance = {});
 
 }  // namespace ondol

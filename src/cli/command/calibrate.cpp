@@ -1,0 +1,122 @@
+// ondol calibrate MODEL TEXT… -o OUT.imatrix.gguf: the importance of a model's inputs, for `shrink` and for llama.cpp.
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/base_messages.h"
+#include "cli/arguments.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "cli/data_arguments.h"
+#include "cli/shrink_messages.h"
+#include "compress/calibrate.h"
+#include "compress/imatrix_file.h"
+#include "measure/measure_messages.h"
+#include "model/model_identity.h"
+
+namespace ondol::command {
+namespace {
+
+struct Args {
+  std::string model, output;
+  DataArguments data;
+  int64_t max_chunks = 0;
+  int n_threads = 0;
+  bool resume = false, force = false, json = false;
+};
+
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
+  options.add("TEXT", args.data.files, help_text(msg::kCalibrateTextArgument)).required();
+  options.add("-o,--output", args.output, help_text(msg::kOutputOption)).placeholder("FILE").required();
+  options.add("--chunks", args.max_chunks, help_text(msg::kCalibrateChunksOption)).placeholder("N");
+  declare_data_format(options, args.data);
+  options.add("--resume", args.resume, help_text(msg::kCalibrateResumeOption));
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  options.add("--force", args.force, help_text(msg::kForceOption));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
+}
+
+// What an unfinished file has, or nothing when there is none to go on with.
+Result<Importance> begun(const Args& args, const std::string& calibration) {
+  if (!args.resume || !std::filesystem::exists(args.output)) return Importance{};
+  TRY(ImatrixFile file, read_imatrix(args.output));
+  if (file.calibration != calibration) return fail(ErrorKind::kBadInput, msg::kCalibrateOther, args.output);
+  return std::move(file.importance);
+}
+
+Status run_calibrate(const Args& args, Console& console) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kSaveEvery = std::chrono::seconds(30);
+  TRY(check_number<int64_t>("--chunks", args.max_chunks, 0, int64_t{1} << 40));
+  if (!args.force && !args.resume && std::filesystem::exists(args.output)) {
+    return fail(ErrorKind::kBadInput, msg::kOutputExists, args.output);
+  }
+  TRY(const auto pool, make_pool(args.n_threads));
+  TRY(const Checkpoint checkpoint, open_checkpoint(args.model));
+  TRY(const Model model, load_model(checkpoint, args.model, *pool, {.low_memory = true}));
+  if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
+  TRY(const Dataset data, read_examples(args.data, model, 0, console.progress_style()));
+
+  const CalibrateOptions options{.max_chunks = args.max_chunks};
+  const std::string calibration = to_hex(Sha256()
+                                             .add(model_identity(model))
+                                             .add(data.identity)
+                                             .add_value(options.chunk_tokens)
+                                             .add_value(options.max_chunks)
+                                             .finish());
+  TRY(Importance importance, begun(args, calibration));
+  std::vector<std::string> inputs = args.data.files;
+  inputs.push_back(args.model);
+  const auto save = [&](const Importance& so_far) -> Status {
+    ImatrixFile file{so_far, calibration};
+    for (const std::string& path : args.data.files) {
+      file.importance.texts.push_back(std::filesystem::path(path).filename().string());
+    }
+    return write_imatrix(args.output, file, {.force = true, .inputs = inputs});
+  };
+
+  CalibrationResult result;
+  {
+    Progress progress(std::string(msg::kCalibrating.text()), console.progress_style());
+    auto saved = Clock::now();
+    TRY(result, calibrate(model, checkpoint, *pool, data.train, options, std::move(importance),
+                          [&](const Importance& so_far, int64_t n_chunks) -> Status {
+                            progress.update(so_far.n_chunks, n_chunks);
+                            if (Clock::now() - saved < kSaveEvery) return ok();
+                            saved = Clock::now();
+                            return save(so_far);
+                          }));
+  }
+  TRY(save(result.importance));
+
+  const double blind = std::log(static_cast<double>(model.hp.vocab_size));
+  if (result.loss.mean() > 0.75 * blind) console.note(msg::kCalibrateForeign, result.loss.mean(), blind);
+  const Importance& done = result.importance;
+  if (args.json) {
+    const nlohmann::ordered_json out = {{"output", args.output},
+                                        {"matrices", done.matrices.size()},
+                                        {"chunks", done.n_chunks},
+                                        {"chunk_tokens", done.chunk_tokens},
+                                        {"nats_per_token", result.loss.mean()}};
+    console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    console.line(msg::kCalibrateDone, args.output, done.matrices.size(), done.n_chunks, done.chunk_tokens,
+                 result.loss.mean());
+  }
+  return ok();
+}
+
+}  // namespace
+
+extern constinit const Command calibrate{
+    .name = "calibrate",
+    .summary = msg::kCalibrateSummary,
+    .example =
+        "ondol calibrate model.gguf texts.txt chats.jsonl -o model.imatrix.gguf\n"
+        "ondol shrink model.gguf --size 25% --text texts.txt --imatrix model.imatrix.gguf -o small.gguf",
+    .define = define_with<Args, declare, run_calibrate>,
+};
+
+}  // namespace ondol::command

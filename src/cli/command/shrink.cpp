@@ -1,0 +1,205 @@
+// ondol shrink MODEL --size SIZE -o SMALL.gguf: every tensor's type chosen by measured loss under a budget of bytes.
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/base_messages.h"
+#include "cli/arguments.h"
+#include "cli/cli_messages.h"
+#include "cli/command.h"
+#include "cli/data_arguments.h"
+#include "cli/shrink_messages.h"
+#include "cli/text_width.h"
+#include "compress/calibrate.h"
+#include "compress/imatrix_file.h"
+#include "compress/shrink.h"
+#include "measure/measure_messages.h"
+#include "model/import/import.h"
+
+namespace ondol::command {
+namespace {
+
+struct Args {
+  std::string model, output, size, imatrix;
+  DataArguments data;
+  std::vector<std::string> types;
+  double search_s = 0;
+  int n_threads = 0;
+  bool compat = false, force = false, json = false;
+};
+
+void declare(Options& options, Args& args) {
+  options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
+  options.add("-o,--output", args.output, help_text(msg::kOutputOption)).placeholder("FILE").required();
+  options.add("--size", args.size, help_text(msg::kShrinkSizeOption)).placeholder("SIZE").required();
+  options.add("--text", args.data.files, help_text(msg::kShrinkTextOption)).placeholder("FILE").required();
+  declare_data_format(options, args.data);
+  options.add("--imatrix", args.imatrix, help_text(msg::kShrinkImatrixOption)).placeholder("FILE");
+  options.add("--types", args.types, format_message(msg::kShrinkTypesOption, type_names()))
+      .placeholder("A,B")
+      .split_at_commas();
+  options.add("--compat", args.compat, help_text(msg::kShrinkCompatOption));
+  options.add("--search-time", args.search_s, help_text(msg::kShrinkTimeOption)).placeholder("SECONDS");
+  options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
+  options.add("--force", args.force, help_text(msg::kForceOption));
+  options.add("--json", args.json, help_text(msg::kJsonOption));
+}
+
+// The types to choose from; empty: all.
+Result<std::vector<DType>> types_of(const Args& args) {
+  std::vector<DType> types;
+  for (const std::string& name : args.types) {
+    TRY(const DType type, parse_type(name));
+    types.push_back(type);
+  }
+  if (!args.compat) return types;
+  if (types.empty()) {
+    for (size_t i = 0; i < all_types().size(); ++i) {
+      const DType type(static_cast<int>(i));
+      if (!type.info().is_float || type.info().block_bytes == 2) types.push_back(type);
+    }
+  }
+  constexpr uint32_t kFirstOwnType = 1000;  // the specification's numbers are below
+  std::erase_if(types, [](DType type) { return type.info().gguf_id >= kFirstOwnType; });
+  return types;
+}
+
+// The examples in three parts: half for calibrating, a quarter to choose by, a quarter to judge by.
+struct Parts {
+  std::vector<Example> calibration, search, test;
+};
+Parts divide(std::vector<Example> examples) {
+  Parts parts;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    auto& part = i % 4 == 1 ? parts.search : i % 4 == 3 ? parts.test : parts.calibration;
+    part.push_back(std::move(examples[i]));
+  }
+  if (parts.search.empty()) parts.search = parts.calibration;
+  return parts;
+}
+
+Result<Importance> importance_for(const Args& args, const Model& model, const Checkpoint& checkpoint, ThreadPool& pool,
+                                  std::span<const Example> examples, ProgressStyle style) {
+  if (!args.imatrix.empty()) {
+    TRY(ImatrixFile file, read_imatrix(args.imatrix));
+    TRY(check_belongs(args.imatrix, file.importance, checkpoint));
+    return std::move(file.importance);
+  }
+  constexpr int64_t kChunks = 200;
+  Progress progress(std::string(msg::kCalibrating.text()), style);
+  TRY(CalibrationResult result, calibrate(model, checkpoint, pool, examples, {.max_chunks = kChunks}, {},
+                                          [&](const Importance& so_far, int64_t n_chunks) -> Status {
+                                            progress.update(so_far.n_chunks, n_chunks);
+                                            return ok();
+                                          }));
+  return std::move(result.importance);
+}
+
+std::string_view name_of(ShrinkStage stage) {
+  switch (stage) {
+    case ShrinkStage::kErrors:
+      return msg::kShrinkErrors.text();
+    case ShrinkStage::kSensitivity:
+      return msg::kShrinkSensitivity.text();
+    case ShrinkStage::kSearch:
+      break;
+  }
+  return msg::kShrinkSearch.text();
+}
+
+void print(const Args& args, const ShrinkReport& report, Console& console) {
+  struct Sum {
+    int64_t n_tensors = 0, n_weights = 0, size_bytes = 0;
+  };
+  std::map<std::string, Sum> sums;
+  int64_t n_weights = 0;
+  for (const ShrunkTensor& tensor : report.tensors) {
+    Sum& sum = sums[tensor.type.name()];
+    ++sum.n_tensors;
+    sum.n_weights += tensor.n_weights;
+    sum.size_bytes += tensor.size_bytes;
+    n_weights += tensor.n_weights;
+  }
+  const double bits = 8 * static_cast<double>(report.size_bytes) / static_cast<double>(n_weights);
+  if (args.json) {
+    nlohmann::ordered_json types, tensors;
+    for (const auto& [name, sum] : sums) types[name] = {{"tensors", sum.n_tensors}, {"bytes", sum.size_bytes}};
+    for (const ShrunkTensor& tensor : report.tensors) tensors[tensor.name] = tensor.type.name();
+    const auto number = [](double x) { return std::isnan(x) ? nlohmann::ordered_json() : nlohmann::ordered_json(x); };
+    const nlohmann::ordered_json out = {
+        {"output", args.output},
+        {"bytes", report.size_bytes},
+        {"budget_bytes", report.budget_bytes},
+        {"original_bytes", report.original_bytes},
+        {"bits_per_weight", bits},
+        {"kl",
+         {{"test", number(report.test_divergence)}, {"search", report.divergence}, {"first", report.first_divergence}}},
+        {"measured", report.n_measured},
+        {"types", types},
+        {"tensors", tensors}};
+    return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+  const auto row = [&](const Message& label, std::string_view value) {
+    console.line(pad(label.text(), 10) + " " + std::string(value));
+  };
+  row(msg::kShrinkRowSize,
+      format_message(msg::kShrinkRowSizeValue, readable_count(report.size_bytes), readable_count(report.budget_bytes),
+                     100 * static_cast<double>(report.size_bytes) / static_cast<double>(report.original_bytes),
+                     readable_bytes(report.original_bytes), bits));
+  row(msg::kShrinkRowLoss,
+      format_message(msg::kShrinkRowLossValue, report.test_divergence, report.divergence, report.first_divergence));
+  std::string types;
+  for (const auto& [name, sum] : sums) {
+    types +=
+        fmt::format("{}{} x {} ({})", types.empty() ? "" : ", ", sum.n_tensors, name, readable_bytes(sum.size_bytes));
+  }
+  row(msg::kShrinkRowTypes, types);
+}
+
+Status run_shrink(const Args& args, Console& console) {
+  ShrinkOptions options;
+  TRY(options.budget, parse_size_budget(args.size));
+  TRY(options.types, types_of(args));
+  TRY(check_number("--search-time", args.search_s, 0.0, 1e7));
+  options.search_s = args.search_s;
+  TRY(const auto pool, make_pool(args.n_threads));
+  TRY(const ImportedModel original, import_model(args.model, ""));
+  TRY(const Checkpoint checkpoint, open_checkpoint(args.model));
+  TRY(const Model model, load_model(checkpoint, args.model, *pool, {.low_memory = true}));
+  if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
+  TRY(Dataset data, read_examples(args.data, model, 0, console.progress_style()));
+  const Parts parts = divide(std::move(data.train));
+  if (parts.test.empty()) console.note(msg::kShrinkNoTest);
+  TRY(const Importance importance,
+      importance_for(args, model, checkpoint, *pool, parts.calibration, console.progress_style()));
+
+  std::unique_ptr<Progress> bar;
+  std::optional<ShrinkStage> stage;
+  const auto progress = [&](ShrinkStage now, int64_t n_done, int64_t n_all) {
+    if (stage != now) {
+      bar = std::make_unique<Progress>(std::string(name_of(now)), console.progress_style());
+      stage = now;
+    }
+    bar->update(n_done, n_all);
+  };
+  std::vector<std::string> inputs = args.data.files;
+  if (!args.imatrix.empty()) inputs.push_back(args.imatrix);
+  TRY(const ShrinkReport report, shrink(args.output, original, args.model, importance, {parts.search, parts.test},
+                                        options, *pool, {.force = args.force, .inputs = inputs}, progress));
+  bar.reset();
+  print(args, report, console);
+  return ok();
+}
+
+}  // namespace
+
+extern constinit const Command shrink{
+    .name = "shrink",
+    .summary = msg::kShrinkSummary,
+    .example =
+        "ondol shrink model.gguf --size 25% --text field.txt -o small.gguf\n"
+        "ondol shrink model.gguf --size 300M --text chats.jsonl --compat -o small.gguf",
+    .define = define_with<Args, declare, run_shrink>,
+};
+
+}  // namespace ondol::command

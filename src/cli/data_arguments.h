@@ -1,0 +1,27 @@
+// Data files as several commands take them: texts and examples, with columns and labels.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "cli/options.h"
+#include "model/model.h"
+#include "tune/data/dataset.h"
+
+namespace ondol {
+
+struct DataArguments {
+  std::vector<std::string> files;
+  std::string columns, map, format = "auto";
+};
+
+// --columns, --map and --format; the files are the command's to declare.
+void declare_data_format(Options& options, DataArguments& args);
+
+// The files' examples as `model` reads them, nothing held out, none longer than `context_length` tokens; 0: the
+// model's, at most 512.  Fails as read_dataset() does.
+Result<Dataset> read_examples(const DataArguments& args, const Model& model, int64_t context_length,
+                              ProgressStyle progress);
+
+}  // namespace ondol

@@ -1,0 +1,32 @@
+// Texts of the floor `compress`.
+#pragma once
+
+#include "base/messages.h"
+
+namespace ondol::msg {
+
+inline constexpr Message kImatrixTensor{"{}: {}: not the sums and counts of an imatrix; make the file again",
+                                        "{}: {}: imatrix의 합과 개수가 아닙니다. 파일을 다시 만드세요"};
+inline constexpr Message kNoImatrix{"{}: not an imatrix: it holds no tensor NAME.in_sum2; `ondol calibrate` makes one",
+                                    "{}: imatrix가 아닙니다. 이름.in_sum2 텐서가 없습니다. `ondol calibrate`로 "
+                                    "만드세요"};
+inline constexpr Message kImatrixShape{
+    "{}: is of another model: {} has {} x {} inputs there, {} x {} in the model",
+    "{}: 다른 모델의 imatrix입니다. {}의 입력이 {} x {}인데 이 모델에서는 {} x {}입니다"};
+inline constexpr Message kImatrixOfAnother{"{}: is of another model: no tensor's name is in this one",
+                                           "{}: 다른 모델의 imatrix입니다. 이름이 같은 텐서가 없습니다"};
+inline constexpr Message kTrialMemory{"a copy of the model to try types on", "형식을 시험할 모델 사본"};
+inline constexpr Message kNothingToMeasure{
+    "the text has no token whose prediction counts; give more text, or examples with answers",
+    "예측을 잴 토큰이 글에 없습니다. 글을 더 주거나 답이 있는 예를 주세요"};
+inline constexpr Message kCalibrationNotFinite{
+    "the model's activations are not finite on this text; the model cannot be calibrated",
+    "이 글에서 모델의 활성값이 유한하지 않아 보정할 수 없습니다"};
+
+inline constexpr Message kShrinkSize{"--size {}: expected bytes (300M, 1.2GB, 512KiB) or a share (25%)",
+                                     "--size {}: 바이트(300M, 1.2GB, 512KiB)나 비율(25%)이어야 합니다"};
+inline constexpr Message kShrinkTooSmall{
+    "a file of {} bytes is too small: the smallest types need {}; give a larger --size or trim the vocabulary",
+    "{}바이트로는 모자랍니다. 가장 작은 형식으로도 {}바이트가 듭니다. --size를 늘리거나 어휘를 줄이세요"};
+
+}  // namespace ondol::msg

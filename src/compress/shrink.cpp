@@ -1,0 +1,410 @@
+#include "compress/shrink.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "base/check.h"
+#include "base/checked_math.h"
+#include "base/interrupt.h"
+#include "compress/allocation.h"
+#include "compress/compress_messages.h"
+#include "compress/divergence_meter.h"
+#include "compress/trial_model.h"
+#include "compress/type_error.h"
+#include "format/gguf_writer.h"
+#include "model/import/encode_rows.h"
+#include "model/storage_type.h"
+#include "tensor/quant/f16.h"
+#include "tensor/quant/f32.h"
+#include "tensor/quant/q4_0.h"
+#include "tensor/quant/q8_0.h"
+
+namespace ondol {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kRowsForErrors = 48;
+
+// A matrix whose type is chosen.
+struct Matrix {
+  size_t tensor;  // in the model
+  std::vector<float> importance;
+  std::vector<DType> types;
+  std::vector<TypeChoice> choices;  // of those types; loss is the share of error until it is scaled
+  size_t chosen = 0;
+};
+
+std::vector<float> importance_of(const Importance& importance, const std::string& name) {
+  const auto found = importance.matrices.find(name);
+  std::vector<float> all;
+  if (found == importance.matrices.end()) return all;
+  for (int64_t expert = 0; expert < found->second.n_experts(); ++expert) {
+    const std::vector<float> means = found->second.means(expert);
+    all.insert(all.end(), means.begin(), means.end());
+  }
+  return all;
+}
+
+std::vector<DType> types_for(const ImportedTensor& tensor, const ShrinkOptions& options) {
+  std::vector<DType> types;
+  const auto fits = [&](DType type) { return tensor.shape.n_cols() % type.info().block_weights == 0; };
+  if (!options.types.empty()) {
+    for (const DType type : options.types) {
+      if (fits(type)) types.push_back(type);
+    }
+  } else {
+    for (size_t i = 0; i < all_types().size(); ++i) {
+      const DType type(static_cast<int>(i));
+      if (!type.info().is_float && fits(type)) types.push_back(type);
+    }
+  }
+  if (types.empty() || options.types.empty()) types.push_back(dtype_of<F16>);
+  return types;
+}
+
+class Shrinker {
+ public:
+  Shrinker(const ImportedModel& original, const ShrinkOptions& options, ThreadPool& pool,
+           const ShrinkProgress& progress)
+      : original_(original), options_(options), pool_(pool), progress_(progress) {}
+
+  void collect(const Importance& importance) {
+    for (size_t i = 0; i < original_.tensors.size(); ++i) {
+      const ImportedTensor& tensor = original_.tensors[i];
+      if (stays_f32(tensor.name, tensor.shape)) continue;
+      matrices_.push_back({.tensor = i,
+                           .importance = importance_of(importance, tensor.name),
+                           .types = types_for(tensor, options_),
+                           .choices = {}});
+    }
+  }
+
+  Status estimate_errors() {
+    for (size_t m = 0; m < matrices_.size(); ++m) {
+      TRY(check_interrupted());
+      Matrix& matrix = matrices_[m];
+      const ImportedTensor& tensor = original_.tensors[matrix.tensor];
+      for (const DType type : matrix.types) {
+        const bool exact = type == tensor.dtype;
+        const double error = exact ? 0 : type_error(tensor, type, matrix.importance, kRowsForErrors, pool_);
+        const int64_t bytes = round_up(type.size_bytes(tensor.shape.n_elements()), kGgufAlignment);
+        matrix.choices.push_back({bytes, error});
+      }
+      tell(ShrinkStage::kErrors, static_cast<int64_t>(m) + 1);
+    }
+    return ok();
+  }
+
+  // How far the model moves for each tensor's error, each alone.
+  Status measure_sensitivities(TrialModel& trial, DivergenceMeter& meter) {
+    for (size_t m = 0; m < matrices_.size(); ++m) {
+      TRY(check_interrupted());
+      Matrix& matrix = matrices_[m];
+      const ImportedTensor& tensor = original_.tensors[matrix.tensor];
+      const size_t probe = probe_of(matrix);
+      TRY(trial.store(matrix.tensor, matrix.types[probe], matrix.importance));
+      TRY(const double divergence, measure(trial, meter));
+      TRY(trial.store(matrix.tensor, tensor.dtype, {}));
+      scale_losses(matrix, probe, divergence);
+      tell(ShrinkStage::kSensitivity, static_cast<int64_t>(m) + 1);
+    }
+    return ok();
+  }
+
+  // The types for a budget of `bytes` for the matrices.  False: they cannot be so small.
+  bool choose(int64_t bytes) {
+    std::vector<std::vector<TypeChoice>> choices;
+    for (const Matrix& matrix : matrices_) choices.push_back(matrix.choices);
+    const auto chosen = allocate(choices, bytes);
+    if (!chosen) return false;
+    for (size_t m = 0; m < matrices_.size(); ++m) matrices_[m].chosen = (*chosen)[m];
+    return true;
+  }
+
+  int64_t least_bytes() const {
+    int64_t bytes = 0;
+    for (const Matrix& matrix : matrices_) {
+      bytes += std::min_element(matrix.choices.begin(), matrix.choices.end(), [](const auto& a, const auto& b) {
+                 return a.size_bytes < b.size_bytes;
+               })->size_bytes;
+    }
+    return bytes;
+  }
+
+  int64_t chosen_bytes() const {
+    int64_t bytes = 0;
+    for (const Matrix& matrix : matrices_) bytes += matrix.choices[matrix.chosen].size_bytes;
+    return bytes;
+  }
+
+  // Stores every tensor as chosen and measures.
+  Result<double> apply(TrialModel& trial, DivergenceMeter& meter) {
+    for (Matrix& matrix : matrices_) {
+      TRY(check_interrupted());
+      TRY(store_chosen(trial, matrix));
+    }
+    return measure(trial, meter);
+  }
+
+  // Each tensor's part of the whole divergence: what it falls by when this one is as it was.
+  Status measure_shares(TrialModel& trial, DivergenceMeter& meter, double whole) {
+    for (Matrix& matrix : matrices_) {
+      TRY(check_interrupted());
+      if (matrix.choices[matrix.chosen].loss <= 0) continue;
+      TRY(trial.store(matrix.tensor, original_.tensors[matrix.tensor].dtype, {}));
+      TRY(const double without, measure(trial, meter));
+      TRY(store_chosen(trial, matrix));
+      // A share that sampling makes small or negative is not believed entirely.
+      const double alone = matrix.choices[matrix.chosen].loss;
+      scale_losses(matrix, matrix.chosen, std::max(whole - without, 0.1 * alone));
+    }
+    return ok();
+  }
+
+  // Exchanges types between two tensors while time is left: one takes a step up, another pays for it.
+  Result<double> exchange(TrialModel& trial, DivergenceMeter& meter, double best, int64_t budget, double seconds) {
+    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    std::vector<std::pair<size_t, size_t>> failed;
+    while (Clock::now() < end) {
+      TRY(check_interrupted());
+      const auto next = best_exchange(budget, failed);
+      if (!next) break;
+      const auto [up, down] = *next;
+      const size_t up_was = matrices_[up.matrix].chosen, down_was = matrices_[down.matrix].chosen;
+      matrices_[up.matrix].chosen = up.choice;
+      matrices_[down.matrix].chosen = down.choice;
+      TRY(store_chosen(trial, matrices_[up.matrix]));
+      TRY(store_chosen(trial, matrices_[down.matrix]));
+      TRY(const double divergence, measure(trial, meter));
+      if (divergence < best) {
+        best = divergence;
+        failed.clear();
+      } else {
+        failed.emplace_back(up.matrix, down.matrix);
+        matrices_[up.matrix].chosen = up_was;
+        matrices_[down.matrix].chosen = down_was;
+        TRY(store_chosen(trial, matrices_[up.matrix]));
+        TRY(store_chosen(trial, matrices_[down.matrix]));
+      }
+      if (progress_) {
+        const double left = std::chrono::duration<double>(end - Clock::now()).count();
+        progress_(ShrinkStage::kSearch, static_cast<int64_t>(1000 * std::clamp(1 - left / seconds, 0.0, 1.0)), 1000);
+      }
+    }
+    return best;
+  }
+
+  std::vector<size_t> choice() const {
+    std::vector<size_t> chosen;
+    for (const Matrix& matrix : matrices_) chosen.push_back(matrix.chosen);
+    return chosen;
+  }
+  void set_choice(const std::vector<size_t>& chosen) {
+    for (size_t m = 0; m < matrices_.size(); ++m) matrices_[m].chosen = chosen[m];
+  }
+
+  const std::vector<Matrix>& matrices() const { return matrices_; }
+  int64_t n_measured() const { return n_measured_; }
+
+  static constexpr int64_t kGgufAlignment = 32;
+
+ private:
+  struct Move {
+    size_t matrix, choice;
+    int64_t more_bytes;
+    double saved;
+  };
+
+  void tell(ShrinkStage stage, int64_t n_done) const {
+    if (progress_) progress_(stage, n_done, std::ssize(matrices_));
+  }
+
+  Status store_chosen(TrialModel& trial, const Matrix& matrix) {
+    return trial.store(matrix.tensor, matrix.types[matrix.chosen], matrix.importance);
+  }
+
+  Result<double> measure(const TrialModel& trial, DivergenceMeter& meter) {
+    ++n_measured_;
+    return meter.measure(trial.model());
+  }
+
+  // The choice with an error nearest to that of three bits, where divergences are neither noise nor ruin.
+  static size_t probe_of(const Matrix& matrix) {
+    constexpr double kThreeBits = 0.02;
+    size_t best = 0;
+    double nearest = std::numeric_limits<double>::infinity();
+    for (size_t c = 0; c < matrix.choices.size(); ++c) {
+      if (matrix.choices[c].loss <= 0) continue;
+      const double distance = std::abs(std::log(matrix.choices[c].loss / kThreeBits));
+      if (distance < nearest) {
+        nearest = distance;
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  // Losses become divergences: that of `known` is `divergence`, the others' follow their errors.
+  static void scale_losses(Matrix& matrix, size_t known, double divergence) {
+    const double error = matrix.choices[known].loss;
+    if (error <= 0) return;
+    const double scale = std::max(divergence, 1e-12) / error;
+    for (TypeChoice& choice : matrix.choices) choice.loss *= scale;
+  }
+
+  std::vector<Move> moves(bool up) const {
+    std::vector<Move> moves;
+    for (size_t m = 0; m < matrices_.size(); ++m) {
+      const Matrix& matrix = matrices_[m];
+      const TypeChoice& now = matrix.choices[matrix.chosen];
+      for (size_t c = 0; c < matrix.choices.size(); ++c) {
+        const Move move{m, c, matrix.choices[c].size_bytes - now.size_bytes, now.loss - matrix.choices[c].loss};
+        if (up ? move.saved > 0 && move.more_bytes > 0 : move.more_bytes < 0) moves.push_back(move);
+      }
+    }
+    return moves;
+  }
+
+  // The pair of moves that fits the budget and promises most, of those that have not failed.
+  std::optional<std::pair<Move, Move>> best_exchange(int64_t budget,
+                                                     const std::vector<std::pair<size_t, size_t>>& failed) const {
+    const std::vector<Move> ups = moves(true), downs = moves(false);
+    const int64_t left = budget - chosen_bytes();
+    std::optional<std::pair<Move, Move>> best;
+    double most = -std::numeric_limits<double>::infinity();
+    for (const Move& up : ups) {
+      for (const Move& down : downs) {
+        if (up.matrix == down.matrix || up.more_bytes + down.more_bytes > left) continue;
+        const double saved = up.saved + down.saved;
+        if (saved <= most) continue;
+        if (std::find(failed.begin(), failed.end(), std::pair(up.matrix, down.matrix)) != failed.end()) continue;
+        most = saved;
+        best = {up, down};
+      }
+    }
+    return best;
+  }
+
+  const ImportedModel& original_;
+  const ShrinkOptions& options_;
+  ThreadPool& pool_;
+  const ShrinkProgress& progress_;
+  std::vector<Matrix> matrices_;
+  int64_t n_measured_ = 0;
+};
+
+TensorToWrite chosen_tensor(const ImportedTensor& tensor, DType type, std::span<const float> importance,
+                            ThreadPool& pool) {
+  return {tensor.name, type, tensor.shape, [&tensor, type, importance, &pool](const ByteSink& sink) {
+            return encode_rows(tensor, type, pool, sink, importance);
+          }};
+}
+
+}  // namespace
+
+Result<SizeBudget> parse_size_budget(std::string_view text) {
+  const auto bad = [&] { return fail(ErrorKind::kUsage, msg::kShrinkSize, text); };
+  const std::string copy(text);
+  char* end = nullptr;
+  const double number = std::strtod(copy.c_str(), &end);
+  if (end == copy.c_str() || !(number > 0)) return bad();
+  const std::string_view unit(end);
+  if (unit == "%")
+    return number <= 100 ? Result<SizeBudget>(SizeBudget{.size_bytes = 0, .share = number / 100}) : bad();
+  struct Unit {
+    std::string_view name;
+    double bytes;
+  };
+  constexpr Unit kUnits[] = {{"", 1},     {"B", 1},         {"K", 1e3}, {"KB", 1e3}, {"KiB", 1024},      {"M", 1e6},
+                             {"MB", 1e6}, {"MiB", 1048576}, {"G", 1e9}, {"GB", 1e9}, {"GiB", 1073741824}};
+  for (const Unit& known : kUnits) {
+    const double bytes = number * known.bytes;
+    if (unit == known.name && bytes >= 1 && bytes < 1e15) return SizeBudget{.size_bytes = static_cast<int64_t>(bytes)};
+  }
+  return bad();
+}
+
+Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& original, const std::string& name,
+                            const Importance& importance, const ShrinkTexts& texts, const ShrinkOptions& options,
+                            ThreadPool& pool, WriteOptions write, const ShrinkProgress& progress) {
+  ShrinkReport report;
+  Metadata metadata = original.source.metadata;
+  metadata.erase("general.file_type");
+  const auto record = [&] {
+    metadata.set("ondol.original_bytes", {.type = MetaType::kU64, .value = report.original_bytes});
+    metadata.set_f32("ondol.shrink.kl", static_cast<float>(report.divergence));
+  };
+  record();
+
+  Shrinker shrinker(original, options, pool, progress);
+  shrinker.collect(importance);
+  // What the file takes beside its matrices.
+  std::vector<TensorToWrite> tensors;
+  const auto tensors_as = [&](auto&& type_of) {
+    tensors.clear();
+    for (const ImportedTensor& tensor : original.tensors) {
+      tensors.push_back(chosen_tensor(tensor, dtype_of<F32>, {}, pool));
+    }
+    for (const Matrix& matrix : shrinker.matrices()) {
+      tensors[matrix.tensor] = chosen_tensor(original.tensors[matrix.tensor], type_of(matrix), matrix.importance, pool);
+    }
+  };
+  tensors_as([](const Matrix&) { return dtype_of<F16>; });
+  int64_t fixed = gguf_size_bytes(metadata, tensors);
+  report.original_bytes = fixed;
+  for (const Matrix& matrix : shrinker.matrices()) {
+    fixed -= round_up(tensors[matrix.tensor].size_bytes(), Shrinker::kGgufAlignment);
+  }
+  report.budget_bytes = options.budget.size_bytes > 0
+                            ? options.budget.size_bytes
+                            : static_cast<int64_t>(options.budget.share * static_cast<double>(report.original_bytes));
+
+  TRY(shrinker.estimate_errors());
+  const int64_t budget = report.budget_bytes - fixed;
+  if (budget < shrinker.least_bytes()) {
+    return fail(ErrorKind::kBadInput, msg::kShrinkTooSmall, report.budget_bytes, fixed + shrinker.least_bytes());
+  }
+  TRY(const auto trial, TrialModel::create(original, name, pool));
+  TRY(DivergenceMeter meter, DivergenceMeter::create(trial->model(), pool, texts.search, options.n_positions));
+  std::optional<DivergenceMeter> test;
+  if (!texts.test.empty()) {
+    TRY(test, DivergenceMeter::create(trial->model(), pool, texts.test, 4 * options.n_positions));
+  }
+  TRY(shrinker.measure_sensitivities(*trial, meter));
+  CHECK(shrinker.choose(budget));
+  TRY(report.divergence, shrinker.apply(*trial, meter));
+  report.first_divergence = report.divergence;
+
+  // again, among the others' errors
+  const std::vector<size_t> first = shrinker.choice();
+  TRY(shrinker.measure_shares(*trial, meter, report.divergence));
+  CHECK(shrinker.choose(budget));
+  TRY(const double again, shrinker.apply(*trial, meter));
+  if (again < report.divergence) {
+    report.divergence = again;
+  } else {
+    shrinker.set_choice(first);
+    TRY(report.divergence, shrinker.apply(*trial, meter));
+  }
+  const double millions = static_cast<double>(report.original_bytes) / 2e6;
+  TRY(report.divergence, shrinker.exchange(*trial, meter, report.divergence, budget,
+                                           options.search_s > 0 ? options.search_s : std::max(10.0, 3 * millions)));
+  report.test_divergence = std::numeric_limits<double>::quiet_NaN();
+  if (test) { TRY(report.test_divergence, test->measure(trial->model())); }
+  report.n_measured = shrinker.n_measured();
+
+  record();
+  tensors_as([](const Matrix& matrix) { return matrix.types[matrix.chosen]; });
+  for (const TensorToWrite& tensor : tensors) {
+    report.tensors.push_back({tensor.name, tensor.dtype, tensor.shape.n_elements(), tensor.size_bytes()});
+  }
+  report.size_bytes = gguf_size_bytes(metadata, tensors, write.layout);
+  write.source = &original.source;
+  TRY(write_gguf(path, metadata, tensors, write));
+  return report;
+}
+
+}  // namespace ondol

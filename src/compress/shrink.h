@@ -1,0 +1,68 @@
+// Shrink: a model made to fit a number of bytes, with the type of every tensor chosen by what it costs.
+//
+// Each tensor's loss in a type is taken as its share of quantising error there (type_error.h), times how far the whole
+// model moves for that tensor's error: the KL divergence measured with only this tensor changed.  The allocation that
+// follows is measured as a whole; then each tensor's share is measured again among all the others' errors, which do
+// not quite add up, and exchanges between tensors are tried, measured and kept where they help.
+// Source: the divergence as yardstick, EvoPress (Sieberling et al. 2024); the allocation, compress/allocation.h.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "compress/importance.h"
+#include "format/tensor_writer.h"
+#include "model/import/imported_model.h"
+#include "tune/data/example.h"
+
+namespace ondol {
+
+// Whole-file bytes: a number, or a share of what the model takes with its matrices at 16 bits a weight.
+struct SizeBudget {
+  int64_t size_bytes = 0;
+  double share = 0;  // 0 … 1, where size_bytes is 0
+};
+
+// "300M", "1.2GB", "512KiB" or "25%".  Fails with kUsage.
+Result<SizeBudget> parse_size_budget(std::string_view text);
+
+struct ShrinkOptions {
+  SizeBudget budget;
+  std::vector<DType> types;   // to choose from; empty: all quantised ones that lose less than everything
+  double search_s = 0;        // time for exchanges; 0: three seconds for each million weights, at least ten
+  int64_t n_positions = 768;  // that divergences are measured at
+};
+
+struct ShrunkTensor {
+  std::string name;
+  DType type;
+  int64_t n_weights = 0, size_bytes = 0;
+};
+
+struct ShrinkReport {
+  int64_t size_bytes = 0, budget_bytes = 0, original_bytes = 0;  // whole files; the original's at 16 bits
+  double divergence = 0;                                         // mean KL on the text the search measured
+  double test_divergence = 0;                                    // on text nothing was chosen by; NaN: there was none
+  double first_divergence = 0;                                   // before the search
+  int64_t n_measured = 0;                                        // divergences
+  std::vector<ShrunkTensor> tensors;
+};
+
+// Text for measuring: what the types are chosen by, and what only judges them.
+struct ShrinkTexts {
+  std::span<const Example> search, test;
+};
+
+enum class ShrinkStage { kErrors, kSensitivity, kSearch };
+using ShrinkProgress = std::function<void(ShrinkStage stage, int64_t n_done, int64_t n_all)>;
+
+// Writes `original` to `path`.  `importance` may be empty.  Fails with kBadInput when the budget is below what the
+// smallest types need (it says how much that is), kOutOfMemory, kInterrupted, or as write_gguf() does; then nothing is
+// left behind.
+Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& original, const std::string& name,
+                            const Importance& importance, const ShrinkTexts& texts, const ShrinkOptions& options,
+                            ThreadPool& pool, WriteOptions write, const ShrinkProgress& progress = nullptr);
+
+}  // namespace ondol

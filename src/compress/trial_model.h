@@ -1,0 +1,42 @@
+// TrialModel: a model in memory whose matrices can be given the numbers they would have in another type, one by one,
+// so that what a choice of types costs can be measured without writing a file.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "model/import/imported_model.h"
+#include "model/model.h"
+
+namespace ondol {
+
+// `original` and `pool` outlive it.
+class TrialModel {
+ public:
+  // Takes four bytes a weight.  `name` stands for the model in errors.  Fails as load_model() does, or with kIo.
+  static Result<std::unique_ptr<TrialModel>> create(const ImportedModel& original, const std::string& name,
+                                                    ThreadPool& pool);
+
+  // With every change so far.
+  const Model& model() const { return model_; }
+
+  // Gives the tensor (an index into original.tensors) the numbers it has when stored as `type`, whose blocks fit its
+  // rows; with the original's own type its own numbers.  Does nothing when it has that type already.  `importance` as
+  // encode_rows(), the same for every call of a tensor.  Fails with kIo.
+  Status store(size_t tensor, DType type, std::span<const float> importance);
+
+ private:
+  TrialModel(const ImportedModel& original, ThreadPool& pool) : original_(original), pool_(pool) {}
+
+  const ImportedModel& original_;
+  ThreadPool& pool_;
+  std::vector<std::shared_ptr<std::vector<uint8_t>>> numbers_;  // [tensors] f32
+  std::vector<std::optional<DType>> types_;                     // [tensors] that they are those of
+  Model model_;
+};
+
+}  // namespace ondol
