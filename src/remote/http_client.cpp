@@ -122,6 +122,9 @@ Result<HttpReply> HttpClient::post(const HttpPost& post) {
     return fail(ErrorKind::kIo, msg::kEndpointRedirects, printable(post.url), printable(to ? to : "?"));
   }
   reply.status = status;
+  curl_off_t retry_after_s = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RETRY_AFTER, &retry_after_s);
+  reply.retry_after_s = retry_after_s;
   return reply;
 }
 

@@ -22,6 +22,7 @@ struct HttpPost {
 struct HttpReply {
   int64_t status = 0;
   std::string body;
+  int64_t retry_after_s = 0;  // what Retry-After asks for; 0: nothing
 };
 
 // Owned by one thread; keeps its connection.

@@ -1,10 +1,15 @@
 // The program `ondol-remote`: asks language models over the network on behalf of `ondol`, which cannot reach it.
 //
 // JSON lines on standard input and output (chat_completion.h), one request at a time.  It ends with its input.
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <iostream>
 #include <string_view>
+#include <thread>
 
+#include "base/clock.h"
+#include "base/utf8.h"
 #include "remote/api_key.h"
 #include "remote/chat_completion.h"
 #include "remote/remote_messages.h"
@@ -13,9 +18,25 @@ namespace {
 
 using namespace ondol;
 
+// Posts, and again when the endpoint is busy and says for how long, as long as all of it fits into the time there is.
+Result<HttpReply> post_patiently(HttpClient& client, HttpPost post) {
+  const double deadline_s = now_s() + static_cast<double>(post.timeout_s);
+  for (;;) {
+    TRY(HttpReply reply, client.post(post));
+    const bool is_busy = reply.status == 429 || reply.status == 503;
+    if (!is_busy || reply.retry_after_s <= 0) return reply;
+    const double left_s = deadline_s - now_s() - static_cast<double>(reply.retry_after_s);
+    if (left_s <= 0) {
+      return fail(ErrorKind::kIo, msg::kEndpointBusy, printable(post.url), reply.status, reply.retry_after_s);
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(reply.retry_after_s));
+    post.timeout_s = std::max<int64_t>(1, static_cast<int64_t>(left_s));
+  }
+}
+
 Result<CompletionText> complete(HttpClient& client, HttpPost& post) {
   TRY(post.key, read_api_key());
-  TRY(const HttpReply reply, client.post(post));
+  TRY(const HttpReply reply, post_patiently(client, post));
   return read_completion_reply(post.url, reply);
 }
 

@@ -42,6 +42,9 @@ inline constexpr Message kEndpointRedirects{"{}: leads elsewhere ({}), which is 
 inline constexpr Message kEndpointRefuses{"{}: answers with status {}: {}", "{}: 상태 {} 응답이 왔습니다: {}"};
 inline constexpr Message kEndpointWantsKey{"{}: answers with status {}: {}; is ONDOL_API_KEY right?",
                                            "{}: 상태 {} 응답이 왔습니다: {}. ONDOL_API_KEY가 맞는지 확인하세요"};
+inline constexpr Message kEndpointBusy{
+    "{}: answers with status {} and asks to wait {} s, longer than --timeout allows; try again later or raise it",
+    "{}: 상태 {} 응답과 함께 {}초 기다리라고 합니다. --timeout보다 깁니다. 나중에 다시 하거나 --timeout을 늘리세요"};
 inline constexpr Message kEndpointNotJson{"{}: the answer is not JSON; expected an OpenAI-compatible endpoint",
                                           "{}: 답이 JSON이 아닙니다. OpenAI 호환 주소여야 합니다"};
 inline constexpr Message kEndpointNoText{
