@@ -229,8 +229,10 @@ double run_head(Pass<T>& pass, const Values<T>& hidden, const RowLoss<T>& row_lo
   if (gradients) dhidden.assign(hidden.size(), T(0));
   double loss = 0;
   Values<T> source, input, logits, capped, dinput, dsource;
-  for (int64_t first = 0; first < std::ssize(targets); first += chunk) {
-    const int64_t rows = std::min<int64_t>(chunk, std::ssize(targets) - first);
+  int64_t rows = 0;
+  for (int64_t first = 0; first < std::ssize(targets); first += rows) {
+    rows = std::min<int64_t>(chunk, std::ssize(targets) - first);
+    while (first + rows < std::ssize(targets) && targets[static_cast<size_t>(first + rows)].joins_last) ++rows;
     Pass<T> part{network, pass.compute, pass.batch, rows, 0, {}, {}, {}};
     source.resize(static_cast<size_t>(rows * n));
     for (int64_t i = 0; i < rows; ++i) {

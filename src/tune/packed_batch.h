@@ -15,6 +15,7 @@ struct PackedBatch {
   struct Target {
     int64_t row;
     TokenId next;
+    bool joins_last = false;  // the loss takes it together with the target before
   };
   std::vector<TokenId> tokens;  // of all sequences
   std::vector<Sequence> sequences;

@@ -1,18 +1,15 @@
-// Teacher: a larger model whose word for every token the student is drawn to.
+// Teacher: a larger model whose word for what comes next the student is drawn to.
 //
-// Its logits are computed when an example is first seen and kept in a cache file (the likeliest tokens and what is left
-// for the others), so that later epochs, and runs with other students, do not need it again.
-// Source: Hinton et al. 2015 (Distilling the knowledge in a neural network), section 2.
+// What it says of an example is computed when that is first seen and kept in a cache file, so that later epochs, and
+// runs with other students, do not need it again.  A teacher with the student's vocabulary is heard token by token
+// (tune/token_teacher.h), another by the likelihood of stretches of text (tune/chunk_teacher.h).
 #pragma once
 
-#include <memory>
 #include <string>
 
+#include "base/sha256.h"
 #include "model/model.h"
-#include "tune/network.h"
-#include "tune/operations.h"
-#include "tune/teacher_cache.h"
-#include "tune/trainer.h"
+#include "tune/backprop.h"
 
 namespace ondol {
 
@@ -22,31 +19,22 @@ struct TeacherOptions {
   operations::Divergence divergence = operations::Divergence::kForward;
   double temperature = 1;
   double share = 0.5;  // of the loss; the labels have the rest
-  int top = 16;        // tokens that are kept of each distribution
+  int top = 16;        // tokens that are kept of each distribution over the student's vocabulary
 };
 
+// Owned by one thread.
 class Teacher {
  public:
-  // Loads the teacher.  `data`: identity of the examples.  Fails with kBadInput when its vocabulary is not the
-  // student's, else as load_model() and TeacherCache::open().
-  static Result<std::unique_ptr<Teacher>> open(const TeacherOptions& options, const Model& student,
-                                               std::string_view data, ThreadPool& pool);
+  virtual ~Teacher() = default;
 
   // Of the teacher and how it is listened to.
-  Digest identity() const;
+  virtual Digest identity() const = 0;
 
-  // The loss of a batch whose examples are numbered.  Fails with kIo, or kBadInput when the teacher's logits are no
-  // numbers.
-  Result<RowLoss<float>> loss(Compute<float>& compute, const PackedBatch& batch);
-
- private:
-  explicit Teacher(const TeacherOptions& options) : options_(options) {}
-  Status ask(Compute<float>& compute, const PackedBatch& batch);
-
-  TeacherOptions options_;
-  Model model_;
-  std::optional<Network<float>> network_;
-  std::optional<TeacherCache> cache_;
+  // The loss of a batch whose examples are numbered; marks targets that are taken together.  Fails with kIo, or
+  // kBadInput when the teacher's logits are no numbers, or the cache holds something else.
+  virtual Result<RowLoss<float>> loss(Compute<float>& compute, PackedBatch& batch) = 0;
 };
+
+bool same_vocabulary(const Model& a, const Model& b);
 
 }  // namespace ondol

@@ -53,7 +53,7 @@ Status TeacherCache::scan() {
          std::fread(&head, 1, sizeof(head), file_.get()) == sizeof(head)) {
     if (head.n_rows < 0 || head.n_rows > kMaxRows) break;
     const int64_t rows_at = end_ + int64_t{sizeof(head)};
-    const int64_t end = rows_at + head.n_rows * top_ * int64_t{sizeof(Share)};
+    const int64_t end = rows_at + head.n_rows * top_ * int64_t{sizeof(Said)};
     if (end > size) break;
     places_[head.example] = {rows_at, head.n_rows};
     end_ = end;
@@ -64,23 +64,23 @@ Status TeacherCache::scan() {
   return ok();
 }
 
-Status TeacherCache::add(int64_t example, const std::vector<Share>& rows) {
+Status TeacherCache::add(int64_t example, const std::vector<Said>& rows) {
   const EntryHead head{example, std::ssize(rows) / top_};
   const bool is_written = std::fseek(file_.get(), end_, SEEK_SET) == 0 &&
                           std::fwrite(&head, 1, sizeof(head), file_.get()) == sizeof(head) &&
-                          std::fwrite(rows.data(), sizeof(Share), rows.size(), file_.get()) == rows.size() &&
+                          std::fwrite(rows.data(), sizeof(Said), rows.size(), file_.get()) == rows.size() &&
                           std::fflush(file_.get()) == 0;
   if (!is_written) return fail(ErrorKind::kIo, msg::kCannotCacheTeacher, path_, std::strerror(errno));
   places_[example] = {end_ + int64_t{sizeof(head)}, head.n_rows};
-  end_ += int64_t{sizeof(head)} + std::ssize(rows) * int64_t{sizeof(Share)};
+  end_ += int64_t{sizeof(head)} + std::ssize(rows) * int64_t{sizeof(Said)};
   return ok();
 }
 
-Result<std::vector<TeacherCache::Share>> TeacherCache::read(int64_t example) const {
+Result<std::vector<TeacherCache::Said>> TeacherCache::read(int64_t example) const {
   const Place place = places_.at(example);
-  std::vector<Share> rows(static_cast<size_t>(place.n_rows * top_));
+  std::vector<Said> rows(static_cast<size_t>(place.n_rows * top_));
   if (std::fseek(file_.get(), place.offset, SEEK_SET) != 0 ||
-      std::fread(rows.data(), sizeof(Share), rows.size(), file_.get()) != rows.size()) {
+      std::fread(rows.data(), sizeof(Said), rows.size(), file_.get()) != rows.size()) {
     return fail(ErrorKind::kIo, msg::kCannotCacheTeacher, path_, std::strerror(errno));
   }
   return rows;

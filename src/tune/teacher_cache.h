@@ -1,9 +1,10 @@
 // TeacherCache: what a teacher said of each example, kept in a file while a run lasts and for the next.
 //
 //   | "ONDOLTCH" | run: 32 bytes | entries … |       entry: | example: i64 | n_rows: i64 | rows |
-//   row: top x | token: i32 | share: f32 |
-// Rows are those of an example's targets, in order.  All numbers little-endian.  An entry that was cut short is taken
-// off when the file is opened.
+//   row: top x | index: i32 | value: f32 |
+// Rows are those of an example's targets, in order, and hold tokens with their shares; or of its chunks
+// (tune/chunk_teacher.h), and hold one pair: how many tokens of the student's, and their log-likelihood.  All numbers
+// little-endian.  An entry that was cut short is taken off when the file is opened.
 #pragma once
 
 #include <cstdio>
@@ -19,9 +20,9 @@ namespace ondol {
 
 class TeacherCache {
  public:
-  struct Share {
-    int32_t token;
-    float share;
+  struct Said {
+    int32_t index;
+    float value;
   };
 
   // Opens or makes `path`; one of another run (other teacher, data or settings) begins anew.  Fails with kIo.
@@ -29,9 +30,9 @@ class TeacherCache {
 
   bool contains(int64_t example) const { return places_.contains(example); }
   // Appends an example's rows, [n_rows * top].  Fails with kIo: the disk is full.
-  Status add(int64_t example, const std::vector<Share>& rows);
+  Status add(int64_t example, const std::vector<Said>& rows);
   // Its rows.  Fails with kIo.
-  Result<std::vector<Share>> read(int64_t example) const;
+  Result<std::vector<Said>> read(int64_t example) const;
 
   int top() const { return top_; }
 

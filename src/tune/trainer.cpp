@@ -119,7 +119,7 @@ Result<double> Trainer::run_step(std::span<const int64_t> chosen, int64_t step, 
   int64_t n_targets = 0;
   // Odd, for 0 is no dropout, and another for each batch.
   uint64_t key = SplitMix64(options_.batches.seed ^ static_cast<uint64_t>(step) * 0x9E3779B97F4A7C15u).next() | 1;
-  for (const PackedBatch& batch : pack(examples_, chosen, options_.batches.tokens_per_batch)) {
+  for (PackedBatch& batch : pack(examples_, chosen, options_.batches.tokens_per_batch)) {
     TRY(check_interrupted());
     TRY(const RowLoss<float> row_loss, loss_(compute_, batch));
     loss += backprop(network_, compute_, batch, row_loss, {.dropout_key = key, .tape_bytes = options_.tape_bytes});

@@ -55,8 +55,8 @@ struct TrainResult {
   int64_t n_tokens = 0;  // seen in all
 };
 
-// The loss of a batch's targets: label_loss(), or a teacher's.
-using LossOf = std::function<Result<RowLoss<float>>(Compute<float>& compute, const PackedBatch& batch)>;
+// The loss of a batch's targets: label_loss(), or a teacher's, which may join targets.
+using LossOf = std::function<Result<RowLoss<float>>(Compute<float>& compute, PackedBatch& batch)>;
 
 class Trainer {
  public:

@@ -17,7 +17,9 @@
 #include "model/model_identity.h"
 #include "tensor/quant/f16.h"
 #include "tensor/quant/f32.h"
+#include "tune/chunk_teacher.h"
 #include "tune/init_model.h"
+#include "tune/token_teacher.h"
 #include "tune/trained_model.h"
 #include "tune/tune_messages.h"
 
@@ -37,8 +39,11 @@ Result<int64_t> start_of_run(const std::string& checkpoint, bool resume) {
 
 Result<std::unique_ptr<TuneJob>> TuneJob::prepare(const TuneOptions& options, ThreadPool& pool) {
   std::unique_ptr<TuneJob> job(new TuneJob(options, pool));
-  TRY(job->licences_, audit_licences(options.data, options.purpose, options.accepted_licences));
+  std::vector<std::string> audited = options.data;
+  if (!options.synthesised.empty()) audited.push_back(options.synthesised);
+  TRY(job->licences_, audit_licences(audited, options.purpose, options.accepted_licences));
   TRY(job->load_base());
+  if (options.teacher) TRY(job->load_teacher());
   TRY(job->read_data());
   TRY(job->connect());
   return job;
@@ -60,6 +65,20 @@ Status TuneJob::load_base() {
   return ok();
 }
 
+Status TuneJob::load_teacher() {
+  const std::string& path = options_.teacher->path;
+  TRY(teacher_model_, load_model(path, pool_, {.low_memory = true}));
+  teacher_shares_tokens_ = same_vocabulary(*teacher_model_, model_);
+  if (teacher_shares_tokens_) return ok();
+  if (!teacher_model_->tokenizer) return fail(ErrorKind::kBadInput, msg::kTeacherNoTokenizer, path);
+  if (options_.dataset.rules.learns_prompts) return fail(ErrorKind::kUsage, msg::kTeacherPrompts, path);
+  const std::string source(teacher_model_->metadata.get_string(kTemplateKey).value_or(""));
+  if (!source.empty()) { TRY(teacher_chat_, ChatTemplate::parse(source)); }
+  options_.dataset.teacher = {teacher_model_->tokenizer.get(), teacher_chat_ ? &*teacher_chat_ : nullptr,
+                              teacher_model_->hp.context_length};
+  return ok();
+}
+
 // What the written file says beside its weights.
 void TuneJob::describe(Metadata& metadata) const {
   if (!options_.chat_template.empty()) metadata.set_string(kTemplateKey, options_.chat_template);
@@ -70,16 +89,32 @@ void TuneJob::describe(Metadata& metadata) const {
 
 Status TuneJob::read_data() {
   int64_t& length = options_.dataset.rules.context_length;
-  if (length == 0) length = std::min<int64_t>(model_.hp.context_length, 1024);
-  if (length > model_.hp.context_length) {
-    return fail(ErrorKind::kBadInput, msg::kTuneContext, length, model_.hp.context_length);
-  }
+  int64_t most = model_.hp.context_length;
+  if (teacher_shares_tokens_) most = std::min(most, teacher_model_->hp.context_length);
+  if (length == 0) length = std::min<int64_t>(most, 1024);
+  if (length > most) return fail(ErrorKind::kBadInput, msg::kTuneContext, length, most);
   TrainOptions& train = options_.train;
   train.checkpoint = checkpoint_path(options_.output);
   TRY(train.started_s, start_of_run(train.checkpoint, train.resume));
   const auto started = static_cast<std::time_t>(train.started_s);
   gmtime_r(&started, &options_.dataset.rules.now);
+  if (!options_.synthesised.empty()) options_.dataset.written_paths = {options_.synthesised};
   TRY(dataset_, read_dataset(options_.data, *model_.tokenizer, chat_ ? &*chat_ : nullptr, options_.dataset));
+  return ok();
+}
+
+Status TuneJob::open_teacher() {
+  Model model = std::move(*teacher_model_);
+  teacher_model_.reset();
+  if (teacher_shares_tokens_) {
+    TRY(teacher_, TokenTeacher::open(*options_.teacher, std::move(model), dataset_.identity));
+    return ok();
+  }
+  const ReadTwice read{dataset_.train, dataset_.train_by_teacher, &model_};
+  TRY(auto teacher, ChunkTeacher::open(*options_.teacher, std::move(model), read, dataset_.identity));
+  dataset_.notes.push_back(
+      format_message(msg::kTeacherInChunks, teacher->n_chunks(), teacher->n_heard(), dataset_.n_train_learned));
+  teacher_ = std::move(teacher);
   return ok();
 }
 
@@ -97,14 +132,12 @@ Status TuneJob::connect() {
     for (const std::string& target : options_.low_rank.targets) identity.add(target + ",");
   }
   if (options_.teacher) {
-    const TeacherOptions& asked = *options_.teacher;
-    TRY(teacher_, Teacher::open(asked, model_, dataset_.identity, pool_));
+    TRY(open_teacher());
     identity.add(teacher_->identity());
   }
   trainer_.emplace(*network_, dataset_.train, dataset_.held_out, pool_, options_.train, identity.finish());
   if (teacher_) {
-    trainer_->set_loss(
-        [this](Compute<float>& compute, const PackedBatch& batch) { return teacher_->loss(compute, batch); });
+    trainer_->set_loss([this](Compute<float>& compute, PackedBatch& batch) { return teacher_->loss(compute, batch); });
   }
   return ok();
 }

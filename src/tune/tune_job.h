@@ -30,6 +30,7 @@ enum class TuneKind {
 struct TuneOptions {
   std::string base;
   std::vector<std::string> data;
+  std::string synthesised;  // more data, written by a teacher (tune/synthesis); "": none
   std::string output;
   TuneKind kind = TuneKind::kLowRank;
   std::string shape;  // of kInit
@@ -62,7 +63,8 @@ class TuneJob {
   static Result<std::unique_ptr<TuneJob>> prepare(const TuneOptions& options, ThreadPool& pool);
 
   TunePlan plan() const;
-  const Dataset& dataset() const { return dataset_; }
+  // What the user should know, in their language: of the data, and of a teacher with other tokens.
+  const std::vector<std::string>& notes() const { return dataset_.notes; }
   const LicenceAudit& licences() const { return licences_; }
 
   // Trains; the checkpoint stands beside the output (checkpoint_path()) until finish().  Fails as Trainer::run().
@@ -77,7 +79,9 @@ class TuneJob {
  private:
   TuneJob(const TuneOptions& options, ThreadPool& pool) : options_(options), pool_(pool) {}
   Status load_base();
+  Status load_teacher();
   Status read_data();
+  Status open_teacher();
   Status connect();
   void describe(Metadata& metadata) const;
   std::vector<float> trained_logits();
@@ -92,6 +96,9 @@ class TuneJob {
   Checkpoint checkpoint_;  // of the base, or the new model
   Model model_;
   std::optional<ChatTemplate> chat_;
+  std::optional<Model> teacher_model_;  // until the teacher takes it
+  std::optional<ChatTemplate> teacher_chat_;
+  bool teacher_shares_tokens_ = false;
   LicenceAudit licences_;
   Dataset dataset_;
   std::optional<Network<float>> network_;

@@ -45,9 +45,22 @@ inline constexpr Message kTuneContext{"--ctx-size {}: the model's context has {}
 
 inline constexpr Message kCannotCacheTeacher{"{}: what the teacher says cannot be kept: {}",
                                              "{}: 선생 모델의 답을 저장할 수 없습니다: {}"};
-inline constexpr Message kTeacherVocabulary{
-    "{}: the teacher's vocabulary is not the student's; train the student with the teacher's tokenizer",
-    "{}: 선생 모델의 어휘가 학생 모델과 다릅니다. 선생 모델의 토크나이저로 학생 모델을 학습하세요"};
+inline constexpr Message kTeacherNoTokenizer{"--teacher {}: holds no tokenizer, so it can read no text",
+                                             "--teacher {}: 토크나이저가 없어 글을 읽지 못합니다"};
+inline constexpr Message kTeacherPrompts{
+    "--train-on-prompts: the teacher {} has another vocabulary, and prompts are written by each model's own template; "
+    "take the option away",
+    "--train-on-prompts: 선생 모델 {}은(는) 어휘가 다르고, 질문은 모델마다 제 템플릿으로 씁니다. 옵션을 빼세요"};
+inline constexpr Message kTeacherNothingAligned{
+    "--teacher {}: no piece of any answer begins and ends with tokens of both models; take another teacher, or train "
+    "the student with the teacher's tokenizer",
+    "--teacher {}: 두 모델의 토큰이 함께 시작하고 끝나는 자리가 답에 없습니다. 다른 선생 모델을 쓰거나 선생 모델의 "
+    "토크나이저로 학생 모델을 학습하세요"};
+inline constexpr Message kTeacherInChunks{
+    "the teacher writes other tokens: it is heard on {} pieces of text, {} of the {} learned tokens",
+    "선생 모델의 토큰이 다릅니다. 글 조각 {}개(학습할 토큰 {2}개 중 {1}개)에서 선생을 따릅니다"};
+inline constexpr Message kTeacherCacheDamaged{"{}: the file of what the teacher says is damaged; remove it",
+                                              "{}: 선생 모델의 답을 담은 파일이 손상되었습니다. 지우세요"};
 inline constexpr Message kTeacherNotFinite{"{}: the teacher's logits are not finite; the file is damaged",
                                            "{}: 선생 모델의 로짓이 유한하지 않습니다. 파일이 손상되었습니다"};
 

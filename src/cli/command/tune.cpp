@@ -292,7 +292,7 @@ Status run_tune(const Args& args, Console& console) {
   options.dataset.progress = [&](int64_t done, int64_t total) { reading.update(done, total); };
   TRY(const auto job, TuneJob::prepare(options, *pool));
   for (const std::string& note : licence_notes(job->licences())) console.error_line(note);
-  for (const std::string& note : job->dataset().notes) console.error_line(note);
+  for (const std::string& note : job->notes()) console.error_line(note);
   const TunePlan plan = job->plan();
   if (!console.quiet()) {
     console.note(msg::kTunePlan, readable_count(plan.n_examples), readable_count(plan.n_tokens),

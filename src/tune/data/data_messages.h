@@ -9,6 +9,10 @@ namespace ondol::msg {
 inline constexpr Message kEmptyExample{"the prompt or the answer is empty", "질문이나 답이 비어 있습니다"};
 inline constexpr Message kExampleTooLong{"{} tokens, the context has {}; shorten it or raise --ctx-size",
                                          "{}토큰인데 문맥 길이는 {}입니다. 줄이거나 --ctx-size를 늘리세요"};
+inline constexpr Message kTeacherNoTemplate{
+    "a chat, but the teacher has other tokens and no chat template to read it by; take a teacher that has one",
+    "대화인데 토큰이 다른 선생 모델에 이를 읽을 대화 템플릿이 없습니다. 템플릿이 있는 선생 모델을 쓰세요"};
+inline constexpr Message kTeacherCannotRead{"for the teacher: {}", "선생 모델에게 보일 때: {}"};
 
 // The whole set.
 inline constexpr Message kBadHeldOutShare{"--held-out {}: expected 0 to {}, or a file",

@@ -96,7 +96,12 @@ class Reader {
       : options_(options),
         tokenizer_(tokenizer),
         encoder_(tokenizer, chat, options.rules),
-        has_held_out_files_(!options.held_out_paths.empty()) {}
+        has_held_out_files_(!options.held_out_paths.empty()) {
+    if (const auto& teacher = options.teacher) {
+      const EncodeRules rules{.context_length = teacher->context_length, .now = options.rules.now};
+      teacher_.emplace(*teacher->tokenizer, teacher->chat, rules);
+    }
+  }
 
   Status read(const std::vector<std::string>& train, const std::vector<std::string>& held_out);
   Result<Dataset> finish();
@@ -104,17 +109,19 @@ class Reader {
  private:
   enum class Side { kTrain, kHeldOut };
 
-  Status read_file(const std::string& path, Side side);
+  Status read_file(const std::string& path, const DataFileOptions& format, Side side);
   Status take(Record record, const std::string& path, Side side);
-  Status take_example(Example example, const Record& record, const std::string& path, Side side);
+  Result<std::vector<Example>> read_by_teacher(const Record& record, std::span<const Example> examples) const;
+  Status take_example(Example example, Example by_teacher, const Record& record, const std::string& path, Side side);
   void note_answer(const Record& record);
-  void keep(Example example, bool held_out);
+  void keep(Example example, Example by_teacher, bool held_out);
   void write_notes();
   std::string identity() const;
 
   const DatasetOptions& options_;
   const Tokenizer& tokenizer_;
   ExampleEncoder encoder_;
+  std::optional<ExampleEncoder> teacher_;
   bool has_held_out_files_;
   int64_t bytes_before_ = 0, bytes_in_all_ = 0;  // of the files read and of all
 
@@ -128,7 +135,7 @@ class Reader {
 };
 
 Status Reader::read(const std::vector<std::string>& train, const std::vector<std::string>& held_out) {
-  for (const auto* paths : {&train, &held_out}) {
+  for (const auto* paths : {&train, &options_.written_paths, &held_out}) {
     for (const std::string& path : *paths) {
       std::error_code ignored;  // a file that is not there is told of when it is opened
       const auto size_bytes = std::filesystem::file_size(path, ignored);
@@ -136,19 +143,20 @@ Status Reader::read(const std::vector<std::string>& train, const std::vector<std
     }
   }
   // What is held out comes first, so that training can leave its prompts out.
-  for (const std::string& path : held_out) TRY(read_file(path, Side::kHeldOut));
-  for (const std::string& path : train) TRY(read_file(path, Side::kTrain));
+  for (const std::string& path : held_out) TRY(read_file(path, options_.file, Side::kHeldOut));
+  for (const std::string& path : train) TRY(read_file(path, options_.file, Side::kTrain));
+  for (const std::string& path : options_.written_paths) TRY(read_file(path, {}, Side::kTrain));
   return ok();
 }
 
-Status Reader::read_file(const std::string& path, Side side) {
+Status Reader::read_file(const std::string& path, const DataFileOptions& format, Side side) {
   int64_t file_bytes = 0;
   const auto show_progress = [&](int64_t bytes_read, int64_t size_bytes) {
     file_bytes = size_bytes;
     if (options_.progress) options_.progress(bytes_before_ + bytes_read, std::max(bytes_in_all_, int64_t{1}));
   };
   TRY(read_data_file(
-      path, options_.file,
+      path, format,
       {.take = [&](Record record) { return take(std::move(record), path, side); }, .progress = show_progress}));
   bytes_before_ += file_bytes;
   return ok();
@@ -162,8 +170,41 @@ Status Reader::take(Record record, const std::string& path, Side side) {
   }
   TRY(std::vector<Example> examples, encoder_.encode(record));
   if (record.kind != RecordKind::kText) note_answer(record);
-  for (Example& example : examples) TRY(take_example(std::move(example), record, path, side));
+  std::vector<Example> by_teacher(examples.size());
+  if (teacher_ && side == Side::kTrain) { TRY(by_teacher, read_by_teacher(record, examples)); }
+  for (size_t i = 0; i < examples.size(); ++i) {
+    TRY(take_example(std::move(examples[i]), std::move(by_teacher[i]), record, path, side));
+  }
   return ok();
+}
+
+// The record's examples as the teacher reads them: running text in the pieces it was cut into for the student, anything
+// else by its own template.
+Result<std::vector<Example>> Reader::read_by_teacher(const Record& record, std::span<const Example> examples) const {
+  if (record.kind == RecordKind::kChat && !options_.teacher->chat) {
+    return fail(ErrorKind::kBadInput, msg::kTeacherNoTemplate);
+  }
+  const auto encode = [&](const Record& read) -> Result<std::vector<Example>> {
+    auto encoded = teacher_->encode(read);
+    if (!encoded) return fail(ErrorKind::kBadInput, msg::kTeacherCannotRead, encoded.error().message);
+    return encoded;
+  };
+  std::vector<Example> read;
+  if (record.kind != RecordKind::kText) {
+    TRY(read, encode(record));
+  } else {
+    for (const Example& example : examples) {
+      const bool ends_document = record.ends_document && &example == &examples.back();
+      TRY(std::vector<Example> pieces,
+          encode({.text = tokenizer_.decode(example.tokens), .ends_document = ends_document}));
+      read.push_back(pieces.size() == 1 ? std::move(pieces[0]) : Example{});
+    }
+  }
+  if (read.size() != examples.size()) read.assign(examples.size(), {});
+  for (Example& example : read) {
+    if (std::ssize(example.tokens) > options_.teacher->context_length) example = {};
+  }
+  return read;
 }
 
 void Reader::note_answer(const Record& record) {
@@ -174,7 +215,8 @@ void Reader::note_answer(const Record& record) {
   answers_differ_ = answers_differ_ || calls_tools || answer != first_answer_;
 }
 
-Status Reader::take_example(Example example, const Record& record, const std::string& path, Side side) {
+Status Reader::take_example(Example example, Example by_teacher, const Record& record, const std::string& path,
+                            Side side) {
   const int64_t n_tokens = std::ssize(example.tokens);
   if (n_tokens > options_.rules.context_length) {
     if (options_.strict) {
@@ -193,11 +235,12 @@ Status Reader::take_example(Example example, const Record& record, const std::st
     ++n_duplicates_;
     return ok();
   }
-  keep(std::move(example), has_held_out_files_ ? side == Side::kHeldOut : is_held_out(prompt, options_.held_out_share));
+  keep(std::move(example), std::move(by_teacher),
+       has_held_out_files_ ? side == Side::kHeldOut : is_held_out(prompt, options_.held_out_share));
   return ok();
 }
 
-void Reader::keep(Example example, bool held_out) {
+void Reader::keep(Example example, Example by_teacher, bool held_out) {
   int64_t n_learned = 0;
   for (const uint8_t learns : example.learns) n_learned += learns;
   (held_out ? data_.n_held_out_tokens : data_.n_train_tokens) += std::ssize(example.tokens);
@@ -205,6 +248,7 @@ void Reader::keep(Example example, bool held_out) {
   example.tokens.shrink_to_fit();
   example.learns.shrink_to_fit();
   (held_out ? data_.held_out : data_.train).push_back(std::move(example));
+  if (teacher_ && !held_out) data_.train_by_teacher.push_back(std::move(by_teacher));
 }
 
 void Reader::write_notes() {

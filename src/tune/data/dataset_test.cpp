@@ -407,6 +407,28 @@ TEST(Dataset, ToolCallsAreRenderedByTemplatesThatKnowThem) {
       << text;
 }
 
+// The second reader's template is Gemma's.
+TEST(Dataset, ATeacherReadsTheSameRecordsByItsOwnTemplate) {
+  const TestFolder folder;
+  const auto gemma = ChatTemplate::parse(builtin_chat_template("gemma"));
+  ASSERT_TRUE(gemma) << gemma.error().message;
+  DatasetOptions options = all_for_training();
+  options.teacher = SecondReader{chatting().tokenizer.get(), &*gemma, 60};
+  const std::string path = folder.write("a.jsonl", chat_line("안녕?", "반가워요.") + chat_line("안녕?", "반가워요.") +
+                                                       chat_line("길게", std::string(200, 'x')));
+  const auto dataset = read({path, folder.write("b.txt", "옛날 옛적에")}, options);
+  ASSERT_TRUE(dataset) << dataset.error().message;
+  ASSERT_EQ(dataset->train.size(), 3u);  // the second chat counts once with the first
+  ASSERT_EQ(dataset->train_by_teacher.size(), 3u);
+  const std::string first = chatting().marked(dataset->train_by_teacher[0]);
+  EXPECT_NE(first.find("model\n[반가워요."), std::string::npos) << first;
+  EXPECT_TRUE(dataset->train_by_teacher[1].tokens.empty());  // longer than its context
+  EXPECT_EQ(chatting().text(dataset->train_by_teacher[2]), chatting().text(dataset->train[2]));
+
+  options.teacher->chat = nullptr;
+  expect_refused(read({path}, options), "a.jsonl:1: a chat, but the teacher");
+}
+
 TEST(Dataset, NothingToLearnIsRefused) {
   const TestFolder folder;
   expect_refused(read({folder.write("a.jsonl", "")}, all_for_training()), "the data holds no example");
