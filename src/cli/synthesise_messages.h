@@ -36,17 +36,18 @@ inline constexpr Message kSynthesiseNotJsonl{"{}: expected a name that ends in .
                                              "{}: .jsonl로 끝나는 이름이어야 합니다"};
 inline constexpr Message kSynthesiseNoTask{"--task is empty; say what is to be done with an input",
                                            "--task가 비었습니다. 입력으로 무엇을 해야 하는지 쓰세요"};
-inline constexpr Message kSynthesiseForEndpoints{"{} belongs to an endpoint, and {} is a file",
-                                                 "{}은(는) 주소에만 쓰는데 {}은(는) 파일입니다"};
+inline constexpr Message kSynthesiseForEndpoints{
+    "\"{}\" is the name of a model at an endpoint, and the teacher {} is a file; take it away",
+    "\"{}\"은(는) 주소에서 쓸 모델 이름인데 선생 {}은(는) 파일입니다. 빼세요"};
 inline constexpr Message kSynthesiseForFiles{"{} belongs to a model file, and {} is an endpoint",
                                              "{}은(는) 모델 파일에만 쓰는데 {}은(는) 주소입니다"};
-inline constexpr Message kSynthesiseNoTemplate{
-    "{}: a teacher is asked in chats and this model has no chat template; give one with --chat-template: a file, or "
-    "one of {}",
-    "{}: 선생에게는 대화로 묻는데 이 모델에는 대화 템플릿이 없습니다. --chat-template에 파일이나 {} 가운데 하나를 "
-    "쓰세요"};
 inline constexpr Message kSynthesiseRemote{"starting {}, which sends the task and examples to {}",
                                            "{}을(를) 시작합니다. 설명과 예제를 {}(으)로 보냅니다"};
+inline constexpr Message kSynthesiseNotHeld{
+    "answers are judged by the schema, but cannot be held to it while they are written: {}",
+    "답을 스키마로 검사하지만 쓰는 동안 맞추게 할 수는 없습니다: {}"};
+inline constexpr Message kSynthesiseFound{"{}: {} pairs are there from before and stay",
+                                          "{}: 전에 쓴 {}쌍을 그대로 씁니다"};
 inline constexpr Message kSynthesiseProgress{"writing pairs", "쌍 쓰는 중"};
 inline constexpr Message kSynthesiseDone{
     "{}: {} pairs kept of {} inputs asked for; {} duplicates, {} empty or cut, {} without a valid answer, {} without "
@@ -56,11 +57,6 @@ inline constexpr Message kSynthesiseDone{
 inline constexpr Message kSynthesiseFewer{
     "only {} of {} pairs: {} inputs in a row gave none; show other examples, or a stronger teacher",
     "{1}쌍 중 {0}쌍만 썼습니다. 입력 {2}개가 이어서 실패했습니다. 다른 예제나 더 나은 선생 모델을 쓰세요"};
-inline constexpr Message kSynthesiseNothing{
-    "no pair was kept of {} inputs asked for: {} duplicates, {} empty or cut, {} without a valid answer, {} without "
-    "agreement; check --task, the examples and --schema, or take a stronger teacher",
-    "입력 {}개 중 남은 쌍이 없습니다. 중복 {}개, 비었거나 잘린 것 {}개, 올바른 답이 없는 것 {}개, 답이 엇갈린 것 {}개. "
-    "--task, 예제, --schema를 확인하거나 더 나은 선생 모델을 쓰세요"};
 inline constexpr Message kSynthesiseStopped{
     "stopped; {} holds the {} pairs so far: give it as another example file to go on",
     "멈췄습니다. 지금까지의 쌍 {1}개가 {0}에 있습니다. 이어서 하려면 예제 파일로 함께 넣으세요"};

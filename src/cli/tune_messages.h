@@ -75,22 +75,40 @@ inline constexpr Message kTuneNameOption{"name of the new model, as `show` tells
 inline constexpr Message kTuneTypeOption{"type of the written matrices (default F16): {}",
                                          "저장할 행렬의 형식 (기본 F16): {}"};
 
-inline constexpr Message kTuneTeacherOption{"learn from this model's logits, too (distillation)",
-                                            "이 모델의 로짓에서도 배웁니다 (증류)"};
+inline constexpr Message kTuneTeacherOption{
+    "learn from what this model says, too (distillation); its tokenizer may be another; with --synthesise also the "
+    "address of an endpoint",
+    "이 모델이 하는 말에서도 배웁니다 (증류). 토크나이저는 달라도 됩니다. --synthesise를 쓰면 주소도 가능"};
 inline constexpr Message kTuneDivergenceOption{"how the student is drawn to its teacher (default forward)",
                                                "학생을 선생에 맞추는 방식 (기본 forward)"};
 inline constexpr Message kTuneTemperatureOption{"temperature of the teacher's and student's logits (default 1)",
                                                 "선생과 학생 로짓의 온도 (기본 1)"};
 inline constexpr Message kTuneShareOption{"the teacher's share of the loss (default 0.5)",
                                           "손실에서 선생이 차지하는 몫 (기본 0.5)"};
-inline constexpr Message kTuneTopOption{"tokens kept of each of the teacher's distributions (default 16)",
-                                        "선생의 분포마다 남기는 토큰 수 (기본 16)"};
+inline constexpr Message kTuneTopOption{
+    "tokens kept of each distribution of a teacher with the model's vocabulary (default 16)",
+    "어휘가 같은 선생의 분포마다 남기는 토큰 수 (기본 16)"};
 inline constexpr Message kTuneCacheOption{"keep what the teacher says in this file, for other runs",
                                           "선생의 답을 이 파일에 남겨 다음 학습에도 씁니다"};
+inline constexpr Message kTuneSynthesiseOption{
+    "first let the teacher write N more pairs like the data, kept in OUT.synthesised.jsonl (see `ondol synthesise`)",
+    "먼저 선생이 데이터와 비슷한 쌍 N개를 더 쓰게 합니다. OUT.synthesised.jsonl에 남습니다 (`ondol synthesise` 참고)"};
 inline constexpr Message kTunePurposeOption{"what the model is for, which the data's licences must allow",
                                             "모델의 용도. 데이터의 라이선스가 허용해야 합니다"};
 inline constexpr Message kTuneAcceptOption{"train in spite of this licence (may be repeated)",
                                            "이 라이선스가 걸려도 학습합니다 (여러 번 가능)"};
+
+inline constexpr Message kTuneEndpointNoLogits{
+    "--teacher {}: an endpoint gives no logits to learn from, but it can write data: add --synthesise N and --task",
+    "--teacher {}: 주소에서는 배울 로짓을 얻을 수 없지만 데이터를 쓰게 할 수는 있습니다. --synthesise N과 --task를 "
+    "더하세요"};
+inline constexpr Message kTuneNotAsked{"{} needs {}; add it", "{}에는 {}도 있어야 합니다. 더하세요"};
+inline constexpr Message kTuneEndpointWrites{
+    "the endpoint {} only writes data; it gives no logits, so there is no distillation",
+    "주소 {}은(는) 데이터만 씁니다. 로짓을 주지 않으므로 증류는 하지 않습니다"};
+inline constexpr Message kTuneSynthesisStopped{
+    "stopped; {} keeps the {} pairs so far: repeat the command to go on",
+    "멈췄습니다. 지금까지의 쌍 {1}개가 {0}에 남았습니다. 같은 명령을 다시 하면 이어서 씁니다"};
 
 inline constexpr Message kTunePlan{
     "{} examples, {} tokens, of which {} are learned; {} held out; {} trained parameters of {}; {} steps, {:.2g} "

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "fake_endpoint.h"
 #include "models.h"
@@ -98,12 +99,26 @@ TEST_F(Synthesise, KeepsWhatItHasWhenTheEndpointFailsLater) {
   EXPECT_EQ(folder_.names(), (std::vector<std::string>{"d.card.json", "d.jsonl", "e.card.json", "e.jsonl"}));
 }
 
+TEST_F(Synthesise, WaitsForABusyEndpointAsLongAsItIsAskedTo) {
+  std::atomic<int> n = 0;
+  const FakeEndpoint endpoint([&](const HttpRequest&) {
+    const int asked = ++n;
+    if (asked < 3) { return http_response(asked == 1 ? "429 Slow down" : "503 Busy", "{}", "Retry-After: 1\r\n"); }
+    return http_response("200 OK", completion_body("새 말"));
+  });
+  const Outcome outcome = run(endpoint.url(), {"-n", "1", "--samples", "1", "--timeout", "60"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(n, 4);
+  EXPECT_EQ(count_lines(read_file(folder_ / "d.jsonl")), 1);
+}
+
 TEST_F(Synthesise, SaysInOneLineWhatIsWrongWithAnEndpoint) {
   const auto tells = [](const std::string& error, const std::string& what) {
     EXPECT_NE(error.find(what), std::string::npos) << error;
   };
   tells(error_of(http_response("500 Oops", "{\"error\":{\"message\":\"out of\\nmemory\"}}")), "status 500: out of");
   tells(error_of(http_response("401 No", "{}")), "ONDOL_API_KEY");
+  tells(error_of(http_response("429 Slow down", "{}", "Retry-After: 3600\r\n")), "asks to wait 3600 s");
   tells(error_of(http_response("200 OK", "{\"choices\":[{\"mess")), "not JSON");
   tells(error_of(http_response("200 OK", "{\"choices\":[]}")), "choices[0].message.content");
   tells(error_of(http_response("302 Found", "", "Location: http://127.0.0.1:9/elsewhere\r\n")), "leads elsewhere");
@@ -129,6 +144,47 @@ TEST_F(Synthesise, AsksAModelFileAndCopiesItsLicence) {
   EXPECT_EQ(card["parents"][1], (json{{"name", "Ondol Ko Tiny"}, {"licence", "apache-2.0"}}));
 }
 
+// ondol-ko-tiny knows no JSON: every output obeys the schema because it is held to it.
+TEST_F(Synthesise, HoldsAModelFileToTheSchemaWhileItWrites) {
+  const std::string schema =
+      R"({"type":"object","properties":{"on":{"enum":[0,1]}},"required":["on"],"additionalProperties":false})";
+  const auto pairs_of = [&](const std::string& threads) {
+    const Outcome outcome =
+        run(kModel, {"-n", "3", "--samples", "3", "--schema", schema, "-t", threads, "-q", "--force", "--json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(json::parse(outcome.out)["refused"], 0) << outcome.out;
+    return read_file(folder_ / "d.jsonl");
+  };
+  const std::string pairs = pairs_of("1");
+  EXPECT_EQ(count_lines(pairs), 3);
+  std::istringstream lines(pairs);
+  for (std::string line; std::getline(lines, line);) {
+    const json output = json::parse(json::parse(line)["messages"].back()["content"].get<std::string>());
+    EXPECT_TRUE(output == json({{"on", 0}}) || output == json({{"on", 1}})) << line;
+  }
+  EXPECT_EQ(pairs_of("2"), pairs);
+
+  // uniqueItems is judged, not held
+  const Outcome judged = run(kModel, {"-n", "1", "--samples", "1", "--schema", R"({"type":"array","uniqueItems":true})",
+                                      "--force", "--max-tokens", "4"});
+  EXPECT_NE(judged.err.find("cannot be held"), std::string::npos) << judged.err;
+}
+
+TEST_F(Synthesise, ReadsExamplesByTheirColumns) {
+  write_file(folder_ / "e.csv", "id,document,label\n1,재미있다,1\n2,지루하다,0\n");
+  const FakeEndpoint endpoint([](const HttpRequest& request) {
+    EXPECT_NE(question_of(request).find("<input>지루하다</input>"), std::string::npos);
+    if (asks_for_output(request)) { EXPECT_NE(question_of(request).find("<output>부정</output>"), std::string::npos); }
+    return http_response("200 OK", completion_body(asks_for_output(request) ? "긍정" : "새 말"));
+  });
+  const Outcome outcome =
+      run_ondol({"synthesise", endpoint.url(), folder_ / "e.csv", "--columns", "prompt=document,completion=label",
+                 "--map", "0=부정,1=긍정", "--task", "느낌", "-n", "1", "-o", folder_ / "d.jsonl", "-q"},
+                {.env = {{"NO_PROXY", "127.0.0.1"}, {"no_proxy", "127.0.0.1"}}});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(count_lines(read_file(folder_ / "d.jsonl")), 1);
+}
+
 TEST_F(Synthesise, RefusesWhatCannotBeAsked) {
   const auto refused = [&](const std::string& teacher, const std::vector<std::string>& more, const char* what) {
     const Outcome outcome = run(teacher, more);
@@ -142,7 +198,7 @@ TEST_F(Synthesise, RefusesWhatCannotBeAsked) {
   refused(kModel, {"-o", folder_ / "d.txt"}, ".jsonl");
   refused(kModel, {"-o", folder_ / "e.jsonl", "--force"}, "e.jsonl");
   refused(kModel, {"--schema", "{\"typ\":1}"}, "typ");
-  refused(kModel, {"--model", "large"}, "--model");
+  refused(kModel, {"--model", "large"}, "large");
   refused("https://me:secret@127.0.0.1/v1", {}, "ONDOL_API_KEY");
   refused(folder_ / "absent.gguf", {}, "absent.gguf");
 }

@@ -1,9 +1,11 @@
 // ondol tune, from data to a model that answers: what is written, what survives, and what bad input meets.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "fake_endpoint.h"
 #include "models.h"
 
 namespace ondol::e2e {
@@ -154,9 +156,139 @@ TEST_F(Tune, AStudentLearnsFromItsTeacher) {
   const Outcome outcome = tune_new(student, {"--steps", "6", "--teacher", teacher, "--divergence", "js"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_FALSE(std::filesystem::exists(student + ".teacher"));
-  const Outcome foreign = tune_new(folder_ / "x.gguf", {"--steps", "6", "--teacher", kModel});
-  EXPECT_EQ(foreign.exit_code, 2);
-  EXPECT_NE(foreign.err.find("vocabulary"), std::string::npos) << foreign.err;
+}
+
+// ondol-ko-tiny writes other tokens, in a template of its own.
+TEST_F(Tune, AStudentLearnsFromATeacherWithAnotherTokenizer) {
+  const std::string student = folder_ / "student.gguf", cache = folder_ / "said";
+  const std::vector<std::string> args = {"--steps", "3", "--teacher", kModel, "--teacher-cache", cache, "--json"};
+  const Outcome outcome = tune_new(student, args);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("pieces of text"), std::string::npos) << outcome.err;
+  const std::string said = read_file(cache);
+  EXPECT_GT(said.size(), 500u);
+  const std::string again = folder_ / "again.gguf";
+  const Outcome repeated = tune_new(again, args);
+  ASSERT_EQ(repeated.exit_code, 0) << repeated.err;
+  EXPECT_EQ(read_file(student), read_file(again));
+  EXPECT_EQ(read_file(cache), said);
+
+  const auto refused = [&](std::vector<std::string> more, const char* what) {
+    more.insert(more.begin(), {"--steps", "3", "-q"});
+    const Outcome bad = tune_new(folder_ / "x.gguf", more);
+    EXPECT_EQ(bad.exit_code, 2);
+    EXPECT_NE(bad.err.find(what), std::string::npos) << bad.err;
+    EXPECT_EQ(count_lines(bad.err), 1) << bad.err;
+  };
+  refused({"--teacher", kModel, "--train-on-prompts"}, "--train-on-prompts");
+  refused({"--teacher", folder_ / "absent.gguf"}, "absent.gguf");
+  const std::string plain_tokenizer = folder_ / "plain.gguf", plain = folder_ / "plain-model.gguf";
+  ASSERT_EQ(run_ondol({"train-tokenizer", data_, "-o", plain_tokenizer, "--vocab-size", "300", "-q"}).exit_code, 0);
+  write_file(folder_ / "text.txt", "거실 불 켜\n침실 불 꺼\n");
+  const Outcome made = tune({plain_tokenizer, folder_ / "text.txt", "-o", plain, "--init",
+                             "layers=1,hidden=32,heads=2,context=128", "--steps", "1"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  refused({"--teacher", plain}, "rooms.jsonl:1: a chat, but the teacher");
+}
+
+TEST_F(Tune, ATeacherFirstWritesMoreData) {
+  const std::string out = folder_ / "m.gguf", pairs = out + ".synthesised.jsonl";
+  std::atomic<int> n = 0;
+  const FakeEndpoint endpoint([&](const HttpRequest& request) {
+    const std::string asked = json::parse(request.body)["messages"][0]["content"];
+    const bool is_output = asked.find("<output>") != std::string::npos;
+    return http_response(
+        "200 OK", completion_body(is_output ? R"({"action":"on","room":"방"})" : "방 불 켜 " + std::to_string(++n)));
+  });
+  const Setting local{.env = {{"NO_PROXY", "127.0.0.1"}, {"no_proxy", "127.0.0.1"}}};
+  const auto run = [&](const std::string& teacher, std::vector<std::string> more) {
+    std::vector<std::string> args = {"tune",
+                                     tokenizer_,
+                                     data_,
+                                     "-o",
+                                     out,
+                                     "--init",
+                                     "layers=1,hidden=32,heads=2,context=128",
+                                     "--steps",
+                                     "2",
+                                     "--teacher",
+                                     teacher,
+                                     "--synthesise",
+                                     "4",
+                                     "--task",
+                                     "Read the command",
+                                     "--schema",
+                                     kSchema,
+                                     "--samples",
+                                     "1",
+                                     "-t",
+                                     "2"};
+    args.insert(args.end(), more.begin(), more.end());
+    return run_ondol(args, local);
+  };
+  const Outcome first = run(endpoint.url(), {});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_NE(first.err.find("no distillation"), std::string::npos) << first.err;
+  EXPECT_NE(first.err.find("ondol-remote"), std::string::npos) << first.err;
+  EXPECT_EQ(count_lines(read_file(pairs)), 4);
+  const Outcome shown = run_ondol({"show", out, "--json"});
+  const json names = json::parse(shown.out)["metadata"]["ondol.data.names"];
+  EXPECT_NE(names.dump().find("m.gguf.synthesised.jsonl"), std::string::npos) << names;
+  EXPECT_NE(names.dump().find(endpoint.url()), std::string::npos) << names;
+
+  // again: the pairs are there; more are added to them; another teacher's are not taken
+  const size_t n_asked = endpoint.requests().size();
+  const Outcome again = run(endpoint.url(), {"--force"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(endpoint.requests().size(), n_asked);
+  EXPECT_NE(again.err.find("4 pairs are there"), std::string::npos) << again.err;
+  const std::string before = read_file(pairs);
+  ASSERT_EQ(run(endpoint.url(), {"--force", "--synthesise", "6"}).exit_code, 0);
+  EXPECT_TRUE(read_file(pairs).starts_with(before));
+  EXPECT_EQ(count_lines(read_file(pairs)), 6);
+  std::filesystem::remove(out);
+  const Outcome other = run(kModel, {});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.err.find("another teacher"), std::string::npos) << other.err;
+  // the teacher's licence is not known
+  const Outcome refused = run(endpoint.url(), {"--purpose", "commercial"});
+  EXPECT_EQ(refused.exit_code, 3) << refused.err;
+
+  // questions with these examples are too long for this teacher
+  const Outcome long_question = run(kModel, {"--force"});
+  EXPECT_EQ(long_question.exit_code, 2);
+  EXPECT_NE(long_question.err.find("the teacher's context holds 512"), std::string::npos) << long_question.err;
+}
+
+TEST_F(Tune, AModelFileWritesDataAndIsListenedTo) {
+  const std::string out = folder_ / "m.gguf", few = folder_ / "few.jsonl";
+  write_file(few, R"({"prompt":"안녕","completion":"네, 안녕하세요"})"
+                  "\n"
+                  R"({"prompt":"영화 재미있어?","completion":"네, 재미있어요"})"
+                  "\n");
+  const std::vector<std::string> args = {
+      tokenizer_, few,    "-o",        out,    "--init",       "layers=1,hidden=32,heads=2,context=512",
+      "--steps",  "2",    "--teacher", kModel, "--synthesise", "3",
+      "--task",   "대화", "--samples", "1"};
+  const Outcome outcome = tune(args);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("pieces of text"), std::string::npos) << outcome.err;
+  EXPECT_EQ(count_lines(read_file(out + ".synthesised.jsonl")), 3);
+}
+
+TEST_F(Tune, SynthesisSaysWhatIsMissing) {
+  const auto refused = [&](std::vector<std::string> more, const char* what) {
+    const Outcome outcome = tune_new(folder_ / "x.gguf", std::move(more));
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_NE(outcome.err.find(what), std::string::npos) << outcome.err;
+    EXPECT_EQ(count_lines(outcome.err), 1) << outcome.err;
+  };
+  refused({"--synthesise", "5", "--task", "x"}, "--teacher");
+  refused({"--synthesise", "5", "--teacher", kModel}, "--task");
+  refused({"--task", "x", "--teacher", kModel}, "--synthesise");
+  refused({"--teacher", "https://host.example/v1"}, "gives no logits");
+  refused({"--synthesise", "5", "--task", "x", "--teacher", "https://me:secret@host.example/v1"}, "ONDOL_API_KEY");
+  refused({"--synthesise", "-1"}, "--synthesise -1");
 }
 
 TEST_F(Tune, BadInputGetsOneLineAndLosesNothing) {

@@ -9,10 +9,13 @@
 #include "cli/cli_messages.h"
 #include "cli/command.h"
 #include "cli/grammar_arguments.h"
+#include "cli/pair_writing.h"
+#include "cli/synthesise_messages.h"
 #include "cli/template_source.h"
 #include "cli/tune_messages.h"
 #include "grammar/schema_grammar.h"
 #include "prompt/chat_template.h"
+#include "tune/synthesis/remote_source.h"
 #include "tune/train_log.h"
 #include "tune/tune_job.h"
 
@@ -22,15 +25,15 @@ namespace {
 struct Args {
   std::string model, output, init, schedule = "cosine", precision, columns, map, format = "auto", chat_template, log,
                                    schema, name, type, held_out, teacher, teacher_cache, divergence = "forward",
-                                   purpose = "research";
+                                   purpose = "research", task, teacher_model;
   std::vector<std::string> data, targets, accepted;
   bool full = false, merge = false, rslora = false, prompts = false, strict = false, resume = false, force = false,
        json = false;
   int64_t rank = 16, steps = 0, warmup = -1, batch = 4096, micro = 1024, context = 0, seed = 1, every = 0,
-          teacher_top = 16;
+          teacher_top = 16, n_synthesised = 0, timeout_s = 300;
   double alpha = 0, dropout = 0, epochs = 3, rate = 0, decay = 0.01, clip = 1, beta2 = 0.99, stop_min = 0,
          temperature = 1, teacher_share = 0.5;
-  int n_threads = 0;
+  int n_threads = 0, n_samples = 3;
 };
 
 void declare(Options& options, Args& args) {
@@ -64,12 +67,17 @@ void declare(Options& options, Args& args) {
   options.add("--format", args.format, help_text(msg::kTuneFormatOption)).placeholder("jsonl|csv|tsv|text");
   options.add("--train-on-prompts", args.prompts, help_text(msg::kTunePromptsOption));
   options.add("--strict", args.strict, help_text(msg::kTuneStrictOption));
-  options.add("--teacher", args.teacher, help_text(msg::kTuneTeacherOption)).placeholder("MODEL");
+  options.add("--teacher", args.teacher, help_text(msg::kTuneTeacherOption)).placeholder("MODEL|URL");
   options.add("--divergence", args.divergence, help_text(msg::kTuneDivergenceOption)).placeholder("forward|reverse|js");
   options.add("--temperature", args.temperature, help_text(msg::kTuneTemperatureOption)).placeholder("X");
   options.add("--teacher-share", args.teacher_share, help_text(msg::kTuneShareOption)).placeholder("X");
   options.add("--teacher-top", args.teacher_top, help_text(msg::kTuneTopOption)).placeholder("N");
   options.add("--teacher-cache", args.teacher_cache, help_text(msg::kTuneCacheOption)).placeholder("FILE");
+  options.add("--synthesise", args.n_synthesised, help_text(msg::kTuneSynthesiseOption)).placeholder("N");
+  options.add("--task", args.task, help_text(msg::kSynthesiseTask)).placeholder("TEXT|FILE");
+  options.add("--samples", args.n_samples, help_text(msg::kSynthesiseSamples)).placeholder("K");
+  options.add("--teacher-model", args.teacher_model, help_text(msg::kSynthesiseModel)).placeholder("NAME");
+  options.add("--timeout", args.timeout_s, help_text(msg::kSynthesiseTimeout)).placeholder("SECONDS");
   options.add("--purpose", args.purpose, help_text(msg::kTunePurposeOption)).placeholder("research|commercial");
   options.add("--accept-licence", args.accepted, help_text(msg::kTuneAcceptOption)).placeholder("NAME").repeatable();
   options.add("--chat-template", args.chat_template, format_message(msg::kChatTemplateOption, chat_template_names()))
@@ -86,6 +94,20 @@ void declare(Options& options, Args& args) {
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
+Status check_synthesis(const Args& args) {
+  TRY(check_number<int64_t>("--synthesise", args.n_synthesised, 0, 10'000'000));
+  TRY(check_number("--samples", args.n_samples, 1, 99));
+  TRY(check_number<int64_t>("--timeout", args.timeout_s, 1, 24 * 3600));
+  if (args.n_synthesised == 0) {
+    if (is_endpoint_url(args.teacher)) return fail(ErrorKind::kUsage, msg::kTuneEndpointNoLogits, args.teacher);
+    if (!args.task.empty()) return fail(ErrorKind::kUsage, msg::kTuneNotAsked, "--task", "--synthesise");
+    return ok();
+  }
+  if (args.teacher.empty()) return fail(ErrorKind::kUsage, msg::kTuneNotAsked, "--synthesise", "--teacher");
+  if (args.task.empty()) return fail(ErrorKind::kUsage, msg::kTuneNotAsked, "--synthesise", "--task");
+  return check_teacher(args.teacher, args.teacher_model);
+}
+
 Status check_arguments(const Args& args) {
   TRY(check_number<int64_t>("--batch-tokens", args.batch, 1, int64_t{1} << 30));
   TRY(check_number<int64_t>("--micro-tokens", args.micro, 1, int64_t{1} << 20));
@@ -100,6 +122,7 @@ Status check_arguments(const Args& args) {
   TRY(check_number("--teacher-share", args.teacher_share, 0.0, 1.0));
   TRY(check_number<int64_t>("--teacher-top", args.teacher_top, 1, 4096));
   TRY(check_number("--stop-after", args.stop_min, 0.0, 1e9));
+  TRY(check_synthesis(args));
   const bool is_full = args.full || !args.init.empty();
   if (is_full && args.merge) return fail(ErrorKind::kUsage, msg::kTuneFullOrInit, "--merge");
   if (is_full && !args.targets.empty()) return fail(ErrorKind::kUsage, msg::kTuneFullOrInit, "--targets");
@@ -156,7 +179,7 @@ Status read_held_out(const Args& args, DatasetOptions& dataset) {
 }
 
 Result<std::optional<TeacherOptions>> teacher_options(const Args& args) {
-  if (args.teacher.empty()) return std::nullopt;
+  if (args.teacher.empty() || is_endpoint_url(args.teacher)) return std::nullopt;
   TeacherOptions teacher{.path = args.teacher,
                          .cache = args.teacher_cache.empty() ? args.output + ".teacher" : args.teacher_cache,
                          .temperature = args.temperature,
@@ -202,6 +225,27 @@ Result<TuneOptions> tune_options(const Args& args) {
   tune.merge = args.merge;
   tune.force = args.force;
   return tune;
+}
+
+// The pairs that the teacher adds to the data, in a file beside the output.  A run that is resumed takes what is there.
+Status synthesise_data(const Args& args, TuneOptions& tune, ThreadPool& pool, Console& console) {
+  SynthesisJobOptions job{
+      .teacher = args.teacher,
+      .endpoint_model = args.teacher_model,
+      .timeout_s = args.timeout_s,
+      .examples = args.data,
+      .file = tune.dataset.file,
+      .schema = tune.schema,
+      .output = args.output + ".synthesised.jsonl",
+      .force = args.force,
+      .goes_on = true,
+      .asked = {.n_pairs = args.n_synthesised, .n_samples = args.n_samples, .seed = static_cast<uint64_t>(args.seed)}};
+  TRY(job.asked.task, read_task_argument(args.task));
+  tune.synthesised = job.output;
+  if (is_endpoint_url(args.teacher)) console.note(msg::kTuneEndpointWrites, args.teacher);
+  if (args.resume && std::filesystem::exists(job.output)) return ok();
+  TRY(write_pairs(std::move(job), pool, msg::kTuneSynthesisStopped, console));
+  return ok();
 }
 
 std::string time_text(double seconds) {
@@ -288,6 +332,7 @@ Status run_tune(const Args& args, Console& console) {
   TRY(check_arguments(args));
   TRY(TuneOptions options, tune_options(args));
   TRY(const auto pool, make_pool(args.n_threads));
+  if (args.n_synthesised > 0) TRY(synthesise_data(args, options, *pool, console));
   Progress reading(help_text(msg::kTuneReadingData), console.progress_style());
   options.dataset.progress = [&](int64_t done, int64_t total) { reading.update(done, total); };
   TRY(const auto job, TuneJob::prepare(options, *pool));
@@ -320,7 +365,8 @@ extern constinit const Command tune{
     .example =
         "ondol tune model.gguf chats.jsonl -o adapter.gguf\n"
         "ondol tune model.gguf reviews.tsv --columns prompt=document,completion=label -o tuned.gguf --merge\n"
-        "ondol tune tokenizer.gguf data.jsonl --init layers=6,hidden=256,heads=8 -o new.gguf",
+        "ondol tune tokenizer.gguf data.jsonl --init layers=6,hidden=256,heads=8 -o new.gguf\n"
+        "ondol tune small.gguf few.jsonl --teacher large.gguf --synthesise 500 --task task.txt -o adapter.gguf",
     .define = define_with<Args, declare, run_tune>,
 };
 

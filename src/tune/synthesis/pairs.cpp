@@ -1,7 +1,6 @@
 #include "tune/synthesis/pairs.h"
 
 #include "grammar/json_value.h"
-#include "measure/records/data_file.h"
 #include "tune/synthesis/synthesis_messages.h"
 
 namespace ondol {
@@ -22,14 +21,14 @@ Result<Pair> pair_of(Record record) {
 
 }  // namespace
 
-Result<std::vector<Pair>> read_pairs(const std::vector<std::string>& paths) {
+Result<std::vector<Pair>> read_pairs(const std::vector<std::string>& paths, const DataFileOptions& options) {
   std::vector<Pair> pairs;
   const auto take = [&](Record record) -> Status {
     TRY(Pair pair, pair_of(std::move(record)));
     pairs.push_back(std::move(pair));
     return ok();
   };
-  for (const std::string& path : paths) TRY(read_data_file(path, {}, {.take = take, .progress = nullptr}));
+  for (const std::string& path : paths) TRY(read_data_file(path, options, {.take = take, .progress = nullptr}));
   if (pairs.empty()) return fail(ErrorKind::kBadInput, msg::kNoExamplePairs, paths.front());
   return pairs;
 }

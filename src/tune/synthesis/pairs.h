@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
+#include "measure/records/data_file.h"
 
 namespace ondol {
 
@@ -15,7 +15,7 @@ struct Pair {
 
 // The pairs of data files: chats of one question, and completions.  Fails as read_data_file(): a longer chat, a tool
 // call or a running text is a bad line; or with kBadInput when there is no pair.
-Result<std::vector<Pair>> read_pairs(const std::vector<std::string>& paths);
+Result<std::vector<Pair>> read_pairs(const std::vector<std::string>& paths, const DataFileOptions& options);
 
 // The pair as a chat, {"messages": […]}, without a line end.
 std::string chat_line(const Pair& pair);

@@ -13,31 +13,12 @@ namespace {
 
 constexpr const char* kProgram = "ondol-remote";
 
-std::string_view role_name(Role role) {
-  switch (role) {
-    case Role::kSystem:
-      return "system";
-    case Role::kUser:
-      return "user";
-    case Role::kAssistant:
-      return "assistant";
-    case Role::kTool:
-      break;
-  }
-  return "tool";
-}
-
 std::string request_line(int64_t id, const RemoteEndpoint& endpoint, const SourceQuestion& question) {
-  std::string messages;
-  for (const ChatMessage& message : question.messages) {
-    messages += fmt::format(R"({}{{"role":"{}","content":{}}})", messages.empty() ? "" : ",", role_name(message.role),
-                            json_quoted(message.text));
-  }
   // a seed of 31 bits: endpoints differ in what they take for an integer
   return fmt::format(
-      R"({{"id":{},"url":{},"model":{},"messages":[{}],"max_tokens":{},"temperature":{},"seed":{},"timeout_s":{}}})",
-      id, json_quoted(endpoint.url), json_quoted(endpoint.model), messages, question.max_tokens, question.temperature,
-      question.seed & 0x7FFFFFFF, endpoint.timeout_s);
+      R"({{"id":{},"url":{},"model":{},"messages":[{{"role":"user","content":{}}}],"max_tokens":{},"temperature":{},"seed":{},"timeout_s":{}}})",
+      id, json_quoted(endpoint.url), json_quoted(endpoint.model), json_quoted(question.prompt), question.max_tokens,
+      question.temperature, question.seed & 0x7FFFFFFF, endpoint.timeout_s);
 }
 
 }  // namespace
@@ -65,7 +46,16 @@ Result<std::unique_ptr<RemoteSource>> RemoteSource::start(const std::string& pro
   return std::unique_ptr<RemoteSource>(new RemoteSource(std::move(endpoint), std::move(process)));
 }
 
-Result<SourceAnswer> RemoteSource::answer(const SourceQuestion& question) {
+Result<std::vector<SourceAnswer>> RemoteSource::answer(std::span<const SourceQuestion> questions) {
+  std::vector<SourceAnswer> answers;
+  for (const SourceQuestion& question : questions) {
+    TRY(SourceAnswer answer, ask(question));
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+Result<SourceAnswer> RemoteSource::ask(const SourceQuestion& question) {
   const int64_t id = ++n_asked_;
   TRY(const std::string line, process_->ask(request_line(id, endpoint_, question)));
   const auto reply = parse_json(line);

@@ -31,11 +31,14 @@ class RemoteSource : public TextSource {
   // Starts `program`.  The address was checked.  Fails with kIo.
   static Result<std::unique_ptr<RemoteSource>> start(const std::string& program, RemoteEndpoint endpoint);
 
-  Result<SourceAnswer> answer(const SourceQuestion& question) override;
+  // One after another.
+  Result<std::vector<SourceAnswer>> answer(std::span<const SourceQuestion> questions) override;
 
  private:
   RemoteSource(RemoteEndpoint endpoint, std::unique_ptr<LineProcess> process)
       : endpoint_(std::move(endpoint)), process_(std::move(process)) {}
+
+  Result<SourceAnswer> ask(const SourceQuestion& question);
 
   RemoteEndpoint endpoint_;
   std::unique_ptr<LineProcess> process_;

@@ -27,6 +27,8 @@ class SampleVote {
   // Counts an answer; one that is empty or breaks the schema is a sample that agrees with none.  Fails as judge().
   Status add(std::string_view answer);
   Verdict verdict() const;
+  // With kOpen: the fewest further samples that could agree.
+  int n_to_agree() const { return n_samples_ / 2 + 1 - (leader_ ? leader_->n : 0); }
   // With kAgreed: the first of the answers that agree, as it was written.
   const std::string& winner() const { return leader_->text; }
 

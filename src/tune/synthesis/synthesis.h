@@ -42,7 +42,8 @@ struct Synthesis {
   SynthesisCounts counts;
 };
 
-// Adds pairs to `out` until there are n_pairs, or none came of kMaxFruitless inputs in a row.  There is at least one
+// Adds pairs to `out` until there are n_pairs, or none came of kMaxFruitless inputs in a row or a few more, as many as
+// the source takes at once.  There is at least one
 // example.  Fails as the source does or with kInterrupted; `out` then holds what was kept so far.
 Status synthesise(TextSource& source, std::span<const Pair> examples, const SynthesisOptions& options, Synthesis& out);
 

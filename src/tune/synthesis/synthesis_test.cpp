@@ -25,17 +25,26 @@ class FakeTeacher : public TextSource {
   std::vector<std::string> prompts;
   std::vector<uint64_t> seeds;
 
-  Result<SourceAnswer> answer(const SourceQuestion& question) override {
-    EXPECT_EQ(question.messages.size(), 1u);
-    EXPECT_EQ(question.messages[0].role, Role::kUser);
-    prompts.push_back(question.messages[0].text);
-    seeds.push_back(question.seed);
-    std::deque<SourceAnswer>& next = is_for_output(prompts.back()) ? outputs : inputs;
-    if (next.empty()) return tl::make_unexpected(Error{ErrorKind::kIo, "nothing more to say"});
-    SourceAnswer answer = next.front();
-    next.pop_front();
-    return answer;
+  std::vector<size_t> n_together;  // questions of each call
+  int64_t n_wanted = 1;
+  bool holds = false;
+
+  Result<std::vector<SourceAnswer>> answer(std::span<const SourceQuestion> questions) override {
+    n_together.push_back(questions.size());
+    std::vector<SourceAnswer> answers;
+    for (const SourceQuestion& question : questions) {
+      prompts.push_back(question.prompt);
+      seeds.push_back(question.seed);
+      EXPECT_EQ(question.is_held, holds && is_for_output(question.prompt));
+      std::deque<SourceAnswer>& next = is_for_output(prompts.back()) ? outputs : inputs;
+      if (next.empty()) return tl::make_unexpected(Error{ErrorKind::kIo, "nothing more to say"});
+      answers.push_back(next.front());
+      next.pop_front();
+    }
+    return answers;
   }
+  int64_t n_at_once() const override { return n_wanted; }
+  bool holds_answers() const override { return holds; }
   static bool is_for_output(const std::string& prompt) { return prompt.find("<output>") != std::string::npos; }
 };
 
@@ -124,6 +133,33 @@ TEST(Synthesis, KeepsWhatItHasWhenTheTeacherFailsOrCtrlCComes) {
   EXPECT_EQ(out.pairs.size(), 1u);
 }
 
+TEST(Synthesis, AsksSeveralQuestionsAtOnceAndNoMoreThanAreNeeded) {
+  FakeTeacher teacher;
+  teacher.n_wanted = 4;
+  teacher.inputs = {{"하나"}, {"불 켜"}, {"둘"}, {"셋"}};
+  // two samples each; those of 둘 differ and a third decides; then one pair is missing
+  teacher.outputs = {{"1"}, {"1"}, {"2"}, {"3"}, {"1"}, {"1"}, {"3"}, {"4"}, {"4"}};
+  teacher.inputs.push_back({"넷"});
+  Synthesis out;
+  ASSERT_TRUE(synthesise(teacher, kExamples, wanting(4), out));
+  EXPECT_EQ(teacher.n_together, (std::vector<size_t>{4, 6, 1, 1, 2}));
+  ASSERT_EQ(out.pairs.size(), 4u);
+  EXPECT_EQ(out.pairs[1].input, "둘");
+  EXPECT_EQ(out.pairs[1].output, "3");
+  EXPECT_EQ(out.counts.n_duplicates, 1);
+  EXPECT_EQ(out.counts.n_asked, 5);
+}
+
+TEST(Synthesis, AsksForBareOutputsWhereTheyAreHeldToTheirForm) {
+  FakeTeacher teacher;
+  teacher.holds = true;
+  teacher.inputs = {{"하나"}};
+  teacher.outputs = {{"1"}};
+  Synthesis out;
+  ASSERT_TRUE(synthesise(teacher, kExamples, wanting(1, 1), out));
+  EXPECT_NE(teacher.prompts.back().find("without tags"), std::string::npos);
+}
+
 TEST(Synthesis, IsTheSameForTheSameSeed) {
   const auto prompts_of = [](uint64_t seed) {
     FakeTeacher teacher;
@@ -184,7 +220,7 @@ TEST(Pairs, ComeFromChatsAndCompletionsAndBecomeChats) {
       folder.write("e.jsonl",
                    "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\\n\"},"
                    "{\"role\":\"assistant\",\"content\":\"\\\"a\\\"\"}]}\n{\"prompt\":\"p\",\"completion\":\"c\"}\n");
-  const auto pairs = read_pairs({path});
+  const auto pairs = read_pairs({path}, {});
   ASSERT_TRUE(pairs) << pairs.error().message;
   ASSERT_EQ(pairs->size(), 2u);
   EXPECT_EQ(chat_line((*pairs)[0]),
@@ -192,11 +228,15 @@ TEST(Pairs, ComeFromChatsAndCompletionsAndBecomeChats) {
             "{\"role\":\"assistant\",\"content\":\"\\\"a\\\"\"}]}");
   EXPECT_EQ(chat_line((*pairs)[1]),
             "{\"messages\":[{\"role\":\"user\",\"content\":\"p\"},{\"role\":\"assistant\",\"content\":\"c\"}]}");
+  DataFileOptions csv{.columns = *parse_columns("prompt=document,completion=label"), .labels = *parse_labels("1=긍정")};
+  const auto labelled = read_pairs({folder.write("r.csv", "id,document,label\n7,재미,1\n")}, csv);
+  ASSERT_TRUE(labelled) << labelled.error().message;
+  EXPECT_EQ((*labelled)[0].input + (*labelled)[0].output, "재미긍정");
   const std::string long_chat =
       folder.write("l.jsonl",
                    "{\"messages\":[{\"role\":\"user\",\"content\":\"1\"},{\"role\":\"assistant\",\"content\":\"2\"},"
                    "{\"role\":\"user\",\"content\":\"3\"},{\"role\":\"assistant\",\"content\":\"4\"}]}\n");
-  const auto refused = read_pairs({long_chat});
+  const auto refused = read_pairs({long_chat}, {});
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("l.jsonl:1"), std::string::npos) << refused.error().message;
 }
@@ -244,6 +284,11 @@ TEST(LineProcess, TellsWhenTheProgramIsAbsentOrEnds) {
   EXPECT_EQ(answer.error().kind, ErrorKind::kIo);
 }
 
+Result<SourceAnswer> ask_one(TextSource& source, const SourceQuestion& question) {
+  TRY(const std::vector<SourceAnswer> answers, source.answer({&question, 1}));
+  return answers[0];
+}
+
 TEST(RemoteSource, ReadsWhatItsProgramSays) {
   std::signal(SIGPIPE, SIG_IGN);
   const TestFolder folder;
@@ -252,8 +297,7 @@ TEST(RemoteSource, ReadsWhatItsProgramSays) {
     std::filesystem::permissions(program, std::filesystem::perms::owner_all);
     const auto source = RemoteSource::start(program, {.url = "http://127.0.0.1"});
     EXPECT_TRUE(source);
-    const ChatMessage message{Role::kUser, "안녕 \"너\""};
-    return (*source)->answer({.messages = {&message, 1}});
+    return ask_one(**source, {.prompt = "안녕 \"너\""});
   };
   const auto whole = told(R"({"id":1,"text":"네\n"})"), cut = told(R"({"id":1,"text":"네","cut":true})");
   ASSERT_TRUE(whole) << whole.error().message;
@@ -279,9 +323,8 @@ TEST(RemoteSource, SendsOneLineThatSaysAll) {
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
   const auto source = RemoteSource::start(program, {.url = "http://127.0.0.1", .model = "m", .timeout_s = 9});
   ASSERT_TRUE(source);
-  const ChatMessage message{Role::kUser, "줄\n\"둘\""};
-  EXPECT_FALSE((*source)->answer(
-      {.messages = {&message, 1}, .max_tokens = 7, .temperature = 0.5f, .seed = (uint64_t{1} << 40) + 3}));
+  EXPECT_FALSE(ask_one(
+      **source, {.prompt = "줄\n\"둘\"", .max_tokens = 7, .temperature = 0.5f, .seed = (uint64_t{1} << 40) + 3}));
   EXPECT_EQ(folder.read("asked"),
             R"({"id":1,"url":"http://127.0.0.1","model":"m","messages":[{"role":"user","content":"줄\n\"둘\""}],)"
             R"("max_tokens":7,"temperature":0.5,"seed":3,"timeout_s":9})");

@@ -15,15 +15,15 @@ std::string input_prompt(std::string_view task, std::span<const Pair> examples) 
   return prompt;
 }
 
-std::string output_prompt(std::string_view task, std::span<const Pair> examples, std::string_view input) {
+std::string output_prompt(std::string_view task, std::span<const Pair> examples, std::string_view input, bool is_held) {
   std::string prompt = fmt::format("The task:\n{}\n\nExamples:\n", task);
   for (const Pair& pair : examples) {
     prompt += fmt::format("<input>{}</input>\n<output>{}</output>\n", pair.input, pair.output);
   }
   prompt += fmt::format(
-      "\nDo the task for this input:\n<input>{}</input>\nWrite its output between <output> and </output>, in the form "
-      "of the examples, and nothing else.",
-      input);
+      "\nDo the task for this input:\n<input>{}</input>\nWrite its output{}, in the form of the examples, and nothing "
+      "else.",
+      input, is_held ? " without tags" : " between <output> and </output>");
   return prompt;
 }
 

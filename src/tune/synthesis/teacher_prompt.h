@@ -14,8 +14,8 @@ namespace ondol {
 
 // Asks for one input that is not among the examples.
 std::string input_prompt(std::string_view task, std::span<const Pair> examples);
-// Asks for the output of `input`.
-std::string output_prompt(std::string_view task, std::span<const Pair> examples, std::string_view input);
+// Asks for the output of `input`: between tags, or, of a teacher that is held to the form of outputs, alone.
+std::string output_prompt(std::string_view task, std::span<const Pair> examples, std::string_view input, bool is_held);
 
 // What stands between <tag> and </tag>, the last such stretch, open at its end where the closing tag is missing; or
 // all of `text` where there is no tag.  Without white space at its ends.
