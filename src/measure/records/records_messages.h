@@ -12,8 +12,8 @@ inline constexpr Message kLineTooLong{"the line has {} bytes, at most {} are pos
                                       "줄이 {}바이트입니다. 최대 {}바이트까지 가능합니다"};
 inline constexpr Message kLineNotUtf8{"not UTF-8 text; convert the file to UTF-8",
                                       "UTF-8 글이 아닙니다. 파일을 UTF-8로 바꾸세요"};
-inline constexpr Message kLineNotJson{"not JSON: {}; a JSONL file has one JSON object in each line",
-                                      "JSON이 아닙니다: {}; JSONL 파일은 줄마다 JSON 객체가 하나씩 있습니다"};
+inline constexpr Message kLineNotJson{"{}; a JSONL file has one JSON object in each line",
+                                      "{}; JSONL 파일은 줄마다 JSON 객체가 하나씩 있습니다"};
 inline constexpr Message kLineNoObject{"expected a JSON object in each line",
                                        "줄마다 JSON 객체가 하나씩 있어야 합니다"};
 inline constexpr Message kLineColumns{

@@ -370,7 +370,7 @@ TEST(Dataset, BadLinesAreNamed) {
                    part);
   };
   refused("{\"prompt\":\"\xED\xA0\x80\",\"completion\":\"b\"}\n", "a.jsonl:3: not UTF-8");
-  refused("{\"prompt\": \"a\"", "a.jsonl:3: not JSON");
+  refused("{\"prompt\": \"a\"", "a.jsonl:3: not JSON: at byte 14");
   refused("[1]", "a.jsonl:3: expected a JSON object");
   refused("{\"question\":\"a\",\"answer\":\"b\"}",
           "a.jsonl:3: expected messages | prompt + completion | text, found question, answer");
