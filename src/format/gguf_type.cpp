@@ -9,20 +9,26 @@ constexpr uint32_t kMark = 0x4F4E;
 
 uint32_t gguf_type_number(StoredType type) {
   const uint32_t number = type.dtype.info().gguf_id;
-  return type.layout == Layout::kFile ? number : kMark << 16 | uint32_t{kRunLayoutVersion} << 8 | number;
+  return type.layout == Layout::kFile ? number : kMark << 16 | uint32_t{kRunLayoutVersion} << 8 | (number & 255);
 }
 
 std::optional<int> run_layout_version(uint32_t number) {
-  if (number >> 16 != kMark) return std::nullopt;
-  return static_cast<int>(number >> 8 & 255);
+  const auto version = static_cast<int>(number >> 8 & 255);
+  if (number >> 16 != kMark || version == 0) return std::nullopt;
+  return version;
 }
 
 std::optional<StoredType> find_stored_type(uint32_t number) {
   const auto version = run_layout_version(number);
-  if (version && *version != kRunLayoutVersion) return std::nullopt;
-  const auto dtype = find_type_by_gguf_id(version ? number & 255 : number);
-  if (!dtype) return std::nullopt;
-  return StoredType{*dtype, version ? Layout::kRun : Layout::kFile};
+  if (!version) {
+    if (const auto dtype = find_type_by_gguf_id(number)) return StoredType{*dtype, Layout::kFile};
+    return std::nullopt;
+  }
+  if (*version != kRunLayoutVersion) return std::nullopt;
+  for (const uint32_t in_file_layout : {number & 255, kMark << 16 | (number & 255)}) {
+    if (const auto dtype = find_type_by_gguf_id(in_file_layout)) return StoredType{*dtype, Layout::kRun};
+  }
+  return std::nullopt;
 }
 
 }  // namespace ondol

@@ -5,7 +5,7 @@
 namespace ondol {
 namespace {
 
-TEST(DType, ListsTheTypesOfTheGgufSpecificationWithTheirSizes) {
+TEST(DType, ListsTheTypesOfTheGgufSpecificationAndOurOwn) {
   struct Expected {
     const char* name;
     uint32_t gguf_id;
@@ -20,15 +20,22 @@ TEST(DType, ListsTheTypesOfTheGgufSpecificationWithTheirSizes) {
       {"IQ4_NL", 20, 32, 18},   {"IQ3_S", 21, 256, 110}, {"IQ2_S", 22, 256, 82},   {"IQ4_XS", 23, 256, 136},
       {"IQ1_M", 29, 256, 56},   {"BF16", 30, 1, 2},      {"TQ1_0", 34, 256, 54},   {"TQ2_0", 35, 256, 66},
       {"MXFP4", 39, 32, 17}};
-  EXPECT_EQ(all_types().size(), std::size(kExpected));
-  for (const Expected& expected : kExpected) {
+  // docs/formats.md
+  constexpr Expected kOurs[] = {{"OT2", 0x4F4E00F4, 32, 9},
+                                {"OT2_5", 0x4F4E00F5, 32, 11},
+                                {"OT3", 0x4F4E00F6, 32, 13},
+                                {"OT4", 0x4F4E00F8, 32, 17}};
+  EXPECT_EQ(all_types().size(), std::size(kExpected) + std::size(kOurs));
+  const auto check = [](const Expected& expected) {
     const auto dtype = find_type_by_gguf_id(expected.gguf_id);
     ASSERT_TRUE(dtype) << expected.name;
     EXPECT_STREQ(dtype->name(), expected.name);
     EXPECT_EQ(dtype->info().block_weights, expected.block_weights) << expected.name;
     EXPECT_EQ(dtype->info().block_bytes, expected.block_bytes) << expected.name;
     EXPECT_EQ(find_type(expected.name), dtype);
-  }
+  };
+  for (const Expected& expected : kExpected) check(expected);
+  for (const Expected& expected : kOurs) check(expected);
 }
 
 TEST(DType, FindsNamesInAnyCaseAndRefusesOthers) {

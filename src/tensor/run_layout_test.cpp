@@ -40,7 +40,8 @@ TEST(RunLayout, IsTheOneFilesOfItsVersionHold) {
       {"Q4_0", 0x30a2f3a61628d0ed},    {"Q4_1", 0x5c6ee4163413faa0},    {"Q4_K", 0x0ffdd062d8e68671},
       {"Q5_0", 0xaaf2950eb4ffde9f},    {"Q5_1", 0xdc390cc8595afd1c},    {"Q5_K", 0x3266ef2332c547bb},
       {"Q6_K", 0x435350efc448cd28},    {"Q8_0", 0x6810d3304ee42b14},    {"TQ1_0", 0xffe35d0af02ed090},
-      {"TQ2_0", 0xa10544305a26bb71},
+      {"TQ2_0", 0xa10544305a26bb71},   {"OT2", 0x87173210fd105a8c},     {"OT2_5", 0xfa830c7391fea1c6},
+      {"OT3", 0x640c47b162966cf6},     {"OT4", 0x16c9b4cc1c30fdc3},
   };
   for (const auto& [name, hash] : kPacked) {
     const TypeInfo& type = find_type(name)->info();

@@ -49,6 +49,9 @@ struct PlainVector {
   static Bytes add_bytes(Bytes a, Bytes b) {
     return make<Bytes>([&](size_t i) { return a[i] + b[i]; });
   }
+  static Bytes next_columns(Bytes x) {
+    return make<Bytes>([&](size_t i) { return x[i / 4 * 4 + (i + 1) % 4]; });
+  }
   static Bytes at_least(Bytes x, uint8_t limit) {
     return make<Bytes>([&](size_t i) { return x[i] >= limit; });
   }
@@ -100,6 +103,7 @@ struct PlainVector {
   static Floats to_floats(Ints x) {
     return make<Floats>([&](size_t i) { return x[i]; });
   }
+  static Bytes as_bytes(Ints x) { return std::bit_cast<Bytes>(x); }
   static Floats as_floats(Ints x) {
     return make<Floats>([&](size_t i) { return std::bit_cast<float>(x[i]); });
   }

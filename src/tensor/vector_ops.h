@@ -44,6 +44,7 @@ concept VectorOps = requires(typename V::Bytes bytes, typename V::Ints ints, typ
   { V::template bits_left<2>(bytes, byte) } -> internal::Is<typename V::Bytes>;
   { V::or_bytes(bytes, bytes) } -> internal::Is<typename V::Bytes>;
   { V::add_bytes(bytes, bytes) } -> internal::Is<typename V::Bytes>;  // modulo 256
+  { V::next_columns(bytes) } -> internal::Is<typename V::Bytes>;      // byte c of each lane: its byte c + 1, modulo 4
   { V::at_least(bytes, byte) } -> internal::Is<typename V::Bytes>;    // x >= limit ? 1 : 0, unsigned
   { V::lookup16(memory, bytes) } -> internal::Is<typename V::Bytes>;  // memory[x], every x in 0..15
   // Byte c of each lane: bit kFirst + kStride * c of the lane's integer, moved to bit kBit.  kStride is 0 or 1, and the
@@ -62,6 +63,7 @@ concept VectorOps = requires(typename V::Bytes bytes, typename V::Ints ints, typ
   { V::sub_ints(ints, ints) } -> internal::Is<typename V::Ints>;
   { V::to_floats(ints) } -> internal::Is<typename V::Floats>;  // the value
   { V::as_floats(ints) } -> internal::Is<typename V::Floats>;  // the bits
+  { V::as_bytes(ints) } -> internal::Is<typename V::Bytes>;    // the bits
   // Floats.  Multiply and subtract round once each, as decode does: never fused.
   { V::load_floats(memory_floats) } -> internal::Is<typename V::Floats>;
   { V::load_halves(memory) } -> internal::Is<typename V::Floats>;  // kWidth f16

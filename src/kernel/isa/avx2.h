@@ -44,6 +44,10 @@ struct Avx2Body {
   }
   static Bytes or_bytes(Bytes x, Bytes y) { return _mm256_or_si256(x, y); }
   static Bytes add_bytes(Bytes x, Bytes y) { return _mm256_add_epi8(x, y); }
+  static Bytes next_columns(Bytes x) {
+    return _mm256_shuffle_epi8(
+        x, _mm256_broadcastsi128_si256(_mm_setr_epi32(0x00030201, 0x04070605, 0x080b0a09, 0x0c0f0e0d)));
+  }
   static Bytes at_least(Bytes x, uint8_t limit) {
     return _mm256_and_si256(_mm256_cmpeq_epi8(_mm256_max_epu8(x, set_bytes(limit)), x), set_bytes(1));
   }
@@ -103,6 +107,7 @@ struct Avx2Body {
     return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0b10110001)));
   }
   static Floats to_floats(Ints x) { return _mm256_cvtepi32_ps(x); }
+  static Bytes as_bytes(Ints x) { return x; }
   static Floats as_floats(Ints x) { return _mm256_castsi256_ps(x); }
   static Ints as_ints(Floats x) { return _mm256_castps_si256(x); }
   static Ints round_to_ints(Floats x) { return _mm256_cvtps_epi32(x); }

@@ -45,6 +45,7 @@ struct Avx512 {
   }
   static Bytes or_bytes(Bytes x, Bytes y) { return _mm512_or_si512(x, y); }
   static Bytes add_bytes(Bytes x, Bytes y) { return _mm512_add_epi8(x, y); }
+  static Bytes next_columns(Bytes x) { return _mm512_ror_epi32(x, 8); }
   static Bytes at_least(Bytes x, uint8_t limit) {
     return _mm512_maskz_mov_epi8(_mm512_cmpge_epu8_mask(x, set_bytes(limit)), set_bytes(1));
   }
@@ -95,6 +96,7 @@ struct Avx512 {
   static int32_t reduce_max(Ints x) { return _mm512_reduce_max_epi32(x); }
   static int32_t reduce_add(Ints x) { return _mm512_reduce_add_epi32(x); }
   static Floats to_floats(Ints x) { return _mm512_cvtepi32_ps(x); }
+  static Bytes as_bytes(Ints x) { return x; }
   static Floats as_floats(Ints x) { return _mm512_castsi512_ps(x); }
   static Ints as_ints(Floats x) { return _mm512_castps_si512(x); }
   static Ints round_to_ints(Floats x) { return _mm512_cvtps_epi32(x); }

@@ -45,6 +45,10 @@ struct NeonBody {
   }
   static Bytes or_bytes(Bytes x, Bytes y) { return vorrq_u8(x, y); }
   static Bytes add_bytes(Bytes x, Bytes y) { return vaddq_u8(x, y); }
+  static Bytes next_columns(Bytes x) {
+    const uint32x4_t words = vreinterpretq_u32_u8(x);
+    return vreinterpretq_u8_u32(vsliq_n_u32(vshrq_n_u32(words, 8), words, 24));
+  }
   static Bytes at_least(Bytes x, uint8_t limit) { return vandq_u8(vcgeq_u8(x, vdupq_n_u8(limit)), vdupq_n_u8(1)); }
   static Bytes lookup16(const uint8_t* table, Bytes x) { return vqtbl1q_u8(vld1q_u8(table), x); }
   template <int kFirst, int kStride, int kBit>
@@ -94,6 +98,7 @@ struct NeonBody {
   static int32_t reduce_max(Ints x) { return vmaxvq_s32(x); }
   static int32_t reduce_add(Ints x) { return vaddvq_s32(x); }
   static Floats to_floats(Ints x) { return vcvtq_f32_s32(x); }
+  static Bytes as_bytes(Ints x) { return vreinterpretq_u8_s32(x); }
   static Floats as_floats(Ints x) { return vreinterpretq_f32_s32(x); }
   static Ints as_ints(Floats x) { return vreinterpretq_s32_f32(x); }
   static Ints round_to_ints(Floats x) { return vcvtnq_s32_f32(x); }

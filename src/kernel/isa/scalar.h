@@ -43,6 +43,7 @@ struct Scalar {
   static Bytes bits_left(Bytes x, uint8_t mask) {
     return each(x, [mask](uint8_t b) { return static_cast<uint8_t>(b << n & mask); });
   }
+  static Bytes next_columns(Bytes x) { return {{x.b[1], x.b[2], x.b[3], x.b[0]}}; }
   static Bytes at_least(Bytes x, uint8_t limit) {
     return each(x, [limit](uint8_t b) { return static_cast<uint8_t>(b >= limit); });
   }
@@ -98,6 +99,7 @@ struct Scalar {
   static int32_t reduce_max(Ints x) { return x; }
   static int32_t reduce_add(Ints x) { return x; }
   static Floats to_floats(Ints x) { return static_cast<float>(x); }
+  static Bytes as_bytes(Ints x) { return __builtin_bit_cast(Bytes, x); }
   static Floats as_floats(Ints x) { return __builtin_bit_cast(float, x); }
   static Ints as_ints(Floats x) { return __builtin_bit_cast(int32_t, x); }
   static Ints round_to_ints(Floats x) { return static_cast<int32_t>(__builtin_lrintf(x)); }
