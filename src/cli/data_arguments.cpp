@@ -14,13 +14,19 @@ void declare_data_format(Options& options, DataArguments& args) {
   options.add("--format", args.format, help_text(msg::kTuneFormatOption)).placeholder("jsonl|csv|tsv|text");
 }
 
+Result<DataFileOptions> data_file_options(const DataArguments& args) {
+  DataFileOptions options;
+  if (!args.columns.empty()) { TRY(options.columns, parse_columns(args.columns)); }
+  if (!args.map.empty()) { TRY(options.labels, parse_labels(args.map)); }
+  TRY(options.format, parse_data_format(args.format));
+  return options;
+}
+
 Result<Dataset> read_examples(const DataArguments& args, const Model& model, int64_t context_length,
                               ProgressStyle style) {
   constexpr int64_t kDefaultContext = 512;
   DatasetOptions options{.held_out_share = 0};
-  if (!args.columns.empty()) { TRY(options.file.columns, parse_columns(args.columns)); }
-  if (!args.map.empty()) { TRY(options.file.labels, parse_labels(args.map)); }
-  TRY(options.file.format, parse_data_format(args.format));
+  TRY(options.file, data_file_options(args));
   options.rules.context_length =
       std::min(context_length > 0 ? context_length : kDefaultContext, model.hp.context_length);
   const std::time_t now = std::time(nullptr);

@@ -19,6 +19,9 @@ struct DataArguments {
 // --columns, --map and --format; the files are the command's to declare.
 void declare_data_format(Options& options, DataArguments& args);
 
+// What those options say of the files.  Fails with kUsage.
+Result<DataFileOptions> data_file_options(const DataArguments& args);
+
 // The files' examples as `model` reads them, nothing held out, none longer than `context_length` tokens; 0: the
 // model's, at most 512.  Fails as read_dataset() does.
 Result<Dataset> read_examples(const DataArguments& args, const Model& model, int64_t context_length,

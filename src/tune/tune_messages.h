@@ -58,7 +58,7 @@ inline constexpr Message kTeacherNothingAligned{
     "토크나이저로 학생 모델을 학습하세요"};
 inline constexpr Message kTeacherInChunks{
     "the teacher writes other tokens: it is heard on {} pieces of text, {} of the {} learned tokens",
-    "선생 모델의 토큰이 다릅니다. 글 조각 {}개(학습할 토큰 {2}개 중 {1}개)에서 선생을 따릅니다"};
+    "선생 모델의 토큰이 다릅니다. 글 조각 {0}개(학습할 토큰 {2}개 중 {1}개)에서 선생을 따릅니다"};
 inline constexpr Message kTeacherCacheDamaged{"{}: the file of what the teacher says is damaged; remove it",
                                               "{}: 선생 모델의 답을 담은 파일이 손상되었습니다. 지우세요"};
 inline constexpr Message kTeacherNotFinite{"{}: the teacher's logits are not finite; the file is damaged",

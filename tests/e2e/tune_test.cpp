@@ -168,8 +168,11 @@ TEST_F(Tune, AStudentLearnsFromATeacherWithAnotherTokenizer) {
   const std::string said = read_file(cache);
   EXPECT_GT(said.size(), 500u);
   const std::string again = folder_ / "again.gguf";
-  const Outcome repeated = tune_new(again, args);
+  std::vector<std::string> in_korean = args;
+  in_korean.insert(in_korean.end(), {"--lang", "ko"});
+  const Outcome repeated = tune_new(again, in_korean);
   ASSERT_EQ(repeated.exit_code, 0) << repeated.err;
+  EXPECT_NE(repeated.err.find("글 조각"), std::string::npos) << repeated.err;
   EXPECT_EQ(read_file(student), read_file(again));
   EXPECT_EQ(read_file(cache), said);
 

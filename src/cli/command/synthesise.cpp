@@ -5,19 +5,19 @@
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/data_arguments.h"
 #include "cli/grammar_arguments.h"
 #include "cli/pair_writing.h"
 #include "cli/synthesise_messages.h"
 #include "cli/template_source.h"
-#include "cli/tune_messages.h"
 #include "tune/synthesis/remote_source.h"
 
 namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string teacher, task, output, schema, model, chat_template, licence, columns, map, format = "auto";
-  std::vector<std::string> examples;
+  std::string teacher, task, output, schema, model, chat_template, licence;
+  DataArguments examples;
   int64_t n_pairs = 100, max_tokens = 512, seed = 1, timeout_s = 300;
   int n_samples = 3, n_threads = 0;
   float temperature = 0.8f;
@@ -26,14 +26,12 @@ struct Args {
 
 void declare(Options& options, Args& args) {
   options.add("TEACHER", args.teacher, help_text(msg::kSynthesiseTeacher)).required();
-  options.add("EXAMPLES", args.examples, help_text(msg::kSynthesiseExamples)).required();
+  options.add("EXAMPLES", args.examples.files, help_text(msg::kSynthesiseExamples)).required();
   options.add("--task", args.task, help_text(msg::kSynthesiseTask)).placeholder("TEXT|FILE").required();
   options.add("-n,--pairs", args.n_pairs, help_text(msg::kSynthesisePairs)).placeholder("N");
   options.add("-o,--output", args.output, help_text(msg::kSynthesiseOutput)).placeholder("DATA").required();
   options.add("--schema", args.schema, help_text(msg::kSynthesiseSchema)).placeholder("JSON|FILE");
-  options.add("--columns", args.columns, help_text(msg::kTuneColumnsOption)).placeholder("A=B");
-  options.add("--map", args.map, help_text(msg::kTuneMapOption)).placeholder("A=B");
-  options.add("--format", args.format, help_text(msg::kTuneFormatOption)).placeholder("jsonl|csv|tsv");
+  declare_data_format(options, args.examples);
   options.add("--samples", args.n_samples, help_text(msg::kSynthesiseSamples)).placeholder("K");
   options.add("--temp", args.temperature, help_text(msg::kSynthesiseTemperature)).placeholder("T");
   options.add("--max-tokens", args.max_tokens, help_text(msg::kSynthesiseTokens)).placeholder("N");
@@ -66,7 +64,7 @@ Result<SynthesisJobOptions> job_options(const Args& args) {
   SynthesisJobOptions job{.teacher = args.teacher,
                           .endpoint_model = args.model,
                           .timeout_s = args.timeout_s,
-                          .examples = args.examples,
+                          .examples = args.examples.files,
                           .output = args.output,
                           .licence = args.licence,
                           .force = args.force,
@@ -78,9 +76,7 @@ Result<SynthesisJobOptions> job_options(const Args& args) {
   TRY(job.asked.task, read_task_argument(args.task));
   if (!args.chat_template.empty()) { TRY(job.chat_template, chat_template_source(args.chat_template, {}, false)); }
   if (!args.schema.empty()) { TRY(job.schema, read_schema_argument(args.schema)); }
-  if (!args.columns.empty()) { TRY(job.file.columns, parse_columns(args.columns)); }
-  if (!args.map.empty()) { TRY(job.file.labels, parse_labels(args.map)); }
-  TRY(job.file.format, parse_data_format(args.format));
+  TRY(job.file, data_file_options(args.examples));
   return job;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/data_arguments.h"
 #include "cli/grammar_arguments.h"
 #include "cli/pair_writing.h"
 #include "cli/synthesise_messages.h"
@@ -23,10 +24,11 @@ namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string model, output, init, schedule = "cosine", precision, columns, map, format = "auto", chat_template, log,
-                                   schema, name, type, held_out, teacher, teacher_cache, divergence = "forward",
-                                   purpose = "research", task, teacher_model;
-  std::vector<std::string> data, targets, accepted;
+  std::string model, output, init, schedule = "cosine", precision, chat_template, log, schema, name, type, held_out,
+                                   teacher, teacher_cache, divergence = "forward", purpose = "research", task,
+                                   teacher_model;
+  DataArguments data;
+  std::vector<std::string> targets, accepted;
   bool full = false, merge = false, rslora = false, prompts = false, strict = false, resume = false, force = false,
        json = false;
   int64_t rank = 16, steps = 0, warmup = -1, batch = 4096, micro = 1024, context = 0, seed = 1, every = 0,
@@ -38,7 +40,7 @@ struct Args {
 
 void declare(Options& options, Args& args) {
   options.add("MODEL", args.model, help_text(msg::kTuneModelArgument)).required();
-  options.add("DATA", args.data, help_text(msg::kTuneDataArgument)).required();
+  options.add("DATA", args.data.files, help_text(msg::kTuneDataArgument)).required();
   options.add("-o,--output", args.output, help_text(msg::kTuneOutputOption)).placeholder("OUT").required();
   options.add("--full", args.full, help_text(msg::kTuneFullOption));
   options.add("--init", args.init, help_text(msg::kTuneInitOption)).placeholder("SHAPE");
@@ -62,9 +64,7 @@ void declare(Options& options, Args& args) {
   options.add("--precision", args.precision, help_text(msg::kTunePrecisionOption)).placeholder("bf16|f32");
   options.add("-s,--seed", args.seed, help_text(msg::kTuneSeedOption)).placeholder("N");
   options.add("--held-out", args.held_out, help_text(msg::kTuneHeldOutOption)).placeholder("SHARE|FILE");
-  options.add("--columns", args.columns, help_text(msg::kTuneColumnsOption)).placeholder("A=B");
-  options.add("--map", args.map, help_text(msg::kTuneMapOption)).placeholder("A=B");
-  options.add("--format", args.format, help_text(msg::kTuneFormatOption)).placeholder("jsonl|csv|tsv|text");
+  declare_data_format(options, args.data);
   options.add("--train-on-prompts", args.prompts, help_text(msg::kTunePromptsOption));
   options.add("--strict", args.strict, help_text(msg::kTuneStrictOption));
   options.add("--teacher", args.teacher, help_text(msg::kTuneTeacherOption)).placeholder("MODEL|URL");
@@ -194,7 +194,7 @@ Result<std::optional<TeacherOptions>> teacher_options(const Args& args) {
 }
 
 Result<TuneOptions> tune_options(const Args& args) {
-  TuneOptions tune{.base = args.model, .data = args.data, .output = args.output};
+  TuneOptions tune{.base = args.model, .data = args.data.files, .output = args.output};
   tune.kind = !args.init.empty() ? TuneKind::kInit : args.full ? TuneKind::kFull : TuneKind::kLowRank;
   tune.shape = args.init;
   tune.low_rank.rank = args.rank;
@@ -204,9 +204,7 @@ Result<TuneOptions> tune_options(const Args& args) {
   tune.low_rank.seed = static_cast<uint64_t>(args.seed);
   if (!args.targets.empty()) tune.low_rank.targets = args.targets;
   TRY(tune.train, train_options(args));
-  if (!args.columns.empty()) { TRY(tune.dataset.file.columns, parse_columns(args.columns)); }
-  if (!args.map.empty()) { TRY(tune.dataset.file.labels, parse_labels(args.map)); }
-  TRY(tune.dataset.file.format, parse_data_format(args.format));
+  TRY(tune.dataset.file, data_file_options(args.data));
   TRY(read_held_out(args, tune.dataset));
   tune.dataset.rules.context_length = args.context;
   tune.dataset.rules.learns_prompts = args.prompts;
@@ -233,7 +231,7 @@ Status synthesise_data(const Args& args, TuneOptions& tune, ThreadPool& pool, Co
       .teacher = args.teacher,
       .endpoint_model = args.teacher_model,
       .timeout_s = args.timeout_s,
-      .examples = args.data,
+      .examples = args.data.files,
       .file = tune.dataset.file,
       .schema = tune.schema,
       .output = args.output + ".synthesised.jsonl",
