@@ -29,4 +29,8 @@ inline constexpr Message kShrinkTooSmall{
     "a file of {} bytes is too small: the smallest types need {}; give a larger --size or trim the vocabulary",
     "{}바이트로는 모자랍니다. 가장 작은 형식으로도 {}바이트가 듭니다. --size를 늘리거나 어휘를 줄이세요"};
 
+inline constexpr Message kNoFieldText{"--vocab: there is no text in the corpus to choose a vocabulary by",
+                                      "--vocab: 어휘를 고를 글이 없습니다"};
+inline constexpr Message kTrimMemory{"the rows of the tokens that stay", "남는 토큰의 행"};
+
 }  // namespace ondol::msg

@@ -354,7 +354,8 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   };
   tensors_as([](const Matrix&) { return dtype_of<F16>; });
   int64_t fixed = gguf_size_bytes(metadata, tensors);
-  report.original_bytes = fixed;
+  // a trimmed model's says what there was before
+  report.original_bytes = original.source.metadata.get_int("ondol.original_bytes").value_or(fixed);
   for (const Matrix& matrix : shrinker.matrices()) {
     fixed -= round_up(tensors[matrix.tensor].size_bytes(), Shrinker::kGgufAlignment);
   }

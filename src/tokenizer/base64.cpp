@@ -1,5 +1,6 @@
 #include "tokenizer/base64.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace ondol {
@@ -33,6 +34,18 @@ std::optional<std::string> decode_base64(std::string_view text) {
   }
   if (n_bits == 6) return std::nullopt;  // a lone digit
   return bytes;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    const size_t n = std::min<size_t>(3, bytes.size() - i);
+    uint32_t group = 0;
+    for (size_t k = 0; k < 3; ++k) group = group << 8 | (k < n ? static_cast<uint8_t>(bytes[i + k]) : 0u);
+    for (size_t k = 0; k < 4; ++k) text.push_back(k <= n ? kDigits[group >> (18 - 6 * k) & 63] : '=');
+  }
+  return text;
 }
 
 }  // namespace ondol

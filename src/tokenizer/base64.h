@@ -10,4 +10,6 @@ namespace ondol {
 // The bytes of `text`, or nothing when it is malformed.
 std::optional<std::string> decode_base64(std::string_view text);
 
+std::string encode_base64(std::string_view bytes);
+
 }  // namespace ondol

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "tokenizer/byte_level.h"
+#include "tokenizer/merge_path.h"
 #include "tokenizer/merge_table.h"
 #include "tokenizer/pre_tokenizer.h"
 #include "tokenizer/tokenizer_messages.h"
@@ -24,12 +25,15 @@ class ByteBpe final : public WordTokenizer {
 
   std::string_view model() const override { return "gpt2"; }
   std::string_view pre() const override { return pre_; }
+  std::vector<TokenId> path(TokenId id) const override;
 
  protected:
   void encode_word(std::string_view word, uint64_t hash, Scratch& scratch, std::vector<TokenId>& out) const override;
 
  private:
   void prepare_bytes();
+  template <class OnMerge>
+  void merge(std::string_view word, Scratch& scratch, OnMerge&& on_merge) const;
 
   std::string pre_;
   bool ignore_merges_;
@@ -53,6 +57,19 @@ void ByteBpe::prepare_bytes() {
     byte_merges_[i] = merges_.find(byte_ids_[i / 256], byte_ids_[i % 256]);
 }
 
+// Leaves the symbols of `word` in `scratch`.
+template <class OnMerge>
+void ByteBpe::merge(std::string_view word, Scratch& scratch, OnMerge&& on_merge) const {
+  std::vector<Symbol>& symbols = scratch.symbols;
+  symbols.clear();
+  for (uint32_t i = 0; i < word.size(); ++i) symbols.push_back({i, i + 1, byte_ids_[static_cast<uint8_t>(word[i])]});
+  const auto find = [&](const Symbol& left, const Symbol& right) {
+    if (right.end - left.begin != 2) return merges_.find(left.id, right.id);
+    return byte_merges_[static_cast<uint8_t>(word[left.begin]) * 256u + static_cast<uint8_t>(word[right.begin])];
+  };
+  scratch.merger.run(symbols, find, on_merge);
+}
+
 void ByteBpe::encode_word(std::string_view word, uint64_t hash, Scratch& scratch, std::vector<TokenId>& out) const {
   if (ignore_merges_) {
     if (const int32_t whole = pieces().find(word, hash); whole != PieceTable::kNone) {
@@ -60,17 +77,21 @@ void ByteBpe::encode_word(std::string_view word, uint64_t hash, Scratch& scratch
       return;
     }
   }
-  std::vector<Symbol>& symbols = scratch.symbols;
-  symbols.clear();
-  for (uint32_t i = 0; i < word.size(); ++i) symbols.push_back({i, i + 1, byte_ids_[static_cast<uint8_t>(word[i])]});
-  scratch.merger.run(symbols, [&](const Symbol& left, const Symbol& right) {
-    if (right.end - left.begin != 2) return merges_.find(left.id, right.id);
-    return byte_merges_[static_cast<uint8_t>(word[left.begin]) * 256u + static_cast<uint8_t>(word[right.begin])];
-  });
-  for (const Symbol& symbol : symbols) {
+  merge(word, scratch, Merger::IgnoreMerge());
+  for (const Symbol& symbol : scratch.symbols) {
     if (symbol.id != PieceTable::kNone) out.push_back(static_cast<TokenId>(symbol.id));
     else append_unknown(out);
   }
+}
+
+std::vector<TokenId> ByteBpe::path(TokenId id) const {
+  if (kind(id) != TokenKind::kNormal) return {id};
+  MergePath path(id);
+  Scratch scratch;
+  const std::string_view word = pieces()[static_cast<int64_t>(id)];
+  for (const char byte : word) path.pass(byte_ids_[static_cast<uint8_t>(byte)]);
+  merge(word, scratch, [&](int32_t passed) { path.pass(passed); });
+  return std::move(path).finish(scratch.symbols);
 }
 
 // The bytes each entry stands for.  Only normal entries are words of the language, to be found by their bytes.

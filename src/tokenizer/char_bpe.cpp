@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/utf8.h"
+#include "tokenizer/merge_path.h"
 #include "tokenizer/merge_table.h"
 #include "tokenizer/tokenizer_messages.h"
 #include "tokenizer/word_tokenizer.h"
@@ -23,6 +24,7 @@ class CharBpe final : public WordTokenizer {
   Status prepare(const Metadata& metadata, Pipeline& pipeline);
 
   std::string_view model() const override { return model_name_; }
+  std::vector<TokenId> path(TokenId id) const override;
 
  protected:
   void encode_word(std::string_view word, uint64_t hash, Scratch& scratch, std::vector<TokenId>& out) const override;
@@ -35,6 +37,8 @@ class CharBpe final : public WordTokenizer {
   bool spell_in_bytes(std::string_view word, uint32_t begin, uint32_t end, std::vector<Symbol>& symbols) const;
   Merge merge_by_score(std::string_view word, const Symbol& left, const Symbol& right) const;
   bool is_piece(int32_t id) const;
+  template <class OnMerge>
+  void merge(std::string_view word, Scratch& scratch, OnMerge&& on_merge) const;
 
   std::string model_name_;
   WordModel options_;
@@ -145,6 +149,20 @@ Merge CharBpe::merge_by_score(std::string_view word, const Symbol& left, const S
   return {first_rank_[i] + (n_chars_[i] - n_chars_[static_cast<size_t>(left.id)]), id};
 }
 
+// Merges the symbols of `word` in `scratch`.
+template <class OnMerge>
+void CharBpe::merge(std::string_view word, Scratch& scratch, OnMerge&& on_merge) const {
+  if (options_.merges_by_score) {
+    scratch.merger.run(
+        scratch.symbols, [&](const Symbol& left, const Symbol& right) { return merge_by_score(word, left, right); },
+        on_merge);
+  } else {
+    scratch.merger.run(
+        scratch.symbols, [&](const Symbol& left, const Symbol& right) { return merges_.find(left.id, right.id); },
+        on_merge);
+  }
+}
+
 void CharBpe::encode_word(std::string_view word, uint64_t hash, Scratch& scratch, std::vector<TokenId>& out) const {
   if (options_.ignore_merges) {
     const int32_t whole = vocabulary().entries.find(word, hash);
@@ -154,14 +172,19 @@ void CharBpe::encode_word(std::string_view word, uint64_t hash, Scratch& scratch
     }
   }
   spell(word, scratch.symbols);
-  if (options_.merges_by_score) {
-    scratch.merger.run(scratch.symbols,
-                       [&](const Symbol& left, const Symbol& right) { return merge_by_score(word, left, right); });
-  } else {
-    scratch.merger.run(scratch.symbols,
-                       [&](const Symbol& left, const Symbol& right) { return merges_.find(left.id, right.id); });
-  }
+  merge(word, scratch, Merger::IgnoreMerge());
   for (const Symbol& symbol : scratch.symbols) out.push_back(static_cast<TokenId>(symbol.id));
+}
+
+std::vector<TokenId> CharBpe::path(TokenId id) const {
+  if (kind(id) != TokenKind::kNormal) return {id};
+  MergePath path(id);
+  Scratch scratch;
+  const std::string_view word = vocabulary().entries[static_cast<int64_t>(id)];
+  spell(word, scratch.symbols);
+  for (const Symbol& symbol : scratch.symbols) path.pass(symbol.id);
+  merge(word, scratch, [&](int32_t passed) { path.pass(passed); });
+  return std::move(path).finish(scratch.symbols);
 }
 
 }  // namespace

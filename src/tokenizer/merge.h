@@ -29,18 +29,22 @@ struct Merge {
 
 class Merger {
  public:
+  struct IgnoreMerge {
+    void operator()(int32_t) const {}
+  };
   static constexpr size_t kShortWord = 48;  // symbols
 
-  // Merges `symbols`, which lie side by side, in place.  `find(left, right)` gives the Merge of two neighbours.
-  template <class Find>
-  void run(std::vector<Symbol>& symbols, Find&& find) {
-    if (symbols.size() <= kShortWord) run_short(symbols, find);
-    else run_long(symbols, find);
+  // Merges `symbols`, which lie side by side, in place.  `find(left, right)` gives the Merge of two neighbours;
+  // `on_merge(id)` hears of each that is done.
+  template <class Find, class OnMerge = IgnoreMerge>
+  void run(std::vector<Symbol>& symbols, Find&& find, OnMerge&& on_merge = {}) {
+    if (symbols.size() <= kShortWord) run_short(symbols, find, on_merge);
+    else run_long(symbols, find, on_merge);
   }
 
  private:
-  template <class Find>
-  void run_short(std::vector<Symbol>& symbols, Find& find) {
+  template <class Find, class OnMerge>
+  void run_short(std::vector<Symbol>& symbols, Find& find, OnMerge& on_merge) {
     // merges_[i] joins symbols i and i + 1
     merges_.clear();
     for (size_t i = 0; i + 1 < symbols.size(); ++i) merges_.push_back(find(symbols[i], symbols[i + 1]));
@@ -50,6 +54,7 @@ class Merger {
         if (merges_[i].rank < merges_[best].rank) best = i;
       }
       if (merges_[best].rank == Merge::kNever) return;
+      on_merge(merges_[best].id);
       symbols[best] = {symbols[best].begin, symbols[best + 1].end, merges_[best].id};
       symbols.erase(symbols.begin() + static_cast<ptrdiff_t>(best) + 1);
       merges_.erase(merges_.begin() + static_cast<ptrdiff_t>(best));
@@ -58,8 +63,8 @@ class Merger {
     }
   }
 
-  template <class Find>
-  void run_long(std::vector<Symbol>& symbols, Find& find) {
+  template <class Find, class OnMerge>
+  void run_long(std::vector<Symbol>& symbols, Find& find, OnMerge& on_merge) {
     const auto n = static_cast<uint32_t>(symbols.size());
     links_.resize(n);
     heap_.clear();
@@ -91,6 +96,7 @@ class Merger {
       const uint32_t right = links_[best.left].next;
       if (left.begin == left.end || right == kNone || symbols[right].end != best.end) continue;
 
+      on_merge(best.id);
       left = {left.begin, best.end, best.id};
       symbols[right].begin = symbols[right].end;  // swallowed
       const uint32_t next = links_[right].next, previous = links_[best.left].previous;

@@ -52,4 +52,11 @@ const PublishedExpression* find_published_expression(std::string_view expression
   return nullptr;
 }
 
+std::string_view expression_of(WordScanner scan) {
+  for (const PublishedExpression& known : kPublished) {
+    if (known.scan == scan) return known.expression;
+  }
+  return {};
+}
+
 }  // namespace ondol

@@ -21,4 +21,7 @@ std::string plain_spelling(std::string_view expression);
 // The known expression that means the same as `expression`, or null.
 const PublishedExpression* find_published_expression(std::string_view expression);
 
+// The known expression that `scan` stands for, or "".
+std::string_view expression_of(WordScanner scan);
+
 }  // namespace ondol

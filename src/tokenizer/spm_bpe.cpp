@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "tokenizer/merge.h"
+#include "tokenizer/merge_path.h"
 #include "tokenizer/tokenizer_messages.h"
 #include "tokenizer/vocabulary_tokenizer.h"
 #include "tokenizer/word_cache.h"
@@ -36,6 +37,7 @@ class SpmBpe final : public VocabularyTokenizer {
   Status prepare(const Metadata& metadata, Pipeline* pipeline);
 
   std::string_view model() const override { return "llama"; }
+  std::vector<TokenId> path(TokenId id) const override;
 
  protected:
   void encode_text(std::string_view text, bool at_start, std::vector<TokenId>& out) const override;
@@ -48,6 +50,9 @@ class SpmBpe final : public VocabularyTokenizer {
   void rank_scores();
   bool append_bytes(std::string_view bytes, std::vector<TokenId>& out) const;
   void encode_word(std::string_view word, Scratch& scratch, std::vector<TokenId>& out) const;
+  void spell(std::string_view word, std::vector<Symbol>& symbols) const;
+  template <class OnMerge>
+  void merge(std::string_view word, Scratch& scratch, OnMerge&& on_merge) const;
 
   std::vector<uint32_t> ranks_;          // [vocab_size] 0 for the best score; equal scores share a rank
   std::array<int32_t, 256> byte_ids_{};  // -1 where the vocabulary lacks the byte
@@ -123,25 +128,44 @@ bool SpmBpe::append_bytes(std::string_view bytes, std::vector<TokenId>& out) con
   return true;
 }
 
-void SpmBpe::encode_word(std::string_view word, Scratch& scratch, std::vector<TokenId>& out) const {
-  std::vector<Symbol>& symbols = scratch.symbols;
+void SpmBpe::spell(std::string_view word, std::vector<Symbol>& symbols) const {
   symbols.clear();
-  const auto bytes_of = [&](uint32_t begin, uint32_t end) { return word.substr(begin, end - begin); };
   for (uint32_t begin = 0; begin < word.size();) {
     const uint32_t end = begin + static_cast<uint32_t>(decode_code_point(word.substr(begin, 4)).length_bytes);
-    symbols.push_back({begin, end, pieces().find(bytes_of(begin, end))});
+    symbols.push_back({begin, end, pieces().find(word.substr(begin, end - begin))});
     begin = end;
   }
-  scratch.merger.run(symbols, [&](const Symbol& left, const Symbol& right) {
-    const int32_t id = pieces().find(bytes_of(left.begin, right.end));
-    return id == PieceTable::kNone ? Merge{} : Merge{ranks_[static_cast<size_t>(id)], id};
-  });
+}
 
+// Merges the symbols of `word` in `scratch`.
+template <class OnMerge>
+void SpmBpe::merge(std::string_view word, Scratch& scratch, OnMerge&& on_merge) const {
+  const auto find = [&](const Symbol& left, const Symbol& right) {
+    const int32_t id = pieces().find(word.substr(left.begin, right.end - left.begin));
+    return id == PieceTable::kNone ? Merge{} : Merge{ranks_[static_cast<size_t>(id)], id};
+  };
+  scratch.merger.run(scratch.symbols, find, on_merge);
+}
+
+std::vector<TokenId> SpmBpe::path(TokenId id) const {
+  if (kind(id) != TokenKind::kNormal) return {id};
+  MergePath path(id);
+  Scratch scratch;
+  const std::string_view word = pieces()[static_cast<int64_t>(id)];
+  spell(word, scratch.symbols);
+  for (const Symbol& symbol : scratch.symbols) path.pass(symbol.id);
+  merge(word, scratch, [&](int32_t passed) { path.pass(passed); });
+  return std::move(path).finish(scratch.symbols);
+}
+
+void SpmBpe::encode_word(std::string_view word, Scratch& scratch, std::vector<TokenId>& out) const {
+  spell(word, scratch.symbols);
+  merge(word, scratch, Merger::IgnoreMerge());
   bool after_unknown = false;
-  for (const Symbol& symbol : symbols) {
+  for (const Symbol& symbol : scratch.symbols) {
     const bool is_known = symbol.id != PieceTable::kNone;
     if (is_known) out.push_back(static_cast<TokenId>(symbol.id));
-    const bool is_spelt = is_known || append_bytes(bytes_of(symbol.begin, symbol.end), out);
+    const bool is_spelt = is_known || append_bytes(word.substr(symbol.begin, symbol.end - symbol.begin), out);
     if (!is_spelt && !after_unknown) append_unknown(out);  // one for all that stands side by side
     after_unknown = !is_spelt;
   }

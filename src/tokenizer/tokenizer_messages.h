@@ -63,4 +63,13 @@ inline constexpr Message kTooManyWords{
     "the different words of the text have {} bytes, at most 2 GB are possible; give less text",
     "글에 나온 서로 다른 낱말이 {}바이트입니다. 2GB까지 가능하니 글을 줄이세요"};
 
+inline constexpr Message kCannotTrim{
+    "the vocabulary cannot be trimmed: a tokenizer of whole words with marks has nothing to spell a rare word with; "
+    "leave "
+    "out --vocab",
+    "어휘를 줄일 수 없습니다. 단어에 표시를 다는 토크나이저는 드문 낱말을 적을 방법이 없습니다. --vocab을 빼세요"};
+
+inline constexpr Message kNoTokenizerJson{"{} cannot be written as tokenizer.json; leave out --tokenizer-json",
+                                          "{}은(는) tokenizer.json으로 저장할 수 없습니다. --tokenizer-json을 빼세요"};
+
 }  // namespace ondol::msg

@@ -26,6 +26,8 @@ class VocabularyTokenizer : public Tokenizer {
   std::string_view text(TokenId id) const final;
   std::optional<TokenId> find(std::string_view entry) const final;
   bool ends_generation(TokenId id) const final;
+  // See tokenizer/merge_path.h.
+  virtual std::vector<TokenId> path(TokenId id) const { return {id}; }
 
  protected:
   // `pieces` holds the bytes each entry stands for, in order; `adds_space` is set where encoding puts a space in front

@@ -1,7 +1,9 @@
-// ondol shrink MODEL --size SIZE -o SMALL.gguf: every tensor's type chosen by measured loss under a budget of bytes.
+// ondol shrink MODEL -o SMALL.gguf: the vocabulary a field needs (--vocab), then every tensor's type chosen by measured
+// loss under a budget of bytes (--size).
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "base/base_messages.h"
 #include "cli/arguments.h"
@@ -10,9 +12,12 @@
 #include "cli/data_arguments.h"
 #include "cli/shrink_messages.h"
 #include "cli/text_width.h"
+#include "cli/vocabulary_arguments.h"
+#include "cli/vocabulary_messages.h"
 #include "compress/calibrate.h"
 #include "compress/imatrix_file.h"
 #include "compress/shrink.h"
+#include "compress/vocabulary_trim.h"
 #include "measure/measure_messages.h"
 #include "model/import/import.h"
 
@@ -22,6 +27,7 @@ namespace {
 struct Args {
   std::string model, output, size, imatrix;
   DataArguments data;
+  VocabularyArguments vocabulary;
   std::vector<std::string> types;
   double search_s = 0;
   int n_threads = 0;
@@ -31,8 +37,9 @@ struct Args {
 void declare(Options& options, Args& args) {
   options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
   options.add("-o,--output", args.output, help_text(msg::kOutputOption)).placeholder("FILE").required();
-  options.add("--size", args.size, help_text(msg::kShrinkSizeOption)).placeholder("SIZE").required();
-  options.add("--text", args.data.files, help_text(msg::kShrinkTextOption)).placeholder("FILE").required();
+  options.add("--size", args.size, help_text(msg::kShrinkSizeOption)).placeholder("SIZE");
+  options.add("--text", args.data.files, help_text(msg::kShrinkTextOption)).placeholder("FILE");
+  declare_vocabulary(options, args.vocabulary);
   declare_data_format(options, args.data);
   options.add("--imatrix", args.imatrix, help_text(msg::kShrinkImatrixOption)).placeholder("FILE");
   options.add("--types", args.types, format_message(msg::kShrinkTypesOption, type_names()))
@@ -107,7 +114,7 @@ std::string_view name_of(ShrinkStage stage) {
   return msg::kShrinkSearch.text();
 }
 
-void print(const Args& args, const ShrinkReport& report, Console& console) {
+void print(const Args& args, const ShrinkReport& report, const TrimReport* trim, Console& console) {
   struct Sum {
     int64_t n_tensors = 0, n_weights = 0, size_bytes = 0;
   };
@@ -126,7 +133,7 @@ void print(const Args& args, const ShrinkReport& report, Console& console) {
     for (const auto& [name, sum] : sums) types[name] = {{"tensors", sum.n_tensors}, {"bytes", sum.size_bytes}};
     for (const ShrunkTensor& tensor : report.tensors) tensors[tensor.name] = tensor.type.name();
     const auto number = [](double x) { return std::isnan(x) ? nlohmann::ordered_json() : nlohmann::ordered_json(x); };
-    const nlohmann::ordered_json out = {
+    nlohmann::ordered_json out = {
         {"output", args.output},
         {"bytes", report.size_bytes},
         {"budget_bytes", report.budget_bytes},
@@ -137,8 +144,10 @@ void print(const Args& args, const ShrinkReport& report, Console& console) {
         {"measured", report.n_measured},
         {"types", types},
         {"tensors", tensors}};
+    if (trim != nullptr) out["vocabulary"] = trim_json(*trim);
     return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
+  if (trim != nullptr) print_trim(*trim, console);
   const auto row = [&](const Message& label, std::string_view value) {
     console.line(pad(label.text(), 10) + " " + std::string(value));
   };
@@ -156,22 +165,31 @@ void print(const Args& args, const ShrinkReport& report, Console& console) {
   row(msg::kShrinkRowTypes, types);
 }
 
-Status run_shrink(const Args& args, Console& console) {
-  ShrinkOptions options;
-  TRY(options.budget, parse_size_budget(args.size));
-  TRY(options.types, types_of(args));
-  TRY(check_number("--search-time", args.search_s, 0.0, 1e7));
-  options.search_s = args.search_s;
-  TRY(const auto pool, make_pool(args.n_threads));
-  TRY(const ImportedModel original, import_model(args.model, ""));
-  TRY(const Checkpoint checkpoint, open_checkpoint(args.model));
-  TRY(const Model model, load_model(checkpoint, args.model, *pool, {.low_memory = true}));
+// After trimming alone.
+void print_trimmed(const Args& args, const TrimReport& trim, Console& console) {
+  if (!args.json) return print_trim(trim, console);
+  const nlohmann::ordered_json out = {
+      {"output", args.output}, {"bytes", trim.bytes_after}, {"vocabulary", trim_json(trim)}};
+  console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::vector<std::string> inputs_of(const Args& args) {
+  std::vector<std::string> inputs = args.data.files;
+  inputs.insert(inputs.end(), args.vocabulary.corpus.begin(), args.vocabulary.corpus.end());
+  if (!args.imatrix.empty()) inputs.push_back(args.imatrix);
+  return inputs;
+}
+
+// Chooses the types of `original`, which `checkpoint` holds to load, and writes it.
+Result<ShrinkReport> write_within_size(const Args& args, const ShrinkOptions& options, const ImportedModel& original,
+                                       const Checkpoint& checkpoint, ThreadPool& pool, Console& console) {
+  TRY(const Model model, load_model(checkpoint, args.model, pool, {.low_memory = true}));
   if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
   TRY(Dataset data, read_examples(args.data, model, 0, console.progress_style()));
   const Parts parts = divide(std::move(data.train));
   if (parts.test.empty()) console.note(msg::kShrinkNoTest);
   TRY(const Importance importance,
-      importance_for(args, model, checkpoint, *pool, parts.calibration, console.progress_style()));
+      importance_for(args, model, checkpoint, pool, parts.calibration, console.progress_style()));
 
   std::unique_ptr<Progress> bar;
   std::optional<ShrinkStage> stage;
@@ -182,12 +200,47 @@ Status run_shrink(const Args& args, Console& console) {
     }
     bar->update(n_done, n_all);
   };
-  std::vector<std::string> inputs = args.data.files;
-  if (!args.imatrix.empty()) inputs.push_back(args.imatrix);
-  TRY(const ShrinkReport report, shrink(args.output, original, args.model, importance, {parts.search, parts.test},
-                                        options, *pool, {.force = args.force, .inputs = inputs}, progress));
-  bar.reset();
-  print(args, report, console);
+  return shrink(args.output, original, args.model, importance, {parts.search, parts.test}, options, pool,
+                {.force = args.force, .inputs = inputs_of(args)}, progress);
+}
+
+Status check_usage(const Args& args) {
+  if (args.size.empty() && args.vocabulary.corpus.empty()) return fail(ErrorKind::kUsage, msg::kShrinkNothingAsked);
+  if (!args.size.empty() && args.data.files.empty()) return fail(ErrorKind::kUsage, msg::kShrinkSizeNeedsText);
+  if (args.vocabulary.corpus.empty() && !args.vocabulary.tokenizer_json.empty()) {
+    return fail(ErrorKind::kUsage, msg::kTokenizerJsonAlone);
+  }
+  return ok();
+}
+
+Status run_shrink(const Args& args, Console& console) {
+  TRY(check_usage(args));
+  ShrinkOptions options;
+  if (!args.size.empty()) { TRY(options.budget, parse_size_budget(args.size)); }
+  TRY(options.types, types_of(args));
+  TRY(check_number("--search-time", args.search_s, 0.0, 1e7));
+  options.search_s = args.search_s;
+  TRY(const auto pool, make_pool(args.n_threads));
+  TRY(ImportedModel model, import_model(args.model, ""));
+
+  std::optional<TrimReport> trim;
+  std::unique_ptr<AtomicFile> tokenizer_file;
+  if (!args.vocabulary.corpus.empty()) {
+    TRY(TrimmedModel trimmed, trim_by_corpus(args.vocabulary, args.data, model, console));
+    trim = std::move(trimmed.report);
+    model = std::move(trimmed.model);
+    TRY(tokenizer_file, begin_tokenizer_json(args.vocabulary, model, args.force));
+  }
+  if (args.size.empty()) {
+    TRY(write_model(args.output, model, std::nullopt, *pool, {.force = args.force, .inputs = inputs_of(args)}));
+    print_trimmed(args, *trim, console);
+  } else {
+    TRY(Checkpoint checkpoint, open_checkpoint(args.model));
+    if (trim) { TRY(checkpoint, trimmed_checkpoint(model, checkpoint)); }
+    TRY(const ShrinkReport report, write_within_size(args, options, model, checkpoint, *pool, console));
+    print(args, report, trim ? &*trim : nullptr, console);
+  }
+  if (tokenizer_file) TRY(tokenizer_file->commit());
   return ok();
 }
 
@@ -198,7 +251,8 @@ extern constinit const Command shrink{
     .summary = msg::kShrinkSummary,
     .example =
         "ondol shrink model.gguf --size 25% --text field.txt -o small.gguf\n"
-        "ondol shrink model.gguf --size 300M --text chats.jsonl --compat -o small.gguf",
+        "ondol shrink model.gguf --size 300M --text chats.jsonl --compat -o small.gguf\n"
+        "ondol shrink model.gguf --vocab field.txt chats.jsonl -o small.gguf",
     .define = define_with<Args, declare, run_shrink>,
 };
 

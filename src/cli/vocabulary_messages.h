@@ -1,0 +1,37 @@
+// Texts of `shrink --vocab`.
+#pragma once
+
+#include "base/messages.h"
+
+namespace ondol::msg {
+
+inline constexpr Message kVocabularyOption{
+    "texts of the field: only the tokens they need stay in the vocabulary (at most 2 % more tokens on such text)",
+    "분야의 글: 이 글에 필요한 토큰만 어휘에 남깁니다(이런 글의 토큰은 많아야 2 % 늘어납니다)"};
+inline constexpr Message kTokenizerJsonOption{"write the trimmed tokenizer as Hugging Face's tokenizer.json, too",
+                                              "줄인 토크나이저를 Hugging Face의 tokenizer.json으로도 저장합니다"};
+inline constexpr Message kTokenizerJsonAlone{"--tokenizer-json has no use without --vocab",
+                                             "--tokenizer-json은 --vocab과 함께 써야 합니다"};
+inline constexpr Message kShrinkNothingAsked{"give --size SIZE, --vocab FILE or both",
+                                             "--size 크기나 --vocab 파일을, 또는 둘 다 주세요"};
+inline constexpr Message kShrinkSizeNeedsText{"--size needs --text FILE to measure by",
+                                              "--size에는 손실을 잴 --text 파일이 필요합니다"};
+inline constexpr Message kVocabularyLacksScript{
+    "--vocab: the corpus has no {}, which is {:.0f} % of the letters of {}; such text will take more tokens",
+    "--vocab: 글에 {0} 문자가 없는데 {2} 글자의 {1:.0f} %입니다. 그런 글은 토큰이 더 많이 듭니다"};
+inline constexpr Message kNeededByVocabulary{"the model's vocabulary", "모델 어휘"};
+inline constexpr Message kNeededByText{"--text", "--text"};
+inline constexpr Message kVocabularyForeign{
+    "--vocab: the corpus takes {:.2f} tokens a character; is the model's vocabulary made for its language?",
+    "--vocab: 글이 글자당 {:.2f}토큰입니다. 모델의 어휘가 이 언어에 맞나요?"};
+inline constexpr Message kVocabularyRow{"vocabulary", "어휘"};
+inline constexpr Message kVocabularyRowValue{"{} -> {} tokens, {} less in the file ({:.1f} %)",
+                                             "토큰 {} -> {}개, 파일에서 {} 줄어듦({:.1f} %)"};
+inline constexpr Message kVocabularyTokensRow{"tokens", "토큰"};
+inline constexpr Message kVocabularyTokensValue{"{:.3f} -> {:.3f} a character ({:+.2f} %) on text not chosen by",
+                                                "글자당 {:.3f} -> {:.3f}({:+.2f} %), 고를 때 쓰지 않은 글"};
+inline constexpr Message kVocabularyOwnTokensValue{
+    "{:.3f} -> {:.3f} a character ({:+.2f} %) on the text chosen by; give more to keep some for judging",
+    "글자당 {:.3f} -> {:.3f}({:+.2f} %), 고를 때 쓴 글. 평가용을 남기려면 글을 더 주세요"};
+
+}  // namespace ondol::msg
