@@ -23,6 +23,15 @@ inline constexpr Message kBenchPredictOption{"tokens to generate at each depth; 
                                              "깊이마다 생성할 토큰 수. 0이면 재지 않습니다 (기본 32)"};
 inline constexpr Message kBenchDepthOption{"tokens before those generated (default 0,1024,4096)",
                                            "생성에 앞서 채워 둘 토큰 수 (기본 0,1024,4096)"};
+inline constexpr Message kBenchDistortionOption{"print what each tensor type loses on random weights, without a model",
+                                                "모델 없이, 텐서 형식마다 무작위 가중치에서 잃는 정도를 출력합니다"};
+inline constexpr Message kBenchDistortionAlone{"--distortion measures tensor types; leave out the model and --shape",
+                                               "--distortion은 텐서 형식만 잽니다. 모델과 --shape는 빼세요"};
+inline constexpr Message kBenchDistortionHead{
+    "mean squared error over mean square of random weights; least: times the least any code of as many bits can lose\n"
+    "type        bits   gaussian student-t5   least",
+    "무작위 가중치의 제곱 평균에 대한 평균 제곱 오차. least: 같은 비트 수로 잃을 수 있는 최소치의 몇 배인지\n"
+    "형식        비트   정규분포  t분포(5)     least"};
 inline constexpr Message kBenchNoKlOption{"leave out the comparison with the exact path",
                                           "정밀 계산과의 비교를 생략합니다"};
 inline constexpr Message kBenchNothing{"nothing to measure: --prefill 0 and --predict 0 leave nothing",

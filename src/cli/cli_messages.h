@@ -81,6 +81,9 @@ inline constexpr Message kShowParameters{"parameters", "매개변수"};
 inline constexpr Message kShowSize{"weights", "가중치"};
 inline constexpr Message kShowSizeValue{"{} ({:.2f} bits per weight)", "{} (가중치당 {:.2f}비트)"};
 inline constexpr Message kShowTypes{"types", "형식별"};
+inline constexpr Message kShowReadBy{"read by", "읽는 프로그램"};
+inline constexpr Message kShowOnlyOndol{"Ondol only; for others: ondol import --type TYPE --layout file",
+                                        "Ondol만. 다른 프로그램용으로 바꾸려면 ondol import --type 형식 --layout file"};
 inline constexpr Message kShowContext{"context", "컨텍스트"};
 inline constexpr Message kShowContextValue{"{} tokens", "{}토큰"};
 inline constexpr Message kShowLicence{"licence", "라이선스"};

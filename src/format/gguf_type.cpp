@@ -12,6 +12,8 @@ uint32_t gguf_type_number(StoredType type) {
   return type.layout == Layout::kFile ? number : kMark << 16 | uint32_t{kRunLayoutVersion} << 8 | (number & 255);
 }
 
+bool only_ondol_reads(StoredType type) { return gguf_type_number(type) >> 16 == kMark; }
+
 std::optional<int> run_layout_version(uint32_t number) {
   const auto version = static_cast<int>(number >> 8 & 255);
   if (number >> 16 != kMark || version == 0) return std::nullopt;

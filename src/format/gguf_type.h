@@ -21,6 +21,8 @@ struct StoredType {
 uint32_t gguf_type_number(StoredType type);
 // The type of a number this build reads; run layout of other versions is none.
 std::optional<StoredType> find_stored_type(uint32_t number);
+// True for numbers of ours, run layout and own types alike: no other program knows them.
+bool only_ondol_reads(StoredType type);
 // The version when `number` is one of ours in run layout.
 std::optional<int> run_layout_version(uint32_t number);
 

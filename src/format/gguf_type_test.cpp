@@ -25,6 +25,9 @@ TEST(GgufType, TakesTypesOfOurOwnForNoRunLayout) {
   const DType own = *find_type("OT4");
   EXPECT_EQ(gguf_type_number({own, Layout::kFile}), 0x4F4E00F8u);
   EXPECT_EQ(gguf_type_number({own, Layout::kRun}), 0x4F4E01F8u);
+  EXPECT_TRUE(only_ondol_reads({own, Layout::kFile}));
+  EXPECT_TRUE(only_ondol_reads({*find_type("Q4_0"), Layout::kRun}));
+  EXPECT_FALSE(only_ondol_reads({*find_type("Q4_0"), Layout::kFile}));
   EXPECT_FALSE(run_layout_version(0x4F4E00F8u));
   EXPECT_EQ(run_layout_version(0x4F4E01F8u), 1);
   EXPECT_EQ(run_layout_version(0x4F4E02F8u), 2);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "format/gguf_type.h"
 
 namespace ondol {
 namespace {
@@ -71,6 +72,7 @@ Result<ModelDescription> describe_checkpoint(const Checkpoint& checkpoint) {
     total->size_bytes += tensor.view.size_bytes();
     description.parameters += tensor.view.shape.n_elements();
     description.tensor_bytes += tensor.view.size_bytes();
+    description.only_ondol_reads |= only_ondol_reads({tensor.view.dtype, tensor.view.layout});
   }
   std::stable_sort(description.types.begin(), description.types.end(),
                    [](const TypeTotal& a, const TypeTotal& b) { return a.size_bytes > b.size_bytes; });

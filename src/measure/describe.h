@@ -34,9 +34,10 @@ struct ModelDescription {
   std::string name, architecture, licence;  // "" where the file does not say
   int64_t parameters = 0;                   // elements of all tensors
   int64_t tensor_bytes = 0;
-  double bits_per_weight = 0;    // of the tensors; 0 when there are none
-  int64_t context_length = 0;    // 0 where the file does not say
-  std::vector<TypeTotal> types;  // largest first
+  double bits_per_weight = 0;     // of the tensors; 0 when there are none
+  int64_t context_length = 0;     // 0 where the file does not say
+  std::vector<TypeTotal> types;   // largest first
+  bool only_ondol_reads = false;  // a tensor's type or layout is one of ours
   std::optional<TokenizerDescription> tokenizer;
   // Why there is no tokenizer although the file describes one: its model or pre-tokenizer is not known to this build.
   std::string tokenizer_problem;

@@ -10,7 +10,7 @@
 // CPU with vectors, where one of 256 is not.
 // Source: trellis-coded quantization, Marcellin & Fischer 1990; codes read from a sliding window of the stream
 // ("bitshift trellis") Mao & Gray 2010 and QTIP, Tseng et al. 2024, section 3.1; a ring instead of a start and an end
-// ("tail-biting") Ma & Wolf 1986.  The sum of two tables and their levels are ours: tools/trellis_tables.py.
+// ("tail-biting") Ma & Wolf 1986.  The sum of two tables and their levels are ours: tools/trellis_tables.cpp.
 //
 // A ring runs through the columns of a block in four strands of eight: weight i is column 4 * (i % 8) + i / 8.  A
 // k-step of the kernels holds four neighbouring columns, so it needs one weight of each strand, at the same place of

@@ -85,6 +85,21 @@ TEST(Run, AnswersAlikeHoweverTheWeightsLie) {
   }
 }
 
+TEST(Import, WritesTypesOfOurOwnThatRunAlikeInEitherLayout) {
+  const Folder folder;
+  ASSERT_EQ(run_ondol({"import", kModel, "-o", folder / "file.gguf", "--type", "OT3"}).exit_code, 0);
+  ASSERT_EQ(run_ondol({"import", folder / "file.gguf", "-o", folder / "run.gguf", "--layout", "run"}).exit_code, 0);
+  const auto text_of = [](const std::string& model) {
+    return run_ondol({"run", model, "안녕하세요", "-t", "2", "--temp", "0", "-n", "16", "-q"}).out;
+  };
+  EXPECT_FALSE(text_of(folder / "file.gguf").empty());
+  EXPECT_EQ(text_of(folder / "run.gguf"), text_of(folder / "file.gguf"));
+
+  EXPECT_EQ(json::parse(run_ondol({"show", folder / "file.gguf", "--json"}).out)["only_ondol_reads"], true);
+  EXPECT_NE(run_ondol({"show", folder / "file.gguf"}).out.find("Ondol only"), std::string::npos);
+  EXPECT_EQ(json::parse(run_ondol({"show", kModel, "--json"}).out)["only_ondol_reads"], false);
+}
+
 TEST(Run, ComposesKoreanOfThePrompt) {
   EXPECT_EQ(answer({"\u110B\u1161\u11AB\u1102\u1167\u11BC\u1112\u1161\u1109\u1166\u110B\u116D"}),
             answer({"안녕하세요"}));

@@ -9,6 +9,7 @@
 #include "cli/energy_text.h"
 #include "kernel/dispatch.h"
 #include "measure/bench.h"
+#include "measure/distortion.h"
 #include "model/random_model.h"
 #include "tune/train_speed.h"
 
@@ -24,7 +25,7 @@ struct BenchArgs {
   int64_t train_tokens = 256, rank = 16;
   int n_threads = usable_cores();
   int n_rounds = 3;
-  bool force = false, low_memory = false, no_kl = false, json = false;
+  bool force = false, low_memory = false, no_kl = false, distortion = false, json = false;
 };
 
 std::string names_of_shapes() {
@@ -51,13 +52,17 @@ void declare(Options& options, BenchArgs& args) {
   options.add("--train", args.train, help_text(msg::kBenchTrainOption)).placeholder("lora|full");
   options.add("--train-tokens", args.train_tokens, help_text(msg::kBenchTrainTokensOption)).placeholder("N");
   options.add("--rank", args.rank, help_text(msg::kBenchRankOption)).placeholder("N");
+  options.add("--distortion", args.distortion, help_text(msg::kBenchDistortionOption));
   options.add("--no-kl", args.no_kl, help_text(msg::kBenchNoKlOption));
   options.add("-r,--rounds", args.n_rounds, help_text(msg::kBenchRounds));
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
 Status check(const BenchArgs& args) {
-  if (args.model.empty() == args.shape.empty()) return fail(ErrorKind::kUsage, msg::kBenchNeedsOne);
+  if (args.distortion && !(args.model.empty() && args.shape.empty())) {
+    return fail(ErrorKind::kUsage, msg::kBenchDistortionAlone);
+  }
+  if (!args.distortion && args.model.empty() == args.shape.empty()) return fail(ErrorKind::kUsage, msg::kBenchNeedsOne);
   if (args.shape.empty() && !(args.type.empty() && args.write.empty())) {
     return fail(ErrorKind::kUsage, msg::kBenchWriteNeedsShape);
   }
@@ -242,9 +247,36 @@ Status run_training(const BenchArgs& args, const std::string& name, const Model&
   return ok();
 }
 
+// What every tensor type loses; no model takes part.
+void run_distortion(const BenchArgs& args, ThreadPool& pool, Console& console) {
+  constexpr int64_t kRows = 512;
+  const std::vector<Distortion> all = measure_distortion(kRows, pool);
+  if (args.json) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const Distortion& d : all) {
+      json.push_back({{"type", d.type},
+                      {"bits_per_weight", d.bits_per_weight},
+                      {"gaussian", d.gaussian},
+                      {"student_t_5", d.student_t},
+                      {"times_least", d.times_least()}});
+    }
+    console.line(json.dump());
+    return;
+  }
+  console.line(msg::kBenchDistortionHead);
+  for (const Distortion& d : all) {
+    console.line(fmt::format("{:<8} {:>7.4f} {:>10.5f} {:>10.5f} {:>7.2f}", d.type, d.bits_per_weight, d.gaussian,
+                             d.student_t, d.times_least()));
+  }
+}
+
 Status run(const BenchArgs& args, Console& console) {
   TRY(check(args));
   ThreadPool pool(args.n_threads);
+  if (args.distortion) {
+    run_distortion(args, pool, console);
+    return ok();
+  }
   std::string name = args.model;
   double load_s = 0;
   const LoadOptions load_options{.low_memory = args.low_memory || !args.train.empty()};
@@ -285,7 +317,8 @@ extern const Command bench{
         "ondol bench models/ondol-ko-tiny.gguf\n"
         "ondol bench --shape llama-3.2-1b --type Q4_0 -t 2 --json\n"
         "ondol bench model.gguf -p 512 -n 0\n"
-        "ondol bench --shape 0.6b --train lora",
+        "ondol bench --shape 0.6b --train lora\n"
+        "ondol bench --distortion",
     .define = define_with<BenchArgs, declare, run>,
 };
 }  // namespace command

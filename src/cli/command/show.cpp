@@ -86,6 +86,7 @@ void print_json(const Checkpoint& checkpoint, const ModelDescription& d, const s
                       {"parameters", d.parameters},
                       {"tensor_bytes", d.tensor_bytes},
                       {"bits_per_weight", d.bits_per_weight},
+                      {"only_ondol_reads", d.only_ondol_reads},
                       {"context_length", d.context_length > 0 ? ordered_json(d.context_length) : ordered_json()},
                       {"licence", text_or_null(d.licence)},
                       {"tokens_per_korean_character",
@@ -160,6 +161,7 @@ void print_summary(const Checkpoint& checkpoint, const ModelDescription& d, cons
                          total.n_tensors);
   }
   if (!types.empty()) page.row(msg::kShowTypes, types);
+  if (d.only_ondol_reads) page.row(msg::kShowReadBy, help_text(msg::kShowOnlyOndol));
   page.row(msg::kShowContext,
            d.context_length > 0 ? format_message(msg::kShowContextValue, readable_count(d.context_length)) : not_said);
   page.row(msg::kShowLicence, or_not_said(d.licence));

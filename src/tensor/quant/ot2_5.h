@@ -2,7 +2,7 @@
 // weight i of the ring = scale * (kHere[n[i]] + kThere[n[i + 2]]) (tensor/trellis.h), column 4 * (i % 8) + i / 8;
 // a level follows from eight of nine bits: two or three of its own in turns, the others those of the weights behind it.
 //   | scale: 1 byte (tensor/byte_scale.h) | ring: 10 bytes; n[i] is four bits from bit 5 i / 2 on |
-// Type of our own; tools/trellis_tables.py chose the levels.
+// Type of our own; tools/trellis_tables.cpp chose the levels.
 //
 // Run layout of 16 rows, 176 bytes:
 //   | scale of rows 0..15: 16 bytes | 2 lines and a half line (tensor/unpack_trellis.h) |

@@ -2,7 +2,7 @@
 // weight i of the ring = scale * (kHere[n[i]] + kThere[n[i + 1]]) (tensor/trellis.h), column 4 * (i % 8) + i / 8;
 // a level follows from seven bits: three of its own, the next weight's three and one of the weight after it.
 //   | scale: 1 byte (tensor/byte_scale.h) | ring: 12 bytes; n[i] is four bits from bit 3 i on |
-// Type of our own; tools/trellis_tables.py chose the levels.
+// Type of our own; tools/trellis_tables.cpp chose the levels.
 //
 // Run layout of 16 rows, 208 bytes:
 //   | scale of rows 0..15: 16 bytes | 3 lines (tensor/unpack_trellis.h) |
@@ -16,9 +16,9 @@ struct OT3Code {
   static constexpr int kTwiceBits = 6;
   static constexpr int kReach = 1;
   static constexpr int kZero = 64;
-  static constexpr double kSpread = 20.8;
-  static constexpr int kHere[16] = {0, -7, 12, -15, -8, -29, 16, 6, -30, 37, 6, 21, 8, -17, -10, -3};
-  static constexpr int kThere[16] = {0, 23, -23, 1, -34, -8, 12, 15, 8, -11, 24, 0, -13, -16, -6, 8};
+  static constexpr double kSpread = 20.5;
+  static constexpr int kHere[16] = {0, 6, -36, -6, -12, -18, 16, -26, -19, 1, 32, -32, 11, 21, -10, 2};
+  static constexpr int kThere[16] = {0, -12, 11, 3, -14, -2, 23, 14, 28, -27, -7, -12, 12, 12, 5, 28};
 };
 
 struct OT3 : TrellisType<OT3Code> {

@@ -2,7 +2,7 @@
 // weight i of the ring = scale * (kHere[n[i]] + kThere[n[i + 1]]) (tensor/trellis.h), column 4 * (i % 8) + i / 8;
 // a level follows from eight bits: four of its own and the next weight's four.
 //   | scale: 1 byte (tensor/byte_scale.h) | ring: 16 bytes; n[i] is four bits from bit 4 i on |
-// Type of our own; tools/trellis_tables.py chose the levels.
+// Type of our own; tools/trellis_tables.cpp chose the levels.
 //
 // Run layout of 16 rows, 272 bytes:
 //   | scale of rows 0..15: 16 bytes | 4 lines, a byte of each strand in each (tensor/unpack_trellis.h) |
@@ -16,9 +16,9 @@ struct OT4Code {
   static constexpr int kTwiceBits = 8;
   static constexpr int kReach = 1;
   static constexpr int kZero = 127;
-  static constexpr double kSpread = 39.5;
-  static constexpr int kHere[16] = {0, -22, -10, -7, -28, 35, -16, 71, 27, -44, 18, -55, 46, 9, -36, -83};
-  static constexpr int kThere[16] = {0, -44, 47, -28, -8, 27, 6, 9, -6, 31, -16, 19, -30, 15, -20, 1};
+  static constexpr double kSpread = 39.4;
+  static constexpr int kHere[16] = {0, -12, -37, 15, -37, -11, -66, 13, -3, -27, -4, -20, 24, 7, 33, 53};
+  static constexpr int kThere[16] = {0, 74, -29, 43, 55, -9, 12, -59, 34, -4, -41, -17, 6, 23, -22, 15};
 };
 
 struct OT4 : TrellisType<OT4Code> {
