@@ -44,6 +44,15 @@ inline constexpr Message kShrinkCompatOption{"only types of the GGUF specificati
 inline constexpr Message kShrinkTimeOption{
     "seconds to search for better exchanges (default: 3 for each million weights)",
     "더 나은 조합을 찾을 시간(초) (기본: 가중치 백만 개마다 3초)"};
+inline constexpr Message kShrinkRepairOption{
+    "steps of training that win back what quantising lost, without a byte more (default: none)",
+    "양자화로 잃은 것을 크기를 늘리지 않고 되찾는 학습의 단계 수 (기본: 하지 않음)"};
+inline constexpr Message kShrinkRepairRateOption{"learning rate of the repair (default 3e-4)",
+                                                 "복구 학습률 (기본 3e-4)"};
+inline constexpr Message kShrinkRepair{"repairing", "복구하는 중"};
+inline constexpr Message kShrinkRowRepair{"repair", "복구"};
+inline constexpr Message kShrinkRowRepairValue{"from KL {:.5f} on that text: {:.0f} % won back",
+                                               "같은 글에서 KL {:.5f}이던 것의 {:.0f} %를 되찾음"};
 inline constexpr Message kShrinkErrors{"trying types", "형식 시험"};
 inline constexpr Message kShrinkSensitivity{"measuring each tensor", "텐서마다 재는 중"};
 inline constexpr Message kShrinkSearch{"searching", "조합 찾는 중"};

@@ -296,6 +296,16 @@ class Shrinker {
   int64_t n_measured_ = 0;
 };
 
+// The divergence at the meter's positions of a model stored as chosen.
+Result<double> measure_stored(const ImportedModel& model, const std::string& name, std::span<const Matrix> matrices,
+                              DivergenceMeter& meter, ThreadPool& pool) {
+  TRY(const auto trial, TrialModel::create(model, name, pool));
+  for (const Matrix& matrix : matrices) {
+    TRY(trial->store(matrix.tensor, matrix.types[matrix.chosen], matrix.importance));
+  }
+  return meter.measure(trial->model());
+}
+
 TensorToWrite chosen_tensor(const ImportedTensor& tensor, DType type, std::span<const float> importance,
                             ThreadPool& pool) {
   return {tensor.name, type, tensor.shape, [&tensor, type, importance, &pool](const ByteSink& sink) {
@@ -343,16 +353,16 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   shrinker.collect(importance);
   // What the file takes beside its matrices.
   std::vector<TensorToWrite> tensors;
-  const auto tensors_as = [&](auto&& type_of) {
+  const auto tensors_as = [&](const ImportedModel& model, auto&& type_of) {
     tensors.clear();
-    for (const ImportedTensor& tensor : original.tensors) {
+    for (const ImportedTensor& tensor : model.tensors) {
       tensors.push_back(chosen_tensor(tensor, dtype_of<F32>, {}, pool));
     }
     for (const Matrix& matrix : shrinker.matrices()) {
-      tensors[matrix.tensor] = chosen_tensor(original.tensors[matrix.tensor], type_of(matrix), matrix.importance, pool);
+      tensors[matrix.tensor] = chosen_tensor(model.tensors[matrix.tensor], type_of(matrix), matrix.importance, pool);
     }
   };
-  tensors_as([](const Matrix&) { return dtype_of<F16>; });
+  tensors_as(original, [](const Matrix&) { return dtype_of<F16>; });
   int64_t fixed = gguf_size_bytes(metadata, tensors);
   // a trimmed model's says what there was before
   report.original_bytes = original.source.metadata.get_int("ondol.original_bytes").value_or(fixed);
@@ -397,8 +407,30 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   if (test) { TRY(report.test_divergence, test->measure(trial->model())); }
   report.n_measured = shrinker.n_measured();
 
+  report.unrepaired_test_divergence = report.test_divergence;
+  std::optional<ImportedModel> repaired;
+  if (options.repair && !texts.repair.empty()) {
+    std::vector<StoredAs> stored(original.tensors.size(), StoredAs{dtype_of<F32>, {}});
+    for (const Matrix& matrix : shrinker.matrices()) {
+      stored[matrix.tensor] = {matrix.types[matrix.chosen], matrix.importance};
+    }
+    TRY(repaired,
+        repair(
+            original, name, [&](size_t tensor) { return stored[tensor]; }, texts.repair, *options.repair, pool,
+            [&](int64_t step, int64_t n_steps, double) {
+              if (progress) progress(ShrinkStage::kRepair, step, n_steps);
+            }));
+    TRY(const double divergence, measure_stored(*repaired, name, shrinker.matrices(), meter, pool));
+    if (divergence < report.divergence) {
+      report.divergence = divergence;
+      if (test) { TRY(report.test_divergence, measure_stored(*repaired, name, shrinker.matrices(), *test, pool)); }
+    } else {
+      repaired.reset();
+    }
+  }
+
   record();
-  tensors_as([](const Matrix& matrix) { return matrix.types[matrix.chosen]; });
+  tensors_as(repaired ? *repaired : original, [](const Matrix& matrix) { return matrix.types[matrix.chosen]; });
   for (const TensorToWrite& tensor : tensors) {
     report.tensors.push_back({tensor.name, tensor.dtype, tensor.shape.n_elements(), tensor.size_bytes()});
   }

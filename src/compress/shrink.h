@@ -8,11 +8,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/thread_pool.h"
 #include "compress/importance.h"
+#include "compress/repair.h"
 #include "format/tensor_writer.h"
 #include "model/import/imported_model.h"
 #include "tune/data/example.h"
@@ -30,8 +32,9 @@ Result<SizeBudget> parse_size_budget(std::string_view text);
 
 struct ShrinkOptions {
   SizeBudget budget;
-  std::vector<DType> types;   // to choose from; empty: all quantised ones that lose less than everything
-  double search_s = 0;        // time for exchanges; 0: three seconds for each million weights, at least ten
+  std::vector<DType> types;  // to choose from; empty: all quantised ones that lose less than everything
+  double search_s = 0;       // time for exchanges; 0: three seconds for each million weights, at least ten
+  std::optional<RepairOptions> repair = {};
   int64_t n_positions = 768;  // that divergences are measured at
 };
 
@@ -45,17 +48,18 @@ struct ShrinkReport {
   int64_t size_bytes = 0, budget_bytes = 0, original_bytes = 0;  // whole files; the original's at 16 bits
   double divergence = 0;                                         // mean KL on the text the search measured
   double test_divergence = 0;                                    // on text nothing was chosen by; NaN: there was none
+  double unrepaired_test_divergence = 0;                         // the same before the repair
   double first_divergence = 0;                                   // before the search
   int64_t n_measured = 0;                                        // divergences
   std::vector<ShrunkTensor> tensors;
 };
 
-// Text for measuring: what the types are chosen by, and what only judges them.
+// What the repair learns, what the types are chosen by, and what only judges.
 struct ShrinkTexts {
-  std::span<const Example> search, test;
+  std::span<const Example> repair, search, test;
 };
 
-enum class ShrinkStage { kErrors, kSensitivity, kSearch };
+enum class ShrinkStage { kErrors, kSensitivity, kSearch, kRepair };
 using ShrinkProgress = std::function<void(ShrinkStage stage, int64_t n_done, int64_t n_all)>;
 
 // Writes `original` to `path`.  `importance` may be empty.  Fails with kBadInput when the budget is below what the

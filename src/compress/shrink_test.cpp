@@ -43,7 +43,7 @@ class ShrinkTest : public testing::Test {
   }
 
   Result<ShrinkReport> run(const SizeBudget& budget, std::vector<DType> types = {}) {
-    return shrink(path_, original_, "tiny", {}, {search_, test_},
+    return shrink(path_, original_, "tiny", {}, {test_, search_, test_},
                   {.budget = budget, .types = std::move(types), .search_s = 0.2, .n_positions = 100}, pool_,
                   {.force = true});
   }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <numeric>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/random.h"
@@ -111,24 +112,75 @@ Status Trainer::restore(Place& place) {
   return ok();
 }
 
-// Forward and backward over the step's batches, then the optimiser.  Returns the mean loss.
-Result<double> Trainer::run_step(std::span<const int64_t> chosen, int64_t step, double& gradient_norm,
-                                 int64_t& n_tokens) {
+void Trainer::set_rounding(Rounding rounding, int64_t every) {
+  CHECK(options_.checkpoint.empty());
+  rounding_ = std::move(rounding);
+  round_every_ = every;
+}
+
+// The trained numbers become those of changes_, which are computed first where they are empty.
+void Trainer::round() {
+  if (!rounding_) return;
+  auto& parameters = optimizer_.parameters();
+  kept_.resize(parameters.size());
+  if (changes_.empty()) {
+    changes_.resize(parameters.size());
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      std::vector<float>& change = changes_[i];
+      if (!rounding_(*parameters[i], change)) {
+        change.clear();
+        continue;
+      }
+      for (size_t j = 0; j < change.size(); ++j) change[j] -= parameters[i]->value[j];
+    }
+  }
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (changes_[i].empty()) continue;
+    std::vector<float>& value = parameters[i]->value;
+    kept_[i] = value;
+    for (size_t j = 0; j < value.size(); ++j) value[j] += changes_[i][j];
+  }
+}
+
+void Trainer::unround() {
+  if (!rounding_) return;
+  auto& parameters = optimizer_.parameters();
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (!changes_[i].empty()) parameters[i]->value.swap(kept_[i]);
+  }
+}
+
+// Adds up the gradients of a step's batches, of rounded numbers where there is rounding.
+Result<Trainer::StepSums> Trainer::add_gradients(std::span<const int64_t> chosen, int64_t step) {
+  struct Rounded {
+    explicit Rounded(Trainer& trainer) : trainer(trainer) { trainer.round(); }
+    ~Rounded() { trainer.unround(); }
+    Trainer& trainer;
+  };
   network_.clear_gradients();
-  double loss = 0;
-  int64_t n_targets = 0;
+  if (step % round_every_ == 0) changes_.clear();
+  const Rounded rounded(*this);
+  StepSums sums;
   // Odd, for 0 is no dropout, and another for each batch.
   uint64_t key = SplitMix64(options_.batches.seed ^ static_cast<uint64_t>(step) * 0x9E3779B97F4A7C15u).next() | 1;
   for (PackedBatch& batch : pack(examples_, chosen, options_.batches.tokens_per_batch)) {
     TRY(check_interrupted());
     TRY(const RowLoss<float> row_loss, loss_(compute_, batch));
-    loss += backprop(network_, compute_, batch, row_loss, {.dropout_key = key, .tape_bytes = options_.tape_bytes});
+    sums.loss += backprop(network_, compute_, batch, row_loss, {.dropout_key = key, .tape_bytes = options_.tape_bytes});
     key += 2;
-    n_targets += std::ssize(batch.targets);
-    n_tokens += batch.n_rows();
+    sums.n_targets += std::ssize(batch.targets);
+    sums.n_tokens += batch.n_rows();
   }
-  const double scale = 1 / static_cast<double>(std::max<int64_t>(1, n_targets));
-  loss *= scale;
+  return sums;
+}
+
+// Forward and backward over the step's batches, then the optimiser.  Returns the mean loss.
+Result<double> Trainer::run_step(std::span<const int64_t> chosen, int64_t step, double& gradient_norm,
+                                 int64_t& n_tokens) {
+  TRY(const StepSums sums, add_gradients(chosen, step));
+  n_tokens += sums.n_tokens;
+  const double scale = 1 / static_cast<double>(std::max<int64_t>(1, sums.n_targets));
+  const double loss = sums.loss * scale;
   if (!std::isfinite(loss)) return loss;
   gradient_norm = optimizer_.step(pool_, options_.schedule.at(step), scale);
   return std::isfinite(gradient_norm) ? loss : gradient_norm;

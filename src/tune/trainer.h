@@ -58,6 +58,9 @@ struct TrainResult {
 // The loss of a batch's targets: label_loss(), or a teacher's, which may join targets.
 using LossOf = std::function<Result<RowLoss<float>>(Compute<float>& compute, PackedBatch& batch)>;
 
+// Puts a parameter's value [n_elements] as it will be stored into `rounded`; false: it is stored as it is.
+using Rounding = std::function<bool(const Parameter<float>& parameter, std::vector<float>& rounded)>;
+
 class Trainer {
  public:
   // `identity`: of everything outside the options that decides what is learned (the model's and the data's digest).
@@ -69,6 +72,11 @@ class Trainer {
   int64_t n_tokens() const { return n_tokens_; }
 
   void set_loss(LossOf loss) { loss_ = std::move(loss); }
+
+  // Quantisation-aware training: losses are those of rounded numbers, and their gradients move the unrounded ones
+  // (the straight-through estimator, Bengio et al. 2013).  Rounding costs as much as a step, so what it changes is
+  // computed anew every `every` steps and kept between.  Checkpoints do not hold it: for runs without one.
+  void set_rounding(Rounding rounding, int64_t every);
 
   // Trains to the end, or until stop_after_s or Ctrl-C.  Fails with
   //   kBadInput      a checkpoint of another run, or a loss that is no number or far above where it began: the learning
@@ -91,6 +99,13 @@ class Trainer {
   Digest run_identity() const;
   Status save(const Place& place);
   Status restore(Place& place);
+  struct StepSums {
+    double loss = 0;
+    int64_t n_targets = 0, n_tokens = 0;
+  };
+  void round();
+  void unround();
+  Result<StepSums> add_gradients(std::span<const int64_t> chosen, int64_t step);
   Result<double> run_step(std::span<const int64_t> chosen, int64_t step, double& gradient_norm, int64_t& n_tokens);
 
   Network<float>& network_;
@@ -101,6 +116,9 @@ class Trainer {
   Compute<float> compute_;
   AdamW optimizer_;
   LossOf loss_;
+  Rounding rounding_;
+  int64_t round_every_ = 1;
+  std::vector<std::vector<float>> changes_, kept_;  // [trained parameters] rounded - unrounded; unrounded meanwhile
   int64_t n_tokens_ = 0;
 };
 

@@ -29,7 +29,8 @@ struct Args {
   DataArguments data;
   VocabularyArguments vocabulary;
   std::vector<std::string> types;
-  double search_s = 0;
+  double search_s = 0, repair_rate = 3e-4;
+  int64_t repair_steps = 0;
   int n_threads = 0;
   bool compat = false, force = false, json = false;
 };
@@ -47,6 +48,8 @@ void declare(Options& options, Args& args) {
       .split_at_commas();
   options.add("--compat", args.compat, help_text(msg::kShrinkCompatOption));
   options.add("--search-time", args.search_s, help_text(msg::kShrinkTimeOption)).placeholder("SECONDS");
+  options.add("--repair", args.repair_steps, help_text(msg::kShrinkRepairOption)).placeholder("STEPS");
+  options.add("--repair-lr", args.repair_rate, help_text(msg::kShrinkRepairRateOption)).placeholder("RATE");
   options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
   options.add("--force", args.force, help_text(msg::kForceOption));
   options.add("--json", args.json, help_text(msg::kJsonOption));
@@ -108,6 +111,8 @@ std::string_view name_of(ShrinkStage stage) {
       return msg::kShrinkErrors.text();
     case ShrinkStage::kSensitivity:
       return msg::kShrinkSensitivity.text();
+    case ShrinkStage::kRepair:
+      return msg::kShrinkRepair.text();
     case ShrinkStage::kSearch:
       break;
   }
@@ -133,17 +138,19 @@ void print(const Args& args, const ShrinkReport& report, const TrimReport* trim,
     for (const auto& [name, sum] : sums) types[name] = {{"tensors", sum.n_tensors}, {"bytes", sum.size_bytes}};
     for (const ShrunkTensor& tensor : report.tensors) tensors[tensor.name] = tensor.type.name();
     const auto number = [](double x) { return std::isnan(x) ? nlohmann::ordered_json() : nlohmann::ordered_json(x); };
-    nlohmann::ordered_json out = {
-        {"output", args.output},
-        {"bytes", report.size_bytes},
-        {"budget_bytes", report.budget_bytes},
-        {"original_bytes", report.original_bytes},
-        {"bits_per_weight", bits},
-        {"kl",
-         {{"test", number(report.test_divergence)}, {"search", report.divergence}, {"first", report.first_divergence}}},
-        {"measured", report.n_measured},
-        {"types", types},
-        {"tensors", tensors}};
+    nlohmann::ordered_json out = {{"output", args.output},
+                                  {"bytes", report.size_bytes},
+                                  {"budget_bytes", report.budget_bytes},
+                                  {"original_bytes", report.original_bytes},
+                                  {"bits_per_weight", bits},
+                                  {"kl",
+                                   {{"test", number(report.test_divergence)},
+                                    {"test_unrepaired", number(report.unrepaired_test_divergence)},
+                                    {"search", report.divergence},
+                                    {"first", report.first_divergence}}},
+                                  {"measured", report.n_measured},
+                                  {"types", types},
+                                  {"tensors", tensors}};
     if (trim != nullptr) out["vocabulary"] = trim_json(*trim);
     return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
@@ -157,6 +164,10 @@ void print(const Args& args, const ShrinkReport& report, const TrimReport* trim,
                      readable_bytes(report.original_bytes), bits));
   row(msg::kShrinkRowLoss,
       format_message(msg::kShrinkRowLossValue, report.test_divergence, report.divergence, report.first_divergence));
+  if (report.test_divergence < report.unrepaired_test_divergence) {
+    row(msg::kShrinkRowRepair, format_message(msg::kShrinkRowRepairValue, report.unrepaired_test_divergence,
+                                              100 * (1 - report.test_divergence / report.unrepaired_test_divergence)));
+  }
   std::string types;
   for (const auto& [name, sum] : sums) {
     types +=
@@ -200,8 +211,8 @@ Result<ShrinkReport> write_within_size(const Args& args, const ShrinkOptions& op
     }
     bar->update(n_done, n_all);
   };
-  return shrink(args.output, original, args.model, importance, {parts.search, parts.test}, options, pool,
-                {.force = args.force, .inputs = inputs_of(args)}, progress);
+  return shrink(args.output, original, args.model, importance, {parts.calibration, parts.search, parts.test}, options,
+                pool, {.force = args.force, .inputs = inputs_of(args)}, progress);
 }
 
 Status check_usage(const Args& args) {
@@ -219,7 +230,12 @@ Status run_shrink(const Args& args, Console& console) {
   if (!args.size.empty()) { TRY(options.budget, parse_size_budget(args.size)); }
   TRY(options.types, types_of(args));
   TRY(check_number("--search-time", args.search_s, 0.0, 1e7));
+  TRY(check_number<int64_t>("--repair", args.repair_steps, 0, int64_t{1} << 30));
+  TRY(check_number("--repair-lr", args.repair_rate, 0.0, 1.0));
   options.search_s = args.search_s;
+  if (args.repair_steps > 0) {
+    options.repair = RepairOptions{.n_steps = args.repair_steps, .learning_rate = args.repair_rate};
+  }
   TRY(const auto pool, make_pool(args.n_threads));
   TRY(ImportedModel model, import_model(args.model, ""));
 
