@@ -203,8 +203,9 @@ struct Bench {
   }
 
   void run() const {
-    for (const char* type : {"Q4_0", "Q4_K", "Q8_0", "Q6_K", "IQ4_XS", "Q2_K", "IQ3_S", "IQ3_XXS", "IQ2_S", "IQ2_XS",
-                             "IQ2_XXS", "IQ1_M", "IQ1_S", "F16", "BF16", "F32"}) {
+    for (const char* type :
+         {"Q4_0",    "Q4_K",  "Q8_0",  "Q6_K", "IQ4_XS", "Q2_K", "IQ3_S", "IQ3_XXS", "IQ2_S", "IQ2_XS",
+          "IQ2_XXS", "IQ1_M", "IQ1_S", "F16",  "BF16",   "F32",  "OT2",   "OT2_5",   "OT3",   "OT4"}) {
       const auto dtype = find_type(type);
       if (!dtype) continue;
       if (brief) {

@@ -1,9 +1,7 @@
 // Encoding, decoding and packing of tensor/trellis_type.h, for the files of tensor/quant/ that instantiate it.
 #pragma once
 
-#include <bit>
-#include <cstring>
-
+#include "tensor/encode_search.h"
 #include "tensor/panel_lines.h"
 #include "tensor/trellis_search.h"
 #include "tensor/trellis_type.h"
@@ -72,7 +70,6 @@ void TrellisType<Code>::encode(const float* weights, const float* importance, Bl
   }
 }
 
-// Byte or half byte `i` of a strand.
 template <class Code>
 void TrellisType<Code>::pack(const Block* const rows[kPanelRows], uint8_t* panel_block) {
   constexpr int kLines = Code::kTwiceBits / 2;

@@ -4,15 +4,14 @@
 // lead its followers' windows.  Going down the ring, the cheapest way to each window is the cheapest to any of the
 // 2^step windows it can follow plus what its level costs (Viterbi 1967).  A ring has no end to begin at: a first run
 // around it begins opposite with every window at no cost, and the bits it finds at the seam are then held for a second
-// run, which is all but always the optimum.  A scale is as good as its first run; all near the block's own spread are
-// tried.
+// run, which is all but always the optimum.  The first run's cost is a lower bound, which spares most scales the
+// second.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 
 #include "tensor/byte_scale.h"
-#include "tensor/encode_search.h"
 #include "tensor/trellis.h"
 
 namespace ondol {
@@ -33,11 +32,11 @@ class TrellisSearch {
  public:
   static constexpr int kWindowBits = trellis_place<Code>(Code::kReach) + 4;
 
-  // x and w [32] in ring order: weights in units of a level, and their importance.
+  // x and w [32] in ring order: the weights, and their importance.
   TrellisSearch(const float* x, const float* w) : x_(x), w_(w) {}
 
-  // Writes the windows [32] for `scale` and returns their cost, if that is below `limit`; otherwise returns something
-  // that is not, and may leave `windows` alone.
+  // Writes the windows [32] for `scale` > 0, in the unit of x, and returns their cost, if that is below `limit`;
+  // otherwise returns something that is not, and may leave `windows` alone.
   float best_windows(float scale, float limit, int* windows) {
     run(scale, kGroup / 2);
     const float* first_end = cheapest_end();
@@ -93,7 +92,7 @@ class TrellisSearch {
     constexpr float kForbidden = 1e30f;
     std::fill_n(costs_[0], kWindows, seam < 0 ? 0 : kForbidden);
     if (seam >= 0) costs_[0][seam] = 0;
-    const float inverse = inverse_or_zero(scale);
+    const float inverse = 1 / scale;
     for (int k = 0; k < kGroup; ++k) {
       const int i = (first + kGroup - 1 - k) % kGroup;
       constexpr float kFar = 1e4f;  // beyond every level, and its square is no infinity
