@@ -15,7 +15,6 @@
 namespace ondol {
 namespace {
 
-constexpr double kMostGrowth = 0.02;
 // Of the letters of a vocabulary, or of other texts, for a script to be needed.
 constexpr double kShareOfVocabulary = 0.2, kShareOfText = 0.01;
 // A character of a language a vocabulary was made for takes less.
@@ -36,11 +35,13 @@ double per_character(int64_t n_tokens, const VocabularyChoice& choice) {
 
 void declare_vocabulary(Options& options, VocabularyArguments& args) {
   options.add("--vocab", args.corpus, help_text(msg::kVocabularyOption)).placeholder("FILE");
+  options.add("--vocab-growth", args.most_growth, help_text(msg::kVocabularyGrowthOption)).placeholder("PERCENT");
   options.add("--tokenizer-json", args.tokenizer_json, help_text(msg::kTokenizerJsonOption)).placeholder("FILE");
 }
 
 Result<TrimmedModel> trim_by_corpus(const VocabularyArguments& args, const DataArguments& data,
                                     const ImportedModel& original, Console& console) {
+  TRY(check_number("--vocab-growth", args.most_growth, 0.0, 100.0));
   const Metadata& metadata = original.source.metadata;
   TRY(const TokenizerTrim trim, TokenizerTrim::create(metadata));
   const Tokenizer& tokenizer = trim.tokenizer();
@@ -68,7 +69,7 @@ Result<TrimmedModel> trim_by_corpus(const VocabularyArguments& args, const DataA
   TrimmedModel trimmed;
   trimmed.report.vocab_size = tokenizer.vocab_size();
   trimmed.report.is_held_out = field.is_held_out;
-  TRY(trimmed.report.choice, choose_vocabulary(trim, field, wanted, kMostGrowth));
+  TRY(trimmed.report.choice, choose_vocabulary(trim, field, wanted, args.most_growth / 100));
   const VocabularyChoice& choice = trimmed.report.choice;
   if (const double n = per_character(choice.n_tokens_before, choice); n > kForeignTokensPerCharacter) {
     console.note(msg::kVocabularyForeign, n);

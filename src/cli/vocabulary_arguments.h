@@ -16,11 +16,13 @@
 namespace ondol {
 
 struct VocabularyArguments {
+  static constexpr double kDefaultGrowth = 0.25;
   std::vector<std::string> corpus;
-  std::string tokenizer_json;  // where the trimmed tokenizer goes, too; "" for nowhere
+  double most_growth = kDefaultGrowth;  // percent more tokens in the field
+  std::string tokenizer_json;           // where the trimmed tokenizer goes, too; "" for nowhere
 };
 
-// --vocab and --tokenizer-json.
+// --vocab, --vocab-growth and --tokenizer-json.
 void declare_vocabulary(Options& options, VocabularyArguments& args);
 
 struct TrimReport {

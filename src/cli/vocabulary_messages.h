@@ -5,9 +5,11 @@
 
 namespace ondol::msg {
 
-inline constexpr Message kVocabularyOption{
-    "texts of the field: only the tokens they need stay in the vocabulary (at most 2 % more tokens on such text)",
-    "분야의 글: 이 글에 필요한 토큰만 어휘에 남깁니다(이런 글의 토큰은 많아야 2 % 늘어납니다)"};
+inline constexpr Message kVocabularyOption{"texts of the field: only the tokens they need stay in the vocabulary",
+                                           "분야의 글: 이 글에 필요한 토큰만 어휘에 남깁니다"};
+inline constexpr Message kVocabularyGrowthOption{
+    "how many percent more tokens such text may take (default: 0.25); less keeps rarer words whole",
+    "이런 글의 토큰이 몇 퍼센트까지 늘어도 되는지 (기본: 0.25). 작을수록 드문 낱말이 남습니다"};
 inline constexpr Message kTokenizerJsonOption{"write the trimmed tokenizer as Hugging Face's tokenizer.json, too",
                                               "줄인 토크나이저를 Hugging Face의 tokenizer.json으로도 저장합니다"};
 inline constexpr Message kTokenizerJsonAlone{"--tokenizer-json has no use without --vocab",
