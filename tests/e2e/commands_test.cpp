@@ -87,7 +87,7 @@ TEST(Run, AnswersAlikeHoweverTheWeightsLie) {
 
 TEST(Import, WritesTypesOfOurOwnThatRunAlikeInEitherLayout) {
   const Folder folder;
-  ASSERT_EQ(run_ondol({"import", kModel, "-o", folder / "file.gguf", "--type", "OT3"}).exit_code, 0);
+  ASSERT_EQ(run_ondol({"import", kModel, "-o", folder / "file.gguf", "--type", "OT4"}).exit_code, 0);
   ASSERT_EQ(run_ondol({"import", folder / "file.gguf", "-o", folder / "run.gguf", "--layout", "run"}).exit_code, 0);
   const auto text_of = [](const std::string& model) {
     return run_ondol({"run", model, "안녕하세요", "-t", "2", "--temp", "0", "-n", "16", "-q"}).out;
