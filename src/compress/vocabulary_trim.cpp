@@ -61,9 +61,11 @@ int64_t bytes_as(const ImportedModel& model, TypeOf&& type_of) {
   std::vector<TensorToWrite> tensors;
   for (const ImportedTensor& tensor : model.tensors) {
     const DType type = stays_f32(tensor.name, tensor.shape) ? dtype_of<F32> : type_of(tensor);
-    tensors.push_back({tensor.name, type, tensor.shape, nullptr});
+    tensors.push_back({tensor.name, type, tensor.shape, nullptr, type == tensor.dtype ? tensor.layout : Layout::kFile});
   }
-  return gguf_size_bytes(model.source.metadata, tensors);
+  Metadata metadata = model.source.metadata;
+  metadata.erase("general.file_type");  // as write_model() does
+  return gguf_size_bytes(metadata, tensors);
 }
 
 }  // namespace
