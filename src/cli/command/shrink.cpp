@@ -18,6 +18,7 @@
 #include "compress/imatrix_file.h"
 #include "compress/shrink.h"
 #include "compress/vocabulary_trim.h"
+#include "format/gguf_type.h"
 #include "measure/measure_messages.h"
 #include "model/import/import.h"
 
@@ -69,8 +70,7 @@ Result<std::vector<DType>> types_of(const Args& args) {
       if (!type.info().is_float || type.info().block_bytes == 2) types.push_back(type);
     }
   }
-  constexpr uint32_t kFirstOwnType = 1000;  // the specification's numbers are below
-  std::erase_if(types, [](DType type) { return type.info().gguf_id >= kFirstOwnType; });
+  std::erase_if(types, [](DType type) { return only_ondol_reads({type}); });
   return types;
 }
 
