@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "compress/divergence_meter.h"
+#include "compress/test_examples.h"
 #include "compress/trial_model.h"
-#include "engine/tiny_engine.h"
 #include "model/storage_type.h"
 #include "tensor/quant/f32.h"
 #include "tensor/quant/q4_0.h"
@@ -18,18 +18,7 @@ class RepairTest : public testing::Test {
  protected:
   ThreadPool pool_{2};
   ImportedModel original_ = as_stored(*make_random_checkpoint(kTinyShape, dtype_of<F32>, 5));
-  std::vector<Example> examples_ = examples(300, 1);
-
-  static std::vector<Example> examples(int n, uint64_t seed) {
-    SplitMix64 random(seed);
-    std::vector<Example> examples(static_cast<size_t>(n));
-    for (Example& example : examples) {
-      example.tokens = random_text(24, random);
-      example.learns.assign(24, 1);
-      example.learns[0] = 0;
-    }
-    return examples;
-  }
+  std::vector<Example> examples_ = tiny_examples(300, 1);
 
   DType type_of(size_t tensor) const {
     const ImportedTensor& own = original_.tensors[tensor];
@@ -41,7 +30,7 @@ class RepairTest : public testing::Test {
     const auto exact = TrialModel::create(original_, "tiny", pool_), stored = TrialModel::create(model, "tiny", pool_);
     EXPECT_TRUE(exact && stored);
     for (size_t i = 0; i < model.tensors.size(); ++i) { EXPECT_TRUE((*stored)->store(i, type_of(i), {})); }
-    const auto others = examples(20, 2);
+    const auto others = tiny_examples(20, 2);
     auto meter = DivergenceMeter::create((*exact)->model(), pool_, others, 400);
     EXPECT_TRUE(meter);
     return *meter->measure((*stored)->model());

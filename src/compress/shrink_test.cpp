@@ -6,7 +6,7 @@
 
 #include "base/test_folder.h"
 #include "compress/divergence_meter.h"
-#include "engine/tiny_engine.h"
+#include "compress/test_examples.h"
 #include "tensor/quant/f16.h"
 
 namespace ondol {
@@ -28,19 +28,8 @@ class ShrinkTest : public testing::Test {
   TestFolder folder_;
   ThreadPool pool_{2};
   ImportedModel original_ = as_stored(*make_random_checkpoint(kTinyShape, dtype_of<F32>, 5));
-  std::vector<Example> search_ = examples(8, 1), test_ = examples(8, 2);
+  std::vector<Example> search_ = tiny_examples(8, 1), test_ = tiny_examples(8, 2);
   std::string path_ = folder_.path("small.gguf");
-
-  static std::vector<Example> examples(int n, uint64_t seed) {
-    SplitMix64 random(seed);
-    std::vector<Example> examples(static_cast<size_t>(n));
-    for (Example& example : examples) {
-      example.tokens = random_text(24, random);
-      example.learns.assign(24, 1);
-      example.learns[0] = 0;
-    }
-    return examples;
-  }
 
   Result<ShrinkReport> run(const SizeBudget& budget, std::vector<DType> types = {}) {
     return shrink(path_, original_, "tiny", {}, {test_, search_, test_},
