@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "compress/decoded_model.h"
 #include "model/tensor_name.h"
 #include "tensor/quant/f32.h"
 #include "tune/network.h"
@@ -14,26 +15,6 @@
 
 namespace ondol {
 namespace {
-
-// The model with all numbers as F32 in memory.
-Result<Checkpoint> in_f32(const ImportedModel& original, ThreadPool& pool) {
-  Checkpoint checkpoint{.format = original.source.format, .metadata = original.source.metadata};
-  for (const ImportedTensor& tensor : original.tensors) {
-    const int64_t n_cols = tensor.shape.n_cols();
-    const auto numbers =
-        std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(tensor.shape.n_elements()) * sizeof(float));
-    auto* out = reinterpret_cast<float*>(numbers->data());
-    pool.for_each(tensor.shape.n_rows(), [&](int64_t row, int) {
-      std::vector<uint8_t> stored(static_cast<size_t>(tensor.dtype.size_bytes(n_cols)));
-      tensor.read_rows(row, 1, stored.data());
-      tensor.dtype.info().decode(stored.data(), out + row * n_cols, n_cols);
-    });
-    checkpoint.tensors.push_back({tensor.name, {numbers->data(), dtype_of<F32>, tensor.shape}});
-    checkpoint.buffers.push_back(numbers);
-  }
-  TRY(original.source.check_files());
-  return checkpoint;
-}
 
 // For each parameter the tensor of the file that holds it: its own, or one it is a part of.
 std::unordered_map<std::string, size_t> tensors_of_parameters(const ImportedModel& original, const Model& model) {
@@ -108,7 +89,8 @@ class SelfDistillation {
 Result<ImportedModel> repair(const ImportedModel& original, const std::string& name,
                              const std::function<StoredAs(size_t tensor)>& stored_as, std::span<const Example> examples,
                              const RepairOptions& options, ThreadPool& pool, const RepairReport& report) {
-  TRY(Checkpoint numbers, in_f32(original, pool));
+  TRY(DecodedModel decoded, decode_model(original, pool));
+  Checkpoint& numbers = decoded.checkpoint;
   TRY(const Model model, load_model(numbers, name, pool, {.low_memory = true}));
   TRY(Network<float> teacher, Network<float>::frozen(model));
   TRY(Network<float> student, Network<float>::full(model));

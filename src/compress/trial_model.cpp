@@ -1,30 +1,17 @@
 #include "compress/trial_model.h"
 
-#include "base/memory.h"
-#include "compress/compress_messages.h"
+#include "compress/decoded_model.h"
 #include "model/import/encode_rows.h"
-#include "tensor/quant/f32.h"
 
 namespace ondol {
 
 Result<std::unique_ptr<TrialModel>> TrialModel::create(const ImportedModel& original, const std::string& name,
                                                        ThreadPool& pool) {
-  int64_t n_weights = 0;
-  for (const ImportedTensor& tensor : original.tensors) n_weights += tensor.shape.n_elements();
-  TRY(check_memory(msg::kTrialMemory.text(), n_weights * static_cast<int64_t>(sizeof(float))));
-
   std::unique_ptr<TrialModel> trial(new TrialModel(original, pool));
-  Checkpoint checkpoint{.format = original.source.format, .metadata = original.source.metadata};
-  trial->types_.resize(original.tensors.size());
-  for (size_t i = 0; i < original.tensors.size(); ++i) {
-    const ImportedTensor& tensor = original.tensors[i];
-    const auto n_bytes = static_cast<size_t>(tensor.shape.n_elements()) * sizeof(float);
-    trial->numbers_.push_back(std::make_shared<std::vector<uint8_t>>(n_bytes));
-    TRY(trial->store(i, tensor.dtype, {}));
-    checkpoint.tensors.push_back({tensor.name, {trial->numbers_[i]->data(), dtype_of<F32>, tensor.shape}});
-    checkpoint.buffers.push_back(trial->numbers_[i]);
-  }
-  TRY(trial->model_, load_model(checkpoint, name, pool, {.low_memory = true}));
+  TRY(DecodedModel decoded, decode_model(original, pool));
+  trial->numbers_ = std::move(decoded.numbers);
+  for (const ImportedTensor& tensor : original.tensors) trial->types_.push_back(tensor.dtype);
+  TRY(trial->model_, load_model(decoded.checkpoint, name, pool, {.low_memory = true}));
   return trial;
 }
 
