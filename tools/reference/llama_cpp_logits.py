@@ -87,6 +87,8 @@ class LlamaCpp:
                 ("llama_batch_init", Batch, [c.c_int32] * 3), ("llama_batch_free", None, [Batch]),
                 ("llama_decode", c.c_int32, [c.c_void_p, Batch]),
                 ("llama_get_logits_ith", c.POINTER(c.c_float), [c.c_void_p, c.c_int32]),
+                ("llama_adapter_lora_init", c.c_void_p, [c.c_void_p, c.c_char_p]),
+                ("llama_set_adapters_lora", c.c_int32, [c.c_void_p, c.POINTER(c.c_void_p), c.c_size_t, c.POINTER(c.c_float)]),
                 ("llama_free", None, [c.c_void_p]), ("llama_model_free", None, [c.c_void_p])):
             function = getattr(self.lib, name)
             function.restype, function.argtypes = result, arguments
@@ -98,8 +100,8 @@ class LlamaCpp:
         if level >= 4 and text and not self.error:  # the first error says most
             self.error = text.decode(errors="replace").strip()
 
-    def logits(self, path, tokens, n_threads=1):
-        """[n_tokens, vocab] float32, or the reason why not."""
+    def logits(self, path, tokens, n_threads=1, adapter=None):
+        """[n_tokens, vocab] float32, with a GGUF adapter at scale 1 where one is named; or the reason why not."""
         self.error = ""
         model = self.lib.llama_model_load_from_file(str(path).encode(), self.lib.llama_model_default_params())
         if not model:
@@ -113,6 +115,10 @@ class LlamaCpp:
         context = self.lib.llama_init_from_model(model, params)
         if not context:
             return self.error
+        if adapter:
+            loaded = self.lib.llama_adapter_lora_init(model, str(adapter).encode())
+            if not loaded or self.lib.llama_set_adapters_lora(context, c.byref(c.c_void_p(loaded)), 1, c.byref(c.c_float(1))) != 0:
+                return self.error or "the adapter is not taken"
         batch = self.lib.llama_batch_init(len(tokens), 0, 1)
         batch.n_tokens = len(tokens)
         for i, token in enumerate(tokens):
@@ -140,8 +146,8 @@ def add_tokenizer(folder, vocab_size):
     (folder / "tokenizer.json").write_text(json.dumps(whole))
 
 
-def our_logits(ondol, path, tokens):
-    out = subprocess.run([ondol, "logits", path, "--tokens", ",".join(map(str, tokens)), "--kv-type", "f32", "--json"],
+def our_logits(ondol, path, tokens, *options):
+    out = subprocess.run([ondol, "logits", path, "--tokens", ",".join(map(str, tokens)), "--kv-type", "f32", "--json", *options],
                          capture_output=True, text=True)
     if out.returncode != 0:
         return out.stderr.strip()
