@@ -6,6 +6,7 @@
 
 #include "compress/compress_messages.h"
 #include "compress/example_feed.h"
+#include "compress/matrix_names.h"
 #include "measure/perplexity.h"
 
 namespace ondol {
@@ -14,7 +15,7 @@ namespace {
 // Adds up squares under the names the file has for the matrices.
 class SquareSums : public ProductObserver {
  public:
-  SquareSums(const Checkpoint& checkpoint, Importance& importance) : checkpoint_(checkpoint), importance_(importance) {}
+  SquareSums(const Checkpoint& checkpoint, Importance& importance) : names_(checkpoint), importance_(importance) {}
 
   void see(const WeightView& matrix, int64_t expert, const float* x, int64_t n_tokens) override {
     MatrixImportance& sums = matrix_of(matrix);
@@ -28,28 +29,19 @@ class SquareSums : public ProductObserver {
  private:
   // Where the tensor that holds the matrix counts; several matrices of one tensor (q, k and v in one) count once.
   MatrixImportance& matrix_of(const WeightView& matrix) {
-    const auto known = known_.find(matrix.data);
-    if (known != known_.end()) return *known->second;
-    MatrixImportance* sums = &unnamed_[matrix.data];
-    int64_t n_matrices = 1;
-    for (const NamedTensor& tensor : checkpoint_.tensors) {
-      if (tensor.view.data != matrix.data) continue;
-      sums = &importance_.matrices[tensor.name];
-      n_matrices = tensor.view.shape.n_dims > 2 ? tensor.view.shape[0] : 1;
-      break;
+    const NamedTensor* tensor = names_.find(matrix);
+    MatrixImportance& sums = tensor == nullptr ? unnamed_[matrix.data] : importance_.matrices[tensor->name];
+    if (sums.n_cols == 0) {
+      const int64_t n_matrices = tensor != nullptr && tensor->view.shape.n_dims > 2 ? tensor->view.shape[0] : 1;
+      sums.n_cols = matrix.n_cols;
+      sums.squares.resize(static_cast<size_t>(n_matrices * matrix.n_cols));
+      sums.n_tokens.resize(static_cast<size_t>(n_matrices));
     }
-    if (sums->n_cols == 0) {
-      sums->n_cols = matrix.n_cols;
-      sums->squares.resize(static_cast<size_t>(n_matrices * matrix.n_cols));
-      sums->n_tokens.resize(static_cast<size_t>(n_matrices));
-    }
-    known_.emplace(matrix.data, sums);
-    return *sums;
+    return sums;
   }
 
-  const Checkpoint& checkpoint_;
+  MatrixNames names_;
   Importance& importance_;
-  std::unordered_map<const void*, MatrixImportance*> known_;
   std::unordered_map<const void*, MatrixImportance> unnamed_;  // that begin inside a tensor
 };
 

@@ -18,17 +18,19 @@ Result<DecodedModel> decode_model(const ImportedModel& original, ThreadPool& poo
     const auto numbers =
         std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(tensor.shape.n_elements()) * sizeof(float));
     auto* out = reinterpret_cast<float*>(numbers->data());
-    pool.for_each(tensor.shape.n_rows(), [&](int64_t row, int) {
-      std::vector<uint8_t> stored(static_cast<size_t>(tensor.dtype.size_bytes(n_cols)));
-      tensor.read_rows(row, 1, stored.data());
-      tensor.dtype.info().decode(stored.data(), out + row * n_cols, n_cols);
-    });
+    pool.for_each(tensor.shape.n_rows(), [&](int64_t row, int) { read_row(tensor, row, out + row * n_cols); });
     decoded.checkpoint.tensors.push_back({tensor.name, {numbers->data(), dtype_of<F32>, tensor.shape}});
     decoded.checkpoint.buffers.push_back(numbers);
     decoded.numbers.push_back(numbers);
   }
   TRY(original.source.check_files());
   return decoded;
+}
+
+void read_row(const ImportedTensor& tensor, int64_t row, float* out) {
+  std::vector<uint8_t> stored(static_cast<size_t>(tensor.dtype.size_bytes(tensor.shape.n_cols())));
+  tensor.read_rows(row, 1, stored.data());
+  tensor.dtype.info().decode(stored.data(), out, tensor.shape.n_cols());
 }
 
 }  // namespace ondol

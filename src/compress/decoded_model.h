@@ -17,4 +17,7 @@ struct DecodedModel {
 // Takes four bytes a weight.  Fails with kOutOfMemory before allocating, or kIo when a file changed meanwhile.
 Result<DecodedModel> decode_model(const ImportedModel& original, ThreadPool& pool);
 
+// Row `row` of a tensor as numbers, out [n_cols].
+void read_row(const ImportedTensor& tensor, int64_t row, float* out);
+
 }  // namespace ondol

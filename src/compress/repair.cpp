@@ -86,13 +86,15 @@ class SelfDistillation {
 
 }  // namespace
 
-Result<ImportedModel> repair(const ImportedModel& original, const std::string& name,
+Result<ImportedModel> repair(const ImportedModel& original, const ImportedModel& start, const std::string& name,
                              const std::function<StoredAs(size_t tensor)>& stored_as, std::span<const Example> examples,
                              const RepairOptions& options, ThreadPool& pool, const RepairReport& report) {
-  TRY(DecodedModel decoded, decode_model(original, pool));
+  TRY(const DecodedModel kept, decode_model(original, pool));
+  TRY(const Model kept_model, load_model(kept.checkpoint, name, pool, {.low_memory = true}));
+  TRY(Network<float> teacher, Network<float>::frozen(kept_model));
+  TRY(DecodedModel decoded, decode_model(start, pool));
   Checkpoint& numbers = decoded.checkpoint;
   TRY(const Model model, load_model(numbers, name, pool, {.low_memory = true}));
-  TRY(Network<float> teacher, Network<float>::frozen(model));
   TRY(Network<float> student, Network<float>::full(model));
 
   TrainOptions train;

@@ -31,10 +31,11 @@ struct StoredAs {
 // `step` of `n_steps` is done, at a loss of `divergence` nats.
 using RepairReport = std::function<void(int64_t step, int64_t n_steps, double divergence)>;
 
-// The tensors of `original` with their numbers moved, as F32, so that stored as `stored_as` (of original's tensors, by
-// index) they predict what the original does on `examples`.  The original outlives the result.  Fails with kUnsupported
+// The tensors of `start`, which has original's tensors with numbers near theirs, moved as F32 so that stored as
+// `stored_as` (of the tensors by index) they predict what the original does on `examples`.  The original outlives the
+// result.  Fails with kUnsupported
 // for models that cannot be trained (experts), kBadInput when the training diverges, kOutOfMemory or kInterrupted.
-Result<ImportedModel> repair(const ImportedModel& original, const std::string& name,
+Result<ImportedModel> repair(const ImportedModel& original, const ImportedModel& start, const std::string& name,
                              const std::function<StoredAs(size_t tensor)>& stored_as, std::span<const Example> examples,
                              const RepairOptions& options, ThreadPool& pool, const RepairReport& report);
 

@@ -38,7 +38,7 @@ class RepairTest : public testing::Test {
 
   Result<ImportedModel> run(const RepairOptions& options) {
     return repair(
-        original_, "tiny",
+        original_, original_, "tiny",
         [&](size_t tensor) {
           return StoredAs{type_of(tensor), {}};
         },

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "base/check.h"
 #include "base/checked_math.h"
@@ -11,6 +12,8 @@
 #include "compress/allocation.h"
 #include "compress/compress_messages.h"
 #include "compress/divergence_meter.h"
+#include "compress/error_feedback.h"
+#include "compress/second_moments.h"
 #include "compress/trial_model.h"
 #include "compress/type_error.h"
 #include "format/gguf_writer.h"
@@ -35,6 +38,18 @@ struct Matrix {
   std::vector<DType> types;
   std::vector<TypeChoice> choices;  // of those types; loss is the share of error until it is scaled
   size_t chosen = 0;
+  std::optional<ErrorFeedback> feedback = {};
+  bool feeds_back = false;                                         // later columns answer errors
+  std::map<int64_t, std::vector<float>> answered_importance = {};  // by a type's block, where they do
+
+  const ErrorFeedback* used_feedback() const { return feeds_back ? &*feedback : nullptr; }
+
+  std::span<const float> importance_for(DType type) const {
+    return feeds_back ? answered_importance.at(type.info().block_weights) : importance;
+  }
+
+  DType chosen_type() const { return types[chosen]; }
+  std::span<const float> chosen_importance() const { return importance_for(chosen_type()); }
 };
 
 std::vector<float> importance_of(const Importance& importance, const std::string& name) {
@@ -82,32 +97,58 @@ class Shrinker {
     }
   }
 
+  // Reads the text of the field for what errors of columns can be answered by others.
+  Status prepare_feedback(const TrialModel& trial, std::span<const Example> texts) {
+    constexpr int64_t kChunks = 64;
+    int64_t n_weights = 0;
+    for (const ImportedTensor& tensor : original_.tensors) n_weights += tensor.shape.n_elements();
+    TRY(const SecondMoments moments,
+        measure_second_moments(trial.model(), trial.checkpoint(), pool_, texts, {.max_chunks = kChunks},
+                               n_weights * static_cast<int64_t>(sizeof(float)), [&](int64_t n_done, int64_t n_all) {
+                                 if (progress_) progress_(ShrinkStage::kMoments, n_done, n_all);
+                               }));
+    pool_.for_each(std::ssize(matrices_), [&](int64_t m, int) {
+      Matrix& matrix = matrices_[static_cast<size_t>(m)];
+      const auto moment = moments.find(original_.tensors[matrix.tensor].name);
+      if (moment == moments.end()) return;
+      matrix.feedback = ErrorFeedback::create(*moment->second);
+      if (!matrix.feedback) return;
+      matrix.feeds_back = true;
+      for (const DType type : matrix.types) {
+        const int64_t block = type.info().block_weights;
+        if (!matrix.answered_importance.contains(block)) {
+          matrix.answered_importance.emplace(block, matrix.feedback->importance(block));
+        }
+      }
+    });
+    return check_interrupted();
+  }
+
   Status estimate_errors() {
     for (size_t m = 0; m < matrices_.size(); ++m) {
       TRY(check_interrupted());
-      Matrix& matrix = matrices_[m];
-      const ImportedTensor& tensor = original_.tensors[matrix.tensor];
-      for (const DType type : matrix.types) {
-        const bool exact = type == tensor.dtype;
-        const double error = exact ? 0 : type_error(tensor, type, matrix.importance, kRowsForErrors, pool_);
-        const int64_t bytes = round_up(type.size_bytes(tensor.shape.n_elements()), kGgufAlignment);
-        matrix.choices.push_back({bytes, error});
-      }
+      estimate_errors(matrices_[m]);
       tell(ShrinkStage::kErrors, static_cast<int64_t>(m) + 1);
     }
     return ok();
   }
 
-  // How far the model moves for each tensor's error, each alone.
+  // How far the model moves for each tensor's error, each alone.  Errors stay unanswered where that is measured better.
   Status measure_sensitivities(TrialModel& trial, DivergenceMeter& meter) {
     for (size_t m = 0; m < matrices_.size(); ++m) {
       TRY(check_interrupted());
       Matrix& matrix = matrices_[m];
-      const ImportedTensor& tensor = original_.tensors[matrix.tensor];
-      const size_t probe = probe_of(matrix);
-      TRY(trial.store(matrix.tensor, matrix.types[probe], matrix.importance));
-      TRY(const double divergence, measure(trial, meter));
-      TRY(trial.store(matrix.tensor, tensor.dtype, {}));
+      size_t probe = probe_of(matrix);
+      TRY(double divergence, measure_alone(matrix, probe, trial, meter));
+      if (matrix.feeds_back) {
+        matrix.feeds_back = false;
+        TRY(const double unanswered, measure_alone(matrix, probe, trial, meter));
+        matrix.feeds_back = divergence < unanswered;
+        if (!matrix.feeds_back) {
+          divergence = unanswered;
+          estimate_errors(matrix);
+        }
+      }
       scale_losses(matrix, probe, divergence);
       tell(ShrinkStage::kSensitivity, static_cast<int64_t>(m) + 1);
     }
@@ -127,9 +168,9 @@ class Shrinker {
   int64_t least_bytes() const {
     int64_t bytes = 0;
     for (const Matrix& matrix : matrices_) {
-      bytes += std::min_element(matrix.choices.begin(), matrix.choices.end(), [](const auto& a, const auto& b) {
-                 return a.size_bytes < b.size_bytes;
-               })->size_bytes;
+      int64_t least = std::numeric_limits<int64_t>::max();
+      for (const DType type : matrix.types) least = std::min(least, file_bytes(matrix, type));
+      bytes += least;
     }
     return bytes;
   }
@@ -222,8 +263,34 @@ class Shrinker {
     if (progress_) progress_(stage, n_done, std::ssize(matrices_));
   }
 
-  Status store_chosen(TrialModel& trial, const Matrix& matrix) {
-    return trial.store(matrix.tensor, matrix.types[matrix.chosen], matrix.importance);
+  static Status store_chosen(TrialModel& trial, const Matrix& matrix) {
+    return trial.store(matrix.tensor, matrix.chosen_type(), matrix.chosen_importance(), matrix.used_feedback());
+  }
+
+  int64_t file_bytes(const Matrix& matrix, DType type) const {
+    return round_up(type.size_bytes(original_.tensors[matrix.tensor].shape.n_elements()), kGgufAlignment);
+  }
+
+  // Bytes and share of error in every type.
+  void estimate_errors(Matrix& matrix) const {
+    const ImportedTensor& tensor = original_.tensors[matrix.tensor];
+    matrix.choices.clear();
+    for (const DType type : matrix.types) {
+      const bool exact = type == tensor.dtype;
+      const double error =
+          exact ? 0
+                : type_error(tensor, type, matrix.importance_for(type), matrix.used_feedback(), kRowsForErrors, pool_);
+      matrix.choices.push_back({file_bytes(matrix, type), error});
+    }
+  }
+
+  // The divergence with this matrix alone in one of its types.
+  Result<double> measure_alone(const Matrix& matrix, size_t choice, TrialModel& trial, DivergenceMeter& meter) {
+    const DType type = matrix.types[choice];
+    TRY(trial.store(matrix.tensor, type, matrix.importance_for(type), matrix.used_feedback()));
+    TRY(const double divergence, measure(trial, meter));
+    TRY(trial.store(matrix.tensor, original_.tensors[matrix.tensor].dtype, {}));
+    return divergence;
   }
 
   Result<double> measure(const TrialModel& trial, DivergenceMeter& meter) {
@@ -301,7 +368,7 @@ Result<double> measure_stored(const ImportedModel& model, const std::string& nam
                               DivergenceMeter& meter, ThreadPool& pool) {
   TRY(const auto trial, TrialModel::create(model, name, pool));
   for (const Matrix& matrix : matrices) {
-    TRY(trial->store(matrix.tensor, matrix.types[matrix.chosen], matrix.importance));
+    TRY(trial->store(matrix.tensor, matrix.chosen_type(), matrix.chosen_importance()));
   }
   return meter.measure(trial->model());
 }
@@ -359,7 +426,8 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
       tensors.push_back(chosen_tensor(tensor, dtype_of<F32>, {}, pool));
     }
     for (const Matrix& matrix : shrinker.matrices()) {
-      tensors[matrix.tensor] = chosen_tensor(model.tensors[matrix.tensor], type_of(matrix), matrix.importance, pool);
+      const DType type = type_of(matrix);
+      tensors[matrix.tensor] = chosen_tensor(model.tensors[matrix.tensor], type, matrix.importance_for(type), pool);
     }
   };
   tensors_as(original, [](const Matrix&) { return dtype_of<F16>; });
@@ -373,12 +441,13 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
                             ? options.budget.size_bytes
                             : static_cast<int64_t>(options.budget.share * static_cast<double>(report.original_bytes));
 
-  TRY(shrinker.estimate_errors());
   const int64_t budget = report.budget_bytes - fixed;
   if (budget < shrinker.least_bytes()) {
     return fail(ErrorKind::kBadInput, msg::kShrinkTooSmall, report.budget_bytes, fixed + shrinker.least_bytes());
   }
   TRY(const auto trial, TrialModel::create(original, name, pool));
+  TRY(shrinker.prepare_feedback(*trial, texts.repair));
+  TRY(shrinker.estimate_errors());
   TRY(DivergenceMeter meter, DivergenceMeter::create(trial->model(), pool, texts.search, options.n_positions));
   std::optional<DivergenceMeter> test;
   if (!texts.test.empty()) {
@@ -407,19 +476,26 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   if (test) { TRY(report.test_divergence, test->measure(trial->model())); }
   report.n_measured = shrinker.n_measured();
 
+  ImportedModel prepared = original;
+  for (const Matrix& matrix : shrinker.matrices()) {
+    if (!matrix.feeds_back) continue;
+    prepared.tensors[matrix.tensor] = feedback_targets(original.tensors[matrix.tensor], matrix.chosen_type(),
+                                                       matrix.chosen_importance(), *matrix.feedback);
+  }
+
   report.unrepaired_test_divergence = report.test_divergence;
   std::optional<ImportedModel> repaired;
   if (options.repair && !texts.repair.empty()) {
     std::vector<StoredAs> stored(original.tensors.size(), StoredAs{dtype_of<F32>, {}});
     for (const Matrix& matrix : shrinker.matrices()) {
-      stored[matrix.tensor] = {matrix.types[matrix.chosen], matrix.importance};
+      stored[matrix.tensor] = {matrix.chosen_type(), matrix.chosen_importance()};
     }
-    TRY(repaired,
-        repair(
-            original, name, [&](size_t tensor) { return stored[tensor]; }, texts.repair, *options.repair, pool,
-            [&](int64_t step, int64_t n_steps, double) {
-              if (progress) progress(ShrinkStage::kRepair, step, n_steps);
-            }));
+    TRY(repaired, repair(
+                      original, prepared, name, [&](size_t tensor) { return stored[tensor]; }, texts.repair,
+                      *options.repair, pool,
+                      [&](int64_t step, int64_t n_steps, double) {
+                        if (progress) progress(ShrinkStage::kRepair, step, n_steps);
+                      }));
     TRY(const double divergence, measure_stored(*repaired, name, shrinker.matrices(), meter, pool));
     if (divergence < report.divergence) {
       report.divergence = divergence;
@@ -430,7 +506,7 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   }
 
   record();
-  tensors_as(repaired ? *repaired : original, [](const Matrix& matrix) { return matrix.types[matrix.chosen]; });
+  tensors_as(repaired ? *repaired : prepared, [](const Matrix& matrix) { return matrix.chosen_type(); });
   for (const TensorToWrite& tensor : tensors) {
     report.tensors.push_back({tensor.name, tensor.dtype, tensor.shape.n_elements(), tensor.size_bytes()});
   }

@@ -59,7 +59,7 @@ struct ShrinkTexts {
   std::span<const Example> repair, search, test;
 };
 
-enum class ShrinkStage { kErrors, kSensitivity, kSearch, kRepair };
+enum class ShrinkStage { kMoments, kErrors, kSensitivity, kSearch, kRepair };
 using ShrinkProgress = std::function<void(ShrinkStage stage, int64_t n_done, int64_t n_all)>;
 
 // Writes `original` to `path`.  `importance` may be empty.  Fails with kBadInput when the budget is below what the

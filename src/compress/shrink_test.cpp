@@ -7,6 +7,7 @@
 #include "base/test_folder.h"
 #include "compress/divergence_meter.h"
 #include "compress/test_examples.h"
+#include "compress/trial_model.h"
 #include "tensor/quant/f16.h"
 
 namespace ondol {
@@ -52,16 +53,18 @@ TEST_F(ShrinkTest, HitsTheBudgetFromBelow) {
 TEST_F(ShrinkTest, ReportsTheDivergenceOfTheFileItWrote) {
   const auto report = run({.size_bytes = 0, .share = 0.5});
   ASSERT_TRUE(report);
-  const auto original = load_model(original_.source, "tiny", pool_);
-  const auto written = load_model(path_, pool_);
+  auto file = open_checkpoint(path_);
+  ASSERT_TRUE(file);
+  const ImportedModel stored = as_stored(std::move(*file));
+  const auto original = TrialModel::create(original_, "tiny", pool_),
+             written = TrialModel::create(stored, "tiny", pool_);
   ASSERT_TRUE(original && written);
-  auto meter = DivergenceMeter::create(*original, pool_, test_, 400);
+  auto meter = DivergenceMeter::create((*original)->model(), pool_, test_, 400);
   ASSERT_TRUE(meter);
-  // The trial multiplies decoded weights as floats, the file's int8 products round activations.
-  const auto divergence = meter->measure(*written);
+  const auto divergence = meter->measure((*written)->model());
   ASSERT_TRUE(divergence);
   EXPECT_GT(report->test_divergence, 0);
-  EXPECT_NEAR(*divergence, report->test_divergence, 0.15 * report->test_divergence + 1e-4);
+  EXPECT_NEAR(*divergence, report->test_divergence, 1e-6 * report->test_divergence);
 }
 
 TEST_F(ShrinkTest, SmallerFilesLoseMore) {

@@ -10,18 +10,29 @@ Result<std::unique_ptr<TrialModel>> TrialModel::create(const ImportedModel& orig
   std::unique_ptr<TrialModel> trial(new TrialModel(original, pool));
   TRY(DecodedModel decoded, decode_model(original, pool));
   trial->numbers_ = std::move(decoded.numbers);
-  for (const ImportedTensor& tensor : original.tensors) trial->types_.push_back(tensor.dtype);
-  TRY(trial->model_, load_model(decoded.checkpoint, name, pool, {.low_memory = true}));
+  trial->checkpoint_ = std::move(decoded.checkpoint);
+  for (const ImportedTensor& tensor : original.tensors) trial->stored_.push_back(Stored{tensor.dtype, nullptr});
+  TRY(trial->model_, load_model(trial->checkpoint_, name, pool, {.low_memory = true}));
   return trial;
 }
 
-Status TrialModel::store(size_t index, DType type, std::span<const float> importance) {
-  if (types_[index] == type) return ok();
-  types_[index].reset();
+Status TrialModel::store(size_t index, DType type, std::span<const float> importance, const ErrorFeedback* feedback) {
+  if (stored_[index] && stored_[index]->type == type && stored_[index]->feedback == feedback) return ok();
+  stored_[index].reset();
+  if (feedback == nullptr) {
+    TRY(store_rows(index, type, importance));
+  } else {
+    store_with_feedback(index, type, importance.data(), *feedback);
+  }
+  stored_[index] = Stored{type, feedback};
+  return ok();
+}
+
+Status TrialModel::store_rows(size_t index, DType type, std::span<const float> importance) {
   const ImportedTensor& tensor = original_.tensors[index];
   auto* out = reinterpret_cast<float*>(numbers_[index]->data());
   const int64_t n_cols = tensor.shape.n_cols(), row_bytes = type.size_bytes(n_cols);
-  TRY(encode_rows(
+  return encode_rows(
       tensor, type, pool_,
       [&](std::span<const uint8_t> rows) -> Status {
         const int64_t n_rows = std::ssize(rows) / row_bytes;
@@ -31,9 +42,18 @@ Status TrialModel::store(size_t index, DType type, std::span<const float> import
         out += n_rows * n_cols;
         return ok();
       },
-      importance));
-  types_[index] = type;
-  return ok();
+      importance);
+}
+
+void TrialModel::store_with_feedback(size_t index, DType type, const float* importance, const ErrorFeedback& feedback) {
+  const ImportedTensor& tensor = original_.tensors[index];
+  auto* out = reinterpret_cast<float*>(numbers_[index]->data());
+  const int64_t n_cols = tensor.shape.n_cols();
+  pool_.for_each(tensor.shape.n_rows(), [&](int64_t row, int) {
+    std::vector<float> weights(static_cast<size_t>(n_cols)), targets(static_cast<size_t>(n_cols));
+    read_row(tensor, row, weights.data());
+    feedback.round(weights.data(), type, importance, targets.data(), out + row * n_cols);
+  });
 }
 
 }  // namespace ondol

@@ -107,6 +107,8 @@ Result<Importance> importance_for(const Args& args, const Model& model, const Ch
 
 std::string_view name_of(ShrinkStage stage) {
   switch (stage) {
+    case ShrinkStage::kMoments:
+      return msg::kCalibrating.text();
     case ShrinkStage::kErrors:
       return msg::kShrinkErrors.text();
     case ShrinkStage::kSensitivity:
