@@ -119,6 +119,8 @@ inline constexpr Message kTuneLine{"step {}/{}  loss {:.4f}  {}{:.0f} tokens/s  
 inline constexpr Message kTuneHeldOut{"held-out {:.4f}  ", "평가 {:.4f}  "};
 inline constexpr Message kTuneDone{"{}: {} steps, loss {:.4f}{}; KL of the file to the trainer {:.1e}",
                                    "{}: {}단계, 손실 {:.4f}{}; 학습기와 파일의 KL {:.1e}"};
+inline constexpr Message kTuneRounded{"rounding the trained weights to 16 bits moved the model by a KL of {:.1e}",
+                                      "학습한 가중치를 16비트로 반올림하면서 모델이 KL {:.1e}만큼 달라졌습니다"};
 inline constexpr Message kTuneDoneHeldOut{", held-out {:.4f}", ", 평가 손실 {:.4f}"};
 inline constexpr Message kTuneStopped{
     "stopped after {} of {} steps; {} is kept: repeat the command with --resume",

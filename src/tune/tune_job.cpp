@@ -15,6 +15,7 @@
 #include "model/import/huggingface_tokenizer.h"
 #include "model/import/import.h"
 #include "model/model_identity.h"
+#include "model/storage_type.h"
 #include "tensor/quant/f16.h"
 #include "tensor/quant/f32.h"
 #include "tune/chunk_teacher.h"
@@ -231,37 +232,59 @@ Result<WrittenDivergence> TuneJob::write_peft(const Adapter& trained, AdapterWri
   return written;
 }
 
+// Gives the trained matrices the numbers that F16 can hold.  Returns the mean KL of that.
+double TuneJob::round_to_f16() {
+  const std::vector<float> before = trained_logits();
+  for (Parameter<float>& parameter : network_->parameters()) {
+    if (!parameter.trained || !parameter.is_matrix()) continue;
+    if (stays_f32(parameter.name, {parameter.n_rows, parameter.n_cols})) continue;
+    pool_.for_each(parameter.n_rows, [&](int64_t row, int) {
+      float* values = parameter.value.data() + row * parameter.n_cols;
+      std::vector<uint8_t> stored(static_cast<size_t>(dtype_of<F16>.size_bytes(parameter.n_cols)));
+      dtype_of<F16>.info().encode(values, nullptr, stored.data(), parameter.n_cols);
+      dtype_of<F16>.info().decode(stored.data(), values, parameter.n_cols);
+    });
+  }
+  return compare_logits(before, trained_logits(), model_.hp.vocab_size).mean;
+}
+
 // All weights, or those of the base with the adapter in them.
-Result<WrittenDivergence> TuneJob::write_weights(WriteOptions write) {
-  const std::vector<float> expected = trained_logits();
+Result<TuneFile> TuneJob::write_weights(WriteOptions write) {
   if (options_.kind == TuneKind::kLowRank) {
+    const std::vector<float> expected = trained_logits();
     const ScaledAdapter applied{options_.output, trained_adapter(*network_, options_.low_rank)};
     TRY(apply_adapters(model_, {&applied, 1}));
     TRY(const MergeReport report,
         merge_adapters(options_.output, checkpoint_, model_, {&applied, 1}, options_.type, pool_, write, expected));
-    return report.divergence;
+    return TuneFile{.divergence = report.divergence};
   }
   const bool is_f32 = options_.kind == TuneKind::kFull && model_.embedding.dtype == dtype_of<F32>;
   const DType type = options_.type.value_or(is_f32 ? dtype_of<F32> : dtype_of<F16>);
   const bool is_exact = type == dtype_of<F32> || type == dtype_of<F16>;
+  TuneFile file;
+  if (type == dtype_of<F16>) file.rounding = round_to_f16();
+  const std::vector<float> expected = trained_logits();
   // Of coarser types the divergence is told, not judged.
   const double most = is_exact ? kMostWrittenDivergence : std::numeric_limits<double>::infinity();
-  WrittenDivergence divergence;
   write.check = [&](const std::string& written) -> Status {
-    TRY(divergence, verify_written(written, options_.output, expected, most, pool_));
+    TRY(file.divergence, verify_written(written, options_.output, expected, most, pool_));
     return ok();
   };
   TRY(write_model(options_.output, trained_model(checkpoint_, *network_), type, pool_, write));
-  return divergence;
+  return file;
 }
 
-Result<WrittenDivergence> TuneJob::finish(Progress* progress) {
+Result<TuneFile> TuneJob::finish(Progress* progress) {
   const WriteOptions write{.force = options_.force, .inputs = {options_.base}, .progress = progress};
-  const bool is_adapter = options_.kind == TuneKind::kLowRank && !options_.merge;
-  TRY(const WrittenDivergence divergence, is_adapter ? write_adapter(write) : write_weights(write));
+  TuneFile file;
+  if (options_.kind == TuneKind::kLowRank && !options_.merge) {
+    TRY(file.divergence, write_adapter(write));
+  } else {
+    TRY(file, write_weights(write));
+  }
   std::error_code ignored;
   std::filesystem::remove(checkpoint_path(options_.output), ignored);
-  return divergence;
+  return file;
 }
 
 }  // namespace ondol

@@ -56,6 +56,14 @@ struct TunePlan {
   double n_operations;  // of the whole run, multiply and add counted apart
 };
 
+// What finish() wrote.
+struct TuneFile {
+  WrittenDivergence divergence;  // of the file from the trainer
+  // Mean KL of the trainer with its numbers rounded to those of 16 bits, from what it was before: what F16 costs.  The
+  // trainer is rounded before it is compared, so `divergence` is that of the file alone.
+  double rounding = 0;
+};
+
 class TuneJob {
  public:
   // Reads and checks everything; `pool` outlives the job.  Fails with kBadInput, kUnsupported, kOutOfMemory, ... as the
@@ -70,9 +78,8 @@ class TuneJob {
   // Trains; the checkpoint stands beside the output (checkpoint_path()) until finish().  Fails as Trainer::run().
   Result<TrainResult> train(const std::function<Status(const StepReport&)>& report);
   // Writes the output, opens it again and compares its logits with the trainer's; then removes the checkpoint.  Fails
-  // with kRefused, and leaves the checkpoint, where they differ (measure/verify_written.h).  Returns how far the file's
-  // logits are from the trainer's.
-  Result<WrittenDivergence> finish(Progress* progress);
+  // with kRefused, and leaves the checkpoint, where they differ (measure/verify_written.h).
+  Result<TuneFile> finish(Progress* progress);
 
   static std::string checkpoint_path(const std::string& output) { return output + ".checkpoint"; }
 
@@ -89,7 +96,8 @@ class TuneJob {
   Result<WrittenDivergence> write_adapter(const WriteOptions& write);
   Result<WrittenDivergence> write_peft(const Adapter& trained, AdapterWriteOptions options,
                                        std::span<const float> expected);
-  Result<WrittenDivergence> write_weights(WriteOptions write);
+  Result<TuneFile> write_weights(WriteOptions write);
+  double round_to_f16();
 
   TuneOptions options_;
   ThreadPool& pool_;

@@ -297,8 +297,8 @@ Result<TrainResult> train(const Args& args, TuneJob& job, Console& console) {
   return result;
 }
 
-void print_result(const Args& args, const TunePlan& plan, const TrainResult& result,
-                  const WrittenDivergence& divergence, Console& console) {
+void print_result(const Args& args, const TunePlan& plan, const TrainResult& result, const TuneFile& file,
+                  Console& console) {
   if (args.json) {
     nlohmann::ordered_json out = {{"output", args.output},
                                   {"steps", result.n_steps},
@@ -308,14 +308,16 @@ void print_result(const Args& args, const TunePlan& plan, const TrainResult& res
                                   {"tokens", result.n_tokens},
                                   {"trained_parameters", plan.n_trained},
                                   {"operations", plan.n_operations},
-                                  {"written_kl", divergence.mean}};
+                                  {"written_kl", file.divergence.mean},
+                                  {"rounding_kl", file.rounding}};
     if (result.held_out_loss) out["held_out_loss"] = *result.held_out_loss;
     console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return;
   }
   console.line(msg::kTuneDone, args.output, result.n_steps, result.loss,
                result.held_out_loss ? format_message(msg::kTuneDoneHeldOut, *result.held_out_loss) : std::string(),
-               divergence.mean);
+               file.divergence.mean);
+  if (file.rounding > 0) console.note(msg::kTuneRounded, file.rounding);
 }
 
 // A step takes and gives back the same large buffers many times over: they stay with the process, for fresh pages from
@@ -348,10 +350,10 @@ Status run_tune(const Args& args, Console& console) {
     return ok();
   }
   Progress writing(format_message(msg::kWriting, args.output), console.progress_style());
-  TRY(const WrittenDivergence divergence, job->finish(&writing));
+  TRY(const TuneFile file, job->finish(&writing));
   std::error_code ignored;
   if (args.teacher_cache.empty()) std::filesystem::remove(args.output + ".teacher", ignored);
-  print_result(args, plan, result, divergence, console);
+  print_result(args, plan, result, file, console);
   return ok();
 }
 
