@@ -8,7 +8,8 @@
 
 namespace ondol {
 
-// Bytes this process can still allocate: the least of MemAvailable, the cgroup's limit (v1 or v2) and RLIMIT_AS.
+// Bytes this process can still allocate: the least of MemAvailable, RLIMIT_AS, and what the limits of its cgroup and of
+// those around it (v1 or v2) leave, where cached files, which give way, count as free.
 int64_t available_memory_bytes();
 
 // Fails with kOutOfMemory, naming `what`, the bytes needed and available, when `size_bytes` cannot be had.
@@ -21,6 +22,11 @@ class Buffer {
 
   // Fails with kOutOfMemory (see check_memory); `what` names the buffer in the message.
   static Result<Buffer> allocate(std::string_view what, int64_t size_bytes);
+  // Addresses that read as zeros, must not be written and take no memory: more of them than there is memory can be had.
+  static Result<Buffer> reserve(std::string_view what, int64_t size_bytes);
+  // In pieces of how many bytes an allocated buffer takes memory as it is written: a page, or a huge page where the
+  // system gives large buffers those.
+  static int64_t granule_bytes(int64_t size_bytes);
 
   uint8_t* data() { return memory_.get(); }
   const uint8_t* data() const { return memory_.get(); }

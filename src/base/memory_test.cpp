@@ -39,6 +39,12 @@ TEST(Memory, RefusesWhatCannotBeHadAndNamesBothFigures) {
   EXPECT_NE(buffer.error().message.find("1152921504606846976"), std::string::npos);
 }
 
+TEST(Memory, ReservesMoreThanThereIs) {
+  const Result<Buffer> buffer = Buffer::reserve("test", int64_t{1} << 44);
+  ASSERT_TRUE(buffer);
+  EXPECT_EQ(buffer->data()[(int64_t{1} << 44) - 1], 0);
+}
+
 TEST(Memory, SeesSomeMemory) {
   EXPECT_GT(available_memory_bytes(), 0);
   EXPECT_TRUE(check_memory("test", 1));

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "base/byte_count.h"
 #include "base/file_map.h"
 #include "base/interrupt.h"
 #include "cli/cli_messages.h"
@@ -18,6 +19,8 @@ namespace {
 
 constexpr int kMaxThreads = 1024;
 constexpr int64_t kMaxTextBytes = int64_t{1} << 30;
+constexpr std::pair<std::string_view, KvType> kKvTypes[] = {
+    {"f16", KvType::kF16}, {"q8_0", KvType::kQ8_0}, {"f32", KvType::kF32}};
 
 }  // namespace
 
@@ -80,10 +83,19 @@ Result<std::vector<TokenId>> parse_token_ids(std::string_view text) {
 }
 
 Result<KvType> parse_kv_type(std::string_view name) {
-  if (name == "f16") return KvType::kF16;
-  if (name == "q8_0") return KvType::kQ8_0;
-  if (name == "f32") return KvType::kF32;
-  return fail(ErrorKind::kUsage, msg::kNotOneOf, "--kv-type", name, "f16, q8_0, f32");
+  std::string names;
+  for (const auto& [known, type] : kKvTypes) {
+    if (known == name) return type;
+    names += (names.empty() ? "" : ", ") + std::string(known);
+  }
+  return fail(ErrorKind::kUsage, msg::kNotOneOf, "--kv-type", name, names);
+}
+
+std::string_view kv_type_name(KvType type) {
+  for (const auto& [name, known] : kKvTypes) {
+    if (known == type) return name;
+  }
+  return "";
 }
 
 Result<Layout> parse_layout(std::string_view name) {
@@ -103,6 +115,11 @@ Result<DType> parse_type(std::string_view name) {
   const std::optional<DType> type = find_type(name);
   if (!type) return fail(ErrorKind::kUsage, msg::kNotOneOf, "--type", name, type_names());
   return *type;
+}
+
+Result<int64_t> parse_bytes(const char* option, std::string_view text) {
+  const auto size_bytes = parse_byte_count(text);
+  return size_bytes ? Result<int64_t>(*size_bytes) : fail(ErrorKind::kUsage, msg::kNotByteCount, option, text);
 }
 
 std::string readable_bytes(int64_t size_bytes) {

@@ -41,12 +41,16 @@ Result<std::string> read_standard_input();
 Result<std::vector<TokenId>> parse_token_ids(std::string_view text);
 
 Result<KvType> parse_kv_type(std::string_view name);
+std::string_view kv_type_name(KvType type);
 Result<Layout> parse_layout(std::string_view name);
 
 // All tensor types: "BF16, F16, …".
 std::string type_names();
 // The tensor type of option --type.  Fails with kUsage.
 Result<DType> parse_type(std::string_view name);
+
+// "300M", "1.2GB" or "512KiB" of option `option`.  Fails with kUsage.
+Result<int64_t> parse_bytes(const char* option, std::string_view text);
 
 // "1.23 GB": three figures and a unit of powers of ten.
 std::string readable_bytes(int64_t size_bytes);

@@ -52,6 +52,8 @@ inline constexpr Message kUnknownLanguage{"unknown language: {} (expected en or 
 inline constexpr Message kNumberOutOfRange{"{} {}: expected {} to {}", "{} {}: {}에서 {} 사이여야 합니다"};
 inline constexpr Message kOutOfRange{"{}: {} is out of range (expected {})",
                                      "{}: {}은(는) 범위를 벗어납니다 ({}이어야 합니다)"};
+inline constexpr Message kNotByteCount{"{} {}: expected bytes like 600M, 1.5GB or 512MiB",
+                                       "{} {}: 600M, 1.5GB, 512MiB 같은 바이트 수여야 합니다"};
 inline constexpr Message kNotOneOf{"{}: unknown value {} (expected {})",
                                    "{}: 모르는 값 {}입니다 ({} 중 하나여야 합니다)"};
 

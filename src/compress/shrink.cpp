@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "base/byte_count.h"
 #include "base/check.h"
 #include "base/checked_math.h"
 #include "base/interrupt.h"
@@ -384,24 +385,15 @@ TensorToWrite chosen_tensor(const ImportedTensor& tensor, DType type, std::span<
 
 Result<SizeBudget> parse_size_budget(std::string_view text) {
   const auto bad = [&] { return fail(ErrorKind::kUsage, msg::kShrinkSize, text); };
-  const std::string copy(text);
-  char* end = nullptr;
-  const double number = std::strtod(copy.c_str(), &end);
-  if (end == copy.c_str() || !(number > 0)) return bad();
-  const std::string_view unit(end);
-  if (unit == "%")
-    return number <= 100 ? Result<SizeBudget>(SizeBudget{.size_bytes = 0, .share = number / 100}) : bad();
-  struct Unit {
-    std::string_view name;
-    double bytes;
-  };
-  constexpr Unit kUnits[] = {{"", 1},     {"B", 1},         {"K", 1e3}, {"KB", 1e3}, {"KiB", 1024},      {"M", 1e6},
-                             {"MB", 1e6}, {"MiB", 1048576}, {"G", 1e9}, {"GB", 1e9}, {"GiB", 1073741824}};
-  for (const Unit& known : kUnits) {
-    const double bytes = number * known.bytes;
-    if (unit == known.name && bytes >= 1 && bytes < 1e15) return SizeBudget{.size_bytes = static_cast<int64_t>(bytes)};
+  if (text.ends_with('%')) {
+    const std::string number(text.substr(0, text.size() - 1));
+    char* end = nullptr;
+    const double percent = std::strtod(number.c_str(), &end);
+    if (number.empty() || *end != '\0' || !(percent > 0 && percent <= 100)) return bad();
+    return SizeBudget{.size_bytes = 0, .share = percent / 100};
   }
-  return bad();
+  const auto size_bytes = parse_byte_count(text);
+  return size_bytes ? Result<SizeBudget>(SizeBudget{.size_bytes = *size_bytes}) : bad();
 }
 
 Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& original, const std::string& name,

@@ -35,7 +35,7 @@ Result<EngineOptions> resolve(const Model& model, EngineOptions options) {
   if (options.context_length > longest) {
     return fail(ErrorKind::kBadInput, msg::kContextTooLong, options.context_length, longest, longest);
   }
-  if (options.context_length == 0) options.context_length = std::min(longest, kDefaultContext);
+  if (options.context_length == 0) options.context_length = default_context_length(model);
   const int multiple = options.kv_type == KvType::kQ8_0 ? 32 : 8;
   if (model.hp.head_dim % multiple != 0) {
     return fail(ErrorKind::kBadInput, msg::kKvTypeNeedsHead, kv_type_name(options.kv_type), multiple,
@@ -140,6 +140,8 @@ bool load_more(Engine::State& state, KvCache& cache, std::span<const TokenId> to
 
 }  // namespace
 
+int64_t default_context_length(const Model& model) { return std::min(model.hp.context_length, kDefaultContext); }
+
 Engine::State::Sequence& Engine::State::sequence(SequenceId id) {
   const auto index = static_cast<size_t>(id);
   CHECK(index < sequences.size() && sequences[index].has_value());
@@ -162,6 +164,25 @@ Result<int64_t> Engine::size_bytes(const Model& model, int n_threads, const Engi
   TRY(const EngineOptions resolved, resolve(model, options));
   TRY(const Sizes sizes, sizes_of(model, n_threads, resolved));
   return sizes.total_bytes;
+}
+
+Result<EngineMemory> Engine::memory(const Model& model, int n_threads, const EngineOptions& options, int64_t n_prompt,
+                                    int64_t n_positions) {
+  TRY(const EngineOptions resolved, resolve(model, options));
+  TRY(const Sizes sizes, sizes_of(model, n_threads, resolved));
+  // The first bytes of a buffer.
+  const auto written = [](int64_t buffer_bytes, int64_t n_bytes) {
+    const int64_t granule = Buffer::granule_bytes(buffer_bytes);
+    return round_up(std::min(buffer_bytes, n_bytes), granule);
+  };
+  const int64_t page_bytes = sizes.page.size_bytes();
+  const int64_t row_bytes = model.hp.vocab_size * static_cast<int64_t>(sizeof(float));
+  return EngineMemory{
+      .cache_bytes = written(sizes.n_pages * page_bytes, divide_up(n_positions, kPageLength) * page_bytes),
+      .work_bytes =
+          Workspace::written_bytes(model, n_threads, sizes.step_tokens, sizes.pages_per_sequence, n_prompt,
+                                   resolved.kernel ? *resolved.kernel : kernels()),
+      .logits_bytes = written(sizes.logits_bytes, row_bytes)};
 }
 
 Result<std::unique_ptr<Engine>> Engine::create(const Model& model, ThreadPool& pool, const EngineOptions& options) {

@@ -15,7 +15,7 @@ namespace ondol {
 enum class SequenceId : int32_t {};
 
 struct EngineOptions {
-  int64_t context_length = 0;  // per sequence; 0: the model's, at most 4096
+  int64_t context_length = 0;  // per sequence; 0: default_context_length()
   KvType kv_type = KvType::kF16;
   int max_sequences = 1;
   int64_t max_positions = 0;            // of all sequences together; 0: context_length for each
@@ -24,6 +24,18 @@ struct EngineOptions {
   ProductObserver* observer = nullptr;  // sees what is multiplied; null: nobody.  Outlives the engine
   std::string prompt_cache{};           // a folder where texts are kept for later processes, made when absent; "": none
   int64_t prompt_cache_bytes = 1 << 30;  // the folder's limit
+};
+
+// The model's context length, at most 4096.
+int64_t default_context_length(const Model& model);
+
+// Memory of an engine with one sequence, as far as it has been written.
+struct EngineMemory {
+  int64_t cache_bytes = 0;   // keys and values
+  int64_t work_bytes = 0;    // of a step
+  int64_t logits_bytes = 0;  // of one row
+
+  int64_t total_bytes() const { return cache_bytes + work_bytes + logits_bytes; }
 };
 
 // Owned by one thread; not thread-safe.  The model and the pool outlive it.
@@ -35,6 +47,11 @@ class Engine {
 
   // Bytes create() would allocate: pages of all sequences and the workspace.
   static Result<int64_t> size_bytes(const Model& model, int n_threads, const EngineOptions& options);
+
+  // What an engine takes once one sequence was fed a prompt of `n_prompt` tokens and then one by one up to
+  // `n_positions`.  `model` may be an outline.  Fails as create() does, but not for want of memory.
+  static Result<EngineMemory> memory(const Model& model, int n_threads, const EngineOptions& options, int64_t n_prompt,
+                                     int64_t n_positions);
 
   // An empty sequence.  Fails with kRefused when max_sequences are open.
   Result<SequenceId> open();

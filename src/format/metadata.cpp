@@ -1,6 +1,27 @@
 #include "format/metadata.h"
 
 namespace ondol {
+namespace {
+
+// Of a text behind its std::string: short ones lie inside it; others stand in blocks of 16 bytes, of which the heap
+// keeps 8 for itself (glibc's malloc).
+int64_t text_heap_bytes(const std::string& text) {
+  static const size_t kInside = std::string().capacity();
+  return text.capacity() <= kInside ? 0 : (static_cast<int64_t>(text.capacity()) + 1 + 8 + 15) / 16 * 16;
+}
+
+int64_t value_heap_bytes(const MetaValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value.value)) return text_heap_bytes(*text);
+  if (const auto* ints = std::get_if<std::vector<int64_t>>(&value.value)) return std::ssize(*ints) * 8;
+  if (const auto* floats = std::get_if<std::vector<double>>(&value.value)) return std::ssize(*floats) * 8;
+  const auto* texts = std::get_if<std::vector<std::string>>(&value.value);
+  if (texts == nullptr) return 0;
+  int64_t bytes = std::ssize(*texts) * static_cast<int64_t>(sizeof(std::string));
+  for (const std::string& text : *texts) bytes += text_heap_bytes(text);
+  return bytes;
+}
+
+}  // namespace
 
 const MetaValue* Metadata::find(std::string_view key) const {
   const auto found = index_.find(key);
@@ -86,6 +107,16 @@ void Metadata::erase(std::string_view key) {
   for (auto& entry : index_) {
     if (entry.second > place) --entry.second;
   }
+}
+
+int64_t Metadata::heap_bytes() const {
+  constexpr int64_t kNodeBytes = 48;  // what a map adds to its pair
+  int64_t bytes = 0;
+  for (const auto& [key, value] : entries_) {
+    bytes += static_cast<int64_t>(sizeof(entries_[0])) + 2 * text_heap_bytes(key) + value_heap_bytes(value);
+    bytes += static_cast<int64_t>(sizeof(std::pair<const std::string, size_t>)) + kNodeBytes;
+  }
+  return bytes;
 }
 
 }  // namespace ondol

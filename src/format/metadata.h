@@ -66,6 +66,9 @@ class Metadata {
   void set_strings(std::string_view key, std::vector<std::string> values);
   void erase(std::string_view key);
 
+  // What it takes of the heap, a vocabulary's texts above all.
+  int64_t heap_bytes() const;
+
  private:
   std::vector<std::pair<std::string, MetaValue>> entries_;
   std::map<std::string, size_t, std::less<>> index_;  // key -> place in entries_; files may hold tens of thousands

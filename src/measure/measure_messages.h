@@ -46,4 +46,23 @@ inline constexpr Message kCaseTooLong{"{}:{}: {} tokens, the model's context has
 inline constexpr Message kNoSuchTask{"--task {}: expected exact, choice or json",
                                      "--task {}: exact, choice, json 가운데 하나여야 합니다"};
 
+// Plans
+inline constexpr Message kTrialNotStarted{"cannot start a trial run: {}", "시험 실행을 시작할 수 없습니다: {}"};
+inline constexpr Message kTrialKilled{"{}: the system ended the trial run (signal {}), most likely for want of memory",
+                                      "{}: 시스템이 시험 실행을 끝냈습니다(시그널 {}). 메모리가 모자란 듯합니다"};
+inline constexpr Message kDeviceNotAnObject{
+    "{}: not a device; expected a JSON object like {{\"ram_bytes\": 600000000, \"cores\": 4, \"read_gb_s\": 12}}",
+    "{}: 기기 파일이 아닙니다. {{\"ram_bytes\": 600000000, \"cores\": 4, \"read_gb_s\": 12}} 같은 JSON 객체여야 합니다"};
+inline constexpr Message kDeviceLacks{"{}: \"{}\" is missing; a device needs ram_bytes, cores and read_gb_s",
+                                      "{}: \"{}\"이(가) 없습니다. ram_bytes, cores, read_gb_s가 있어야 합니다"};
+inline constexpr Message kDeviceNotANumber{"{}: \"{}\": expected a number", "{}: \"{}\": 숫자여야 합니다"};
+inline constexpr Message kDeviceNotAText{"{}: \"{}\": expected a text", "{}: \"{}\": 문자열이어야 합니다"};
+inline constexpr Message kDeviceOutOfRange{"{}: \"{}\": {} is out of range, expected above 0 and at most {:g}",
+                                           "{}: \"{}\": {}은(는) 범위를 벗어납니다. 0보다 크고 {:g} 이하여야 합니다"};
+inline constexpr Message kDeviceUnknownKey{
+    "{}: unknown key \"{}\"; expected name, isa, ram_bytes, cores, read_gb_s, int8_gop_s or f32_gflop_s",
+    "{}: 모르는 키 \"{}\"입니다. name, isa, ram_bytes, cores, read_gb_s, int8_gop_s, f32_gflop_s만 쓸 수 있습니다"};
+inline constexpr Message kDeviceUnknownIsa{"{}: unknown isa \"{}\"; expected one of {}",
+                                           "{}: 모르는 isa \"{}\"입니다. {} 가운데 하나여야 합니다"};
+
 }  // namespace ondol::msg

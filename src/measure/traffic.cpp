@@ -33,7 +33,46 @@ int64_t cache_bytes(const Model& model, KvType kv_type, int64_t n_tokens, int64_
   return bytes;
 }
 
+double n_weights(const WeightView& w) {
+  return w.data ? static_cast<double>(w.n_rows) * static_cast<double>(w.n_cols) : 0;
+}
+
+// Weights of a layer that one token is multiplied by.
+double weights_per_token(const LayerWeights& layer, int n_experts_used) {
+  double n = 0;
+  for (const SublayerWeights& sublayer : layer.sublayers) {
+    if (const auto* a = std::get_if<AttentionWeights>(&sublayer.weights)) {
+      n += n_weights(a->q.matrix) + n_weights(a->k.matrix) + n_weights(a->v.matrix) + n_weights(a->output.matrix);
+    } else if (const auto* f = std::get_if<FfnWeights>(&sublayer.weights)) {
+      n += n_weights(f->gate.matrix) + n_weights(f->up.matrix) + n_weights(f->down.matrix);
+    } else if (const auto* e = std::get_if<ExpertsWeights>(&sublayer.weights)) {
+      const double one = n_weights(e->gate.first) + n_weights(e->up.first) + n_weights(e->down.first);
+      n += n_weights(e->router.matrix) + n_experts_used * one;
+    }
+  }
+  return n;
+}
+
 }  // namespace
+
+double step_products(const Model& model, int n_layers, int64_t n_tokens) {
+  double n = 0;
+  for (int layer = 0; layer < n_layers; ++layer) {
+    n += weights_per_token(model.layers[static_cast<size_t>(layer)], model.hp.n_experts_used);
+  }
+  return n * static_cast<double>(n_tokens);
+}
+
+double step_attention(const Model& model, int n_layers, int64_t n_tokens, int64_t position) {
+  const double mean_seen = static_cast<double>(position) + static_cast<double>(n_tokens + 1) / 2;
+  double n = 0;
+  for (int layer = 0; layer < n_layers; ++layer) {
+    const LayerSizes& sizes = model.hp.layers[static_cast<size_t>(layer)];
+    const double seen = sizes.window > 0 ? std::min(mean_seen, static_cast<double>(sizes.window)) : mean_seen;
+    n += 2.0 * sizes.n_heads * model.hp.head_dim * seen;  // by keys, then by values
+  }
+  return n * static_cast<double>(n_tokens);
+}
 
 int64_t step_read_bytes(const Model& model, KvType kv_type, int64_t n_tokens, int64_t position) {
   const bool tied = model.output.matrix.data == model.embedding.data;

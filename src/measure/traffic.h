@@ -1,4 +1,4 @@
-// Bytes a model must read from memory, the least that any way of computing could do with.
+// Bytes a model must read from memory and numbers it must multiply, the least that any way of computing could do with.
 #pragma once
 
 #include "kernel/kernels.h"
@@ -13,5 +13,10 @@ int64_t step_read_bytes(const Model& model, KvType kv_type, int64_t n_tokens, in
 
 // The same for `n_tokens` fed in steps of at most `step_tokens`.
 int64_t steps_read_bytes(const Model& model, KvType kv_type, int64_t n_tokens, int64_t step_tokens, int64_t position);
+
+// Multiplications that feeding `n_tokens` tokens takes in the first `n_layers` layers: by weights (of experts those the
+// tokens choose), and of attention behind `position` others.
+double step_products(const Model& model, int n_layers, int64_t n_tokens);
+double step_attention(const Model& model, int n_layers, int64_t n_tokens, int64_t position);
 
 }  // namespace ondol

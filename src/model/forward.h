@@ -63,6 +63,9 @@ class Workspace {
                                   const Kernels& kernel = kernels());
   static int64_t size_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
                             const Kernels& kernel = kernels());
+  // How much of that takes memory when no step has more than `n_tokens` tokens, in the system's pieces.
+  static int64_t written_bytes(const Model& model, int n_threads, int64_t max_tokens, int64_t max_pages,
+                               int64_t n_tokens, const Kernels& kernel = kernels());
 
   const Kernels* kernel = nullptr;
   ProductObserver* observer = nullptr;  // not owned; null: nobody looks

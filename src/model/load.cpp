@@ -26,9 +26,13 @@ class Loader {
   // Description and places of all tensors; nothing is copied.
   Status prepare();
   Result<Model> finish(ThreadPool& pool);
+  // Instead of both.
+  Result<Model> outline();
 
  private:
   Status read_description();
+  Status read_tokenizer();
+  Result<Model> connected(Buffer arena);
   Status place_tensors();
   Status place(const TensorName& tensor, int layer);
   Status place_parts(const TensorName& tensor, const TensorView& view, int layer);
@@ -44,14 +48,30 @@ class Loader {
 
 Status Loader::prepare() {
   TRY(read_description());
+  TRY(read_tokenizer());
   return place_tensors();
 }
 
 Result<Model> Loader::finish(ThreadPool& pool) {
+  // The header has been read.
+  for (const auto& map : checkpoint_.maps) map->release(map->bytes());
+  TRY(Buffer arena, arena_.copy(checkpoint_, pool));
+  return connected(std::move(arena));
+}
+
+Result<Model> Loader::outline() {
+  TRY(read_description());
+  TRY(place_tensors());
+  TRY(Buffer arena, arena_.outline());
+  return connected(std::move(arena));
+}
+
+Result<Model> Loader::connected(Buffer arena) {
   model_.weight_bytes = arena_.matrix_bytes();
   model_.mapped_bytes = arena_.mapped_bytes();
+  model_.arena_bytes = arena.size_bytes();
   model_.longest_file_row_bytes = arena_.longest_file_row_bytes();
-  TRY(model_.arena, arena_.copy(checkpoint_, pool));
+  model_.arena = std::move(arena);
   if (model_.mapped_bytes > 0) {
     model_.maps = checkpoint_.maps;
     model_.buffers = checkpoint_.buffers;
@@ -78,12 +98,15 @@ Status Loader::read_description() {
   const TensorView* embedding = checkpoint_.find("token_embd.weight");
   if (!embedding) return fail(ErrorKind::kCorruptFile, msg::kMissingTensor, file_, "token_embd.weight");
   model_.hp.vocab_size = embedding->shape.n_rows();
-  if (metadata.find("tokenizer.ggml.model")) {
-    TRY(model_.tokenizer, load_tokenizer(metadata));
-    if (model_.tokenizer->vocab_size() != model_.hp.vocab_size) {
-      return fail(ErrorKind::kCorruptFile, msg::kVocabularyDisagrees, file_, model_.tokenizer->vocab_size(),
-                  model_.hp.vocab_size);
-    }
+  return ok();
+}
+
+Status Loader::read_tokenizer() {
+  if (!checkpoint_.metadata.find("tokenizer.ggml.model")) return ok();
+  TRY(model_.tokenizer, load_tokenizer(checkpoint_.metadata));
+  if (model_.tokenizer->vocab_size() != model_.hp.vocab_size) {
+    return fail(ErrorKind::kCorruptFile, msg::kVocabularyDisagrees, file_, model_.tokenizer->vocab_size(),
+                model_.hp.vocab_size);
   }
   return ok();
 }
@@ -169,6 +192,10 @@ Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, 
   TRY(Model model, loader.finish(pool));
   model.metadata = checkpoint.metadata;
   return model;
+}
+
+Result<Model> outline_model(const Checkpoint& checkpoint, const std::string& name, const LoadOptions& options) {
+  return Loader(checkpoint, name, options).outline();
 }
 
 Status check_model(const Checkpoint& checkpoint, const std::string& name) {

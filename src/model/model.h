@@ -161,6 +161,7 @@ struct Model {
 
   int64_t weight_bytes = 0;    // bytes of all matrices
   int64_t mapped_bytes = 0;    // how many of those are used where the file has them
+  int64_t arena_bytes = 0;     // of what was copied, matrices and numbers
   int64_t matrix_weights = 0;  // weights in the layers' matrices (the head not counted)
 
   // The tensor each view begins with, "blk.0.attn_q.weight" also where the file holds it inside another.
@@ -200,6 +201,10 @@ Result<Model> load_model(const std::string& path, ThreadPool& pool, const LoadOp
 // The same from an opened checkpoint; `name` stands for the file in errors.
 Result<Model> load_model(const Checkpoint& checkpoint, const std::string& name, ThreadPool& pool,
                          const LoadOptions& options = {});
+
+// The model as load_model() would give it, from the header alone: sizes, options and views whose numbers must not be
+// used, no tokenizer and no metadata.  Fails as load_model() does for description, names and shapes.
+Result<Model> outline_model(const Checkpoint& checkpoint, const std::string& name, const LoadOptions& options = {});
 
 // Fails as load_model does for everything it looks at before it copies weights: description, tokenizer, names, shapes.
 Status check_model(const Checkpoint& checkpoint, const std::string& name);

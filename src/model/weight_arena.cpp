@@ -31,20 +31,36 @@ TensorView rows_in_file_layout(const TensorRows& rows, int64_t first, int64_t n,
   return {scratch.data(), source.dtype, shape};
 }
 
-void copy_matrices(const TensorRows& rows, ThreadPool& pool, uint8_t* out) {
+constexpr int64_t kCopyBandBytes = 4 << 20;  // of a file that are in memory beside their copy
+
+// Takes what has been copied out of the process's memory: it is not needed twice.
+void release(const Checkpoint& checkpoint, const uint8_t* data, int64_t size_bytes) {
+  for (const auto& map : checkpoint.maps) map->release({data, static_cast<size_t>(size_bytes)});
+}
+
+void copy_matrices(const TensorRows& rows, const Checkpoint& checkpoint, ThreadPool& pool, uint8_t* out) {
   constexpr int64_t kPieceRows = 8 * kPanelRows;
   const Shape one = matrix_shape(rows.shape);
   const DType dtype = rows.source.dtype;
   const int64_t n_rows = one.n_rows(), n_pieces = divide_up(n_rows, kPieceRows);
-  pool.for_each(n_matrices(rows.shape) * n_pieces, [&](int64_t piece, int) {
-    const int64_t matrix = piece / n_pieces, first = piece % n_pieces * kPieceRows;
-    const int64_t n = std::min(kPieceRows, n_rows - first);
-    std::vector<uint8_t> scratch;
-    const TensorView view = rows_in_file_layout(rows, matrix * n_rows + first, n, scratch);
-    uint8_t* panels = out + matrix * run_layout_bytes(dtype, n_rows, one.n_cols()) +
-                      first / kPanelRows * panel_bytes(dtype, one.n_cols());
-    to_run_layout(view, 0, divide_up(n, kPanelRows), panels);
-  });
+  const auto first_row = [&](int64_t piece) { return piece / n_pieces * n_rows + piece % n_pieces * kPieceRows; };
+  const int64_t n_all = n_matrices(rows.shape) * n_pieces;
+  const int64_t band = std::max<int64_t>(1, kCopyBandBytes / (kPieceRows * rows.source.row_bytes()));
+  for (int64_t begin = 0; begin < n_all; begin += band) {
+    const int64_t end = std::min(n_all, begin + band);
+    pool.for_each(end - begin, [&](int64_t i, int) {
+      const int64_t matrix = (begin + i) / n_pieces, first = (begin + i) % n_pieces * kPieceRows;
+      const int64_t n = std::min(kPieceRows, n_rows - first);
+      std::vector<uint8_t> scratch;
+      const TensorView view = rows_in_file_layout(rows, matrix * n_rows + first, n, scratch);
+      uint8_t* panels = out + matrix * run_layout_bytes(dtype, n_rows, one.n_cols()) +
+                        first / kPanelRows * panel_bytes(dtype, one.n_cols());
+      to_run_layout(view, 0, divide_up(n, kPanelRows), panels);
+    });
+    const int64_t row = rows.first_row + first_row(begin);
+    const int64_t last_row = rows.first_row + (end == n_all ? rows.shape.n_rows() : first_row(end));
+    release(checkpoint, rows.source.data + row * rows.source.row_bytes(), (last_row - row) * rows.source.row_bytes());
+  }
 }
 
 void copy_numbers(const TensorRows& rows, float* out) {
@@ -86,11 +102,16 @@ Result<Buffer> WeightArena::copy(const Checkpoint& checkpoint, ThreadPool& pool)
     uint8_t* out = buffer.data() + tensor.offset;
     const TensorView& source = tensor.rows.source;
     if (tensor.plain) copy_numbers(tensor.rows, reinterpret_cast<float*>(out));
-    else copy_matrices(tensor.rows, pool, out);
-    // What has been copied is not needed twice in memory.
-    for (const auto& map : checkpoint.maps) { map->release({source.data, static_cast<size_t>(source.size_bytes())}); }
+    else copy_matrices(tensor.rows, checkpoint, pool, out);
+    release(checkpoint, source.data, source.size_bytes());
   }
   TRY(checkpoint.check_files());
+  return buffer;
+}
+
+Result<Buffer> WeightArena::outline() {
+  TRY(Buffer buffer, Buffer::reserve(msg::kModelWeights.text(), size_bytes_));
+  data_ = buffer.data();
   return buffer;
 }
 

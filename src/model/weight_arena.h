@@ -38,6 +38,8 @@ class WeightArena {
   // Allocates the buffer and fills it; tells `checkpoint`'s maps what is not needed any more.  Fails with kOutOfMemory,
   // or kIo when a file changed meanwhile.
   Result<Buffer> copy(const Checkpoint& checkpoint, ThreadPool& pool);
+  // Gives the views addresses without copying anything; what they point to must not be used.
+  Result<Buffer> outline();
 
   // Absent tensors give no data.  Of a tensor of several matrices [n, rows, cols] it is the first; the others follow,
   // WeightView::size_bytes() of one apart.

@@ -30,6 +30,12 @@ class MergeTable {
     __builtin_prefetch(&slots_[hash & (slots_.size() - 1)], 1);
   }
 
+  // What a table takes of the heap.
+  static int64_t heap_bytes(int64_t n_merges) {
+    const auto n = static_cast<size_t>(n_merges);
+    return static_cast<int64_t>(std::bit_ceil(n * 2 + 1) * sizeof(Slot) + std::bit_ceil(n / 4 + 1) * sizeof(uint64_t));
+  }
+
   // Ids are not negative; at most n_merges calls.  The first merge of a pair stays.
   void add(int32_t left, int32_t right, Merge merge) {
     const uint64_t hash = hash_number(key(left, right), seed_);

@@ -4,6 +4,7 @@
 // entries takes about 3 MB and a look-up two cache misses.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,13 @@ class PieceTable {
   int32_t find(std::string_view text) const { return find(text, hash_text(text)); }
   int32_t find(std::string_view text, uint64_t hash) const;  // `hash` is hash_text(text)
   int64_t longest_findable_bytes() const { return longest_findable_bytes_; }
+
+  // What a table takes of the heap, at most.
+  static int64_t heap_bytes(int64_t n_pieces, int64_t text_bytes) {
+    const auto n_slots = static_cast<int64_t>(std::bit_ceil(static_cast<size_t>(n_pieces) * 2 + 1));
+    return n_slots * static_cast<int64_t>(sizeof(Slot)) + n_pieces * static_cast<int64_t>(sizeof(int64_t)) +
+           2 * text_bytes;  // a string grows by doubling
+  }
 
  private:
   struct Slot {
