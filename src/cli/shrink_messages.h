@@ -35,6 +35,19 @@ inline constexpr Message kShrinkTextOption{
 inline constexpr Message kShrinkSizeOption{
     "size of the whole file: bytes (300M, 512KiB) or a share of its 16-bit size (25%)",
     "파일 전체 크기: 바이트(300M, 512KiB)나 16비트 크기의 비율(25%)"};
+inline constexpr Message kShrinkContextOption{
+    "context that --ram and --tps hold for (default: the model's, at most 4096)",
+    "--ram과 --tps를 지킬 컨텍스트 길이 (기본: 모델의 길이, 많아도 4096)"};
+inline constexpr Message kShrinkSizeOrGoal{"--size is a budget of bytes, --ram and --tps are others: take one kind",
+                                           "--size와 --ram·--tps는 함께 쓸 수 없습니다. 한 가지만 쓰세요"};
+inline constexpr Message kShrinkGoalAlone{
+    "--device and --ctx-size say what --ram and --tps mean: give one of these, too",
+    "--device와 --ctx-size는 --ram이나 --tps와 함께 쓰는 옵션입니다"};
+inline constexpr Message kShrinkGoalTooHigh{
+    "{}: no size of its weights keeps to that on a context of {}; see `ondol plan`, lower -c or ask for less",
+    "{}: 컨텍스트 {}에서는 가중치를 아무리 줄여도 지킬 수 없습니다. `ondol plan`을 보거나 -c를 낮추세요"};
+inline constexpr Message kShrinkGoalSize{"that leaves {} bytes for the file, on a context of {}",
+                                         "파일에 쓸 수 있는 크기는 {}바이트입니다(컨텍스트 {})"};
 inline constexpr Message kShrinkImatrixOption{"importance matrix (GGUF) instead of calibrating",
                                               "보정하는 대신 쓸 중요도 행렬 파일(GGUF)"};
 inline constexpr Message kShrinkTypesOption{"types to choose from (default: all that quantise): {}",

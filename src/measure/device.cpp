@@ -67,7 +67,8 @@ Result<Device> parse_device(std::string_view file, std::string_view json) {
   TRY(read_number(file, object, "read_gb_s", true, kMostRate, device.limits.read_gb_s));
   TRY(read_number(file, object, "int8_gop_s", false, kMostRate, device.limits.int8_gop_s));
   TRY(read_number(file, object, "f32_gflop_s", false, kMostRate, device.limits.f32_gflop_s));
-  if (cores != std::floor(cores)) return fail(ErrorKind::kBadInput, msg::kDeviceOutOfRange, file, "cores", cores, 1024);
+  if (cores != std::floor(cores))
+    return fail(ErrorKind::kBadInput, msg::kDeviceOutOfRange, file, "cores", cores, 1024.0);
   if (!device.isa.empty() && std::find(kIsaNames.begin(), kIsaNames.end(), device.isa) == kIsaNames.end()) {
     std::string names;
     for (const char* name : kIsaNames) names += (names.empty() ? "" : ", ") + std::string(name);
@@ -102,7 +103,8 @@ SpeedPlan estimate_speed(const Model& outline, const PlannedRun& run, const Devi
   const auto read_s = [&](int64_t position) {
     return static_cast<double>(step_read_bytes(outline, run.kv_type, 1, position)) / read_per_s;
   };
-  const double unpack_s = int8_per_s > 0 ? 2 * (step_products(outline, outline.hp.n_layers, 1) + head) / (int8_per_s * kUnpackShare) : 0;
+  const double unpack_s =
+      int8_per_s > 0 ? 2 * (step_products(outline, outline.hp.n_layers, 1) + head) / (int8_per_s * kUnpackShare) : 0;
   const double loops_s = kLoopsPerLayer * kLoopSeconds * outline.hp.n_layers;
   plan.decode_empty_s = std::max(read_s(0), unpack_s) + loops_s;
   const int64_t far = std::max<int64_t>(1, run.context_length - 1);
@@ -110,8 +112,10 @@ SpeedPlan estimate_speed(const Model& outline, const PlannedRun& run, const Devi
 
   // prefill: products, and attention where the f32 peak is known
   if (int8_per_s == 0) return plan;
-  plan.prefill_s = 2 * (step_products(outline, outline.hp.n_layers, run.n_prompt) + head) / (int8_per_s * kPrefillShare);
-  if (f32_per_s > 0) plan.prefill_s += 2 * step_attention(outline, outline.hp.n_layers, run.n_prompt, 0) / (f32_per_s * kAttentionShare);
+  plan.prefill_s =
+      2 * (step_products(outline, outline.hp.n_layers, run.n_prompt) + head) / (int8_per_s * kPrefillShare);
+  if (f32_per_s > 0)
+    plan.prefill_s += 2 * step_attention(outline, outline.hp.n_layers, run.n_prompt, 0) / (f32_per_s * kAttentionShare);
   return plan;
 }
 
@@ -119,10 +123,7 @@ Result<Device> probe_device(ThreadPool& pool) {
   const int64_t ram_bytes = available_memory_bytes();
   TRY(LimitsProbe probe, LimitsProbe::create(pool));
   const MachineLimits limits = probe.measure();
-  return Device{.ram_bytes = ram_bytes,
-                .n_cores = pool.n_threads(),
-                .isa = kernels().isa,
-                .limits = limits};
+  return Device{.ram_bytes = ram_bytes, .n_cores = pool.n_threads(), .isa = kernels().isa, .limits = limits};
 }
 
 }  // namespace ondol

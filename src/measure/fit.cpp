@@ -40,8 +40,7 @@ Result<std::vector<Fit>> longest_contexts(const Checkpoint& checkpoint, const Mo
     const auto keeps_to = [&](int64_t context) -> Result<bool> {
       const double limit_s = step_limit_s(goal);
       if (limit_s > 0 && speed.decode_empty_s + position_s * static_cast<double>(context) > limit_s) return false;
-      TRY(const MemoryPlan memory,
-          plan_memory(checkpoint, outline, {context, type, run.n_threads, context - 1, 1}));
+      TRY(const MemoryPlan memory, plan_memory(checkpoint, outline, {context, type, run.n_threads, context - 1, 1}));
       return goal.ram_bytes == 0 || memory.needed_bytes() <= goal.ram_bytes;
     };
     // in pages; both demands grow with the context
@@ -64,7 +63,8 @@ std::optional<int64_t> fitting_file_bytes(const Model& outline, const PlannedRun
                                           const SpeedPlan& speed, const Goal& goal, int64_t file_bytes) {
   int64_t too_many = 0;
   if (goal.ram_bytes > 0) too_many = memory.peak_bytes() - largest_peak_bytes(goal.ram_bytes);
-  const double limit_s = step_limit_s(goal), cache_s = speed.decode_position_s * static_cast<double>(run.context_length);
+  const double limit_s = step_limit_s(goal),
+               cache_s = speed.decode_position_s * static_cast<double>(run.context_length);
   if (limit_s > 0) {
     // What a step takes beside the cache goes to its matrices, byte for byte.
     const double share = std::max(0.0, limit_s - cache_s) / speed.decode_empty_s;

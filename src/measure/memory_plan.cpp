@@ -12,10 +12,10 @@ namespace {
 // Of a run of a model of a few kilobytes: the program's pages and those of its libraries, the heap, one thread.
 // Measured, release build, x86-64.
 constexpr int64_t kProcessBytes = 8 << 20;
-constexpr int64_t kThreadBytes = 128 << 10;   // stack and heap arena of each further thread
-constexpr int64_t kLoadBytes = 4 << 20;       // of the file, beside its copy, while a model is loaded
-constexpr int64_t kTensorBytes = 512;         // names and views of one tensor
-constexpr int64_t kFaultBytes = 64 << 10;     // of a mapped file that one access brings in (Linux, fault_around_bytes)
+constexpr int64_t kThreadBytes = 128 << 10;  // stack and heap arena of each further thread
+constexpr int64_t kLoadBytes = 4 << 20;      // of the file, beside its copy, while a model is loaded
+constexpr int64_t kTensorBytes = 512;        // names and views of one tensor
+constexpr int64_t kFaultBytes = 64 << 10;    // of a mapped file that one access brings in (Linux, fault_around_bytes)
 
 // Rows of an embedding that is not the head come one by one: each brings in its panel and what lies around it.
 int64_t mapped_bytes(const Model& outline, int64_t n_positions) {
@@ -38,12 +38,11 @@ int64_t MemoryPlan::needed_bytes() const { return peak_bytes() + memory_toleranc
 
 Result<MemoryPlan> plan_memory(const Checkpoint& checkpoint, const Model& outline, const PlannedRun& run) {
   const int64_t n_positions = run.n_prompt + run.n_predict;
-  MemoryPlan plan{
-      .process_bytes = kProcessBytes + (run.n_threads - 1) * kThreadBytes,
-      .vocabulary_bytes = checkpoint.metadata.heap_bytes() + tokenizer_heap_bytes(checkpoint.metadata) +
-                          std::ssize(checkpoint.tensors) * kTensorBytes,
-      .weight_bytes = round_up(outline.arena_bytes, Buffer::granule_bytes(outline.arena_bytes)),
-      .mapped_bytes = mapped_bytes(outline, n_positions)};
+  MemoryPlan plan{.process_bytes = kProcessBytes + (run.n_threads - 1) * kThreadBytes,
+                  .vocabulary_bytes = checkpoint.metadata.heap_bytes() + tokenizer_heap_bytes(checkpoint.metadata) +
+                                      std::ssize(checkpoint.tensors) * kTensorBytes,
+                  .weight_bytes = round_up(outline.arena_bytes, Buffer::granule_bytes(outline.arena_bytes)),
+                  .mapped_bytes = mapped_bytes(outline, n_positions)};
   const EngineOptions options{.context_length = run.context_length, .kv_type = run.kv_type};
   TRY(plan.engine, Engine::memory(outline, run.n_threads, options, run.n_prompt, n_positions));
   return plan;

@@ -27,7 +27,8 @@ constexpr double kAttentionCost = 3;
 
 // What the first `n_layers` layers do for `n_tokens` tokens behind `position` others, in int8 multiplications.
 double work_of(const Model& model, int n_layers, int64_t n_tokens, int64_t position) {
-  return step_products(model, n_layers, n_tokens) + kAttentionCost * step_attention(model, n_layers, n_tokens, position);
+  return step_products(model, n_layers, n_tokens) +
+         kAttentionCost * step_attention(model, n_layers, n_tokens, position);
 }
 
 // What the layers read for one token.

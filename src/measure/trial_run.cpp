@@ -26,8 +26,7 @@ struct Speeds {
 Result<Speeds> run_model(const std::string& path, PlannedRun run, const LoadOptions& load) {
   ThreadPool pool(run.n_threads);
   TRY(const Model model, load_model(path, pool, load));
-  TRY(const auto engine,
-      Engine::create(model, pool, {.context_length = run.context_length, .kv_type = run.kv_type}));
+  TRY(const auto engine, Engine::create(model, pool, {.context_length = run.context_length, .kv_type = run.kv_type}));
   if (run.n_prompt < 0) run.n_prompt = engine->context_length() - run.n_predict;
   TRY(const SequenceId sequence, engine->open());
   SplitMix64 random(1);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <numeric>
 
 #include "base/check.h"
@@ -81,22 +82,19 @@ double draw_normal(SplitMix64& random) {
   return sum;
 }
 
-// Encoded runs of weights that rows of `n_cols` are put together from.
+// Encoded runs of weights that rows of `n_cols` are put together from.  Encoded when the first row is written: who only
+// asks for names and sizes does not wait for it.
 class RunTable {
  public:
   RunTable(DType type, int64_t n_cols, uint64_t seed)
-      : run_weights_(std::gcd(n_cols, kRunWeights)), run_bytes_(type.size_bytes(run_weights_)) {
-    SplitMix64 random(seed);
-    const double deviation = 1 / std::sqrt(static_cast<double>(n_cols));
-    std::vector<float> weights(static_cast<size_t>(run_weights_));
-    bytes_.resize(static_cast<size_t>(kTableRuns * run_bytes_));
-    for (int64_t run = 0; run < kTableRuns; ++run) {
-      for (float& weight : weights) weight = static_cast<float>(deviation * draw_normal(random));
-      type.info().encode(weights.data(), nullptr, bytes_.data() + run * run_bytes_, run_weights_);
-    }
-  }
+      : type_(type),
+        n_cols_(n_cols),
+        seed_(seed),
+        run_weights_(std::gcd(n_cols, kRunWeights)),
+        run_bytes_(type.size_bytes(run_weights_)) {}
 
-  void write_row(SplitMix64& random, std::span<uint8_t> row) const {
+  void write_row(SplitMix64& random, std::span<uint8_t> row) {
+    std::call_once(encoded_, [&] { encode(); });
     const auto run_bytes = static_cast<size_t>(run_bytes_);
     for (size_t at = 0; at < row.size(); at += run_bytes) {
       std::memcpy(row.data() + at, bytes_.data() + random.below(kTableRuns) * run_bytes_, run_bytes);
@@ -104,12 +102,27 @@ class RunTable {
   }
 
  private:
+  void encode() {
+    SplitMix64 random(seed_);
+    const double deviation = 1 / std::sqrt(static_cast<double>(n_cols_));
+    std::vector<float> weights(static_cast<size_t>(run_weights_));
+    bytes_.resize(static_cast<size_t>(kTableRuns * run_bytes_));
+    for (int64_t run = 0; run < kTableRuns; ++run) {
+      for (float& weight : weights) weight = static_cast<float>(deviation * draw_normal(random));
+      type_.info().encode(weights.data(), nullptr, bytes_.data() + run * run_bytes_, run_weights_);
+    }
+  }
+
+  DType type_;
+  int64_t n_cols_;
+  uint64_t seed_;
   int64_t run_weights_;
   int64_t run_bytes_;
+  std::once_flag encoded_;
   std::vector<uint8_t> bytes_;
 };
 
-using RunTables = std::map<std::pair<int, int64_t>, std::shared_ptr<const RunTable>>;  // by type and n_cols
+using RunTables = std::map<std::pair<int, int64_t>, std::shared_ptr<RunTable>>;  // by type and n_cols
 
 TensorToWrite random_matrix(std::string name, DType type, const Shape& shape, uint64_t seed, RunTables& tables) {
   auto& table = tables[{type.index(), shape.n_cols()}];

@@ -103,6 +103,11 @@ Model cut(const Model& outline, int n_layers) {
   model.output = outline.output;
   model.output_norm = outline.output_norm;
   model.ropes = outline.ropes;
+  // An outline's rotations may stem from factors that were not read.
+  for (RopeTable& rope : model.ropes) {
+    std::fill(rope.frequencies.begin(), rope.frequencies.end(), 1.0f);
+    std::fill(rope.long_frequencies.begin(), rope.long_frequencies.end(), 1.0f);
+  }
   model.layers = outline.layers;
   model.longest_file_row_bytes = outline.longest_file_row_bytes;
   model.layers.resize(static_cast<size_t>(n_layers));
@@ -121,11 +126,12 @@ struct Room {
 
 Room room_of(Model& model) {
   Room room;
-  Visitor([&](const WeightView& view, int64_t n) {
-            room.weight_bytes += n * view.size_bytes();
-            room.matrix_bytes += round_up(n * view.size_bytes(), kRunAlignment);
-          },
-          [&](const float*, int64_t n) { room.n_numbers = std::max(room.n_numbers, n); })
+  Visitor(
+      [&](const WeightView& view, int64_t n) {
+        room.weight_bytes += n * view.size_bytes();
+        room.matrix_bytes += round_up(n * view.size_bytes(), kRunAlignment);
+      },
+      [&](const float*, int64_t n) { room.n_numbers = std::max(room.n_numbers, n); })
       .visit(model);
   return room;
 }

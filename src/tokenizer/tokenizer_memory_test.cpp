@@ -38,7 +38,8 @@ TEST(TokenizerMemory, IsNearWhatTheHeapGives) {
   const int64_t with_metadata = heap_bytes();
   const auto tokenizer = load_tokenizer(metadata);
   ASSERT_TRUE(tokenizer) << tokenizer.error().message;
-  const auto texts = static_cast<double>(with_metadata - before), built = static_cast<double>(heap_bytes() - with_metadata);
+  const auto texts = static_cast<double>(with_metadata - before),
+             built = static_cast<double>(heap_bytes() - with_metadata);
   EXPECT_NEAR(static_cast<double>(metadata.heap_bytes()), texts, 0.1 * texts);
   EXPECT_NEAR(static_cast<double>(tokenizer_heap_bytes(metadata)), built, 0.3 * built);
 }

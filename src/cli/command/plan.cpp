@@ -7,19 +7,19 @@
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/goal_arguments.h"
 #include "cli/plan_messages.h"
 #include "cli/text_width.h"
-#include "measure/device.h"
-#include "measure/fit.h"
+#include "measure/shape_fit.h"
 #include "measure/trial_run.h"
 
 namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string model, kv_type = "f16", ram, device;
+  std::string model, kv_type = "f16";
+  GoalArguments goal;
   int64_t context_length = 0, n_prompt = -1, n_predict = 32;
-  double tokens_per_s = 0;
   int n_threads = 0;
   bool low_memory = false, verify = false, json = false;
 };
@@ -32,9 +32,7 @@ void declare(Options& options, Args& args) {
   options.add("-n,--predict", args.n_predict, help_text(msg::kPlanPredictOption)).placeholder("N");
   options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
   options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
-  options.add("--ram", args.ram, help_text(msg::kPlanRamOption)).placeholder("SIZE");
-  options.add("--tps", args.tokens_per_s, help_text(msg::kPlanSpeedOption)).placeholder("X");
-  options.add("--device", args.device, help_text(msg::kPlanDeviceOption)).placeholder("FILE");
+  declare_goal(options, args.goal);
   options.add("--verify", args.verify, help_text(msg::kPlanVerifyOption));
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
@@ -45,9 +43,9 @@ Status check_arguments(const Args& args) {
   TRY(check_number<int64_t>("--prefill", args.n_prompt, -1, kMostTokens));
   TRY(check_number<int64_t>("--predict", args.n_predict, 1, kMostTokens));
   TRY(check_number("--threads", args.n_threads, 0, 1024));
-  TRY(check_number("--tps", args.tokens_per_s, 0.0, 1e9));
+  TRY(check_goal(args.goal));
   if (args.verify && args.model.empty()) return fail(ErrorKind::kUsage, msg::kPlanVerifyNeedsModel);
-  if (args.verify && !args.device.empty()) return fail(ErrorKind::kUsage, msg::kPlanVerifyElsewhere);
+  if (args.verify && !args.goal.device.empty()) return fail(ErrorKind::kUsage, msg::kPlanVerifyElsewhere);
   return ok();
 }
 
@@ -116,8 +114,7 @@ Result<Plan> make_plan(const Args& args, const std::optional<Device>& device) {
     plan.probe_s = now_s() - probe_start;
   }
 
-  plan.goal = {device ? device->ram_bytes : available_memory_bytes(), args.tokens_per_s};
-  if (!args.ram.empty()) { TRY(plan.goal.ram_bytes, parse_bytes("--ram", args.ram)); }
+  TRY(plan.goal, read_goal(args.goal, device ? device->ram_bytes : available_memory_bytes()));
   TRY(plan.longest, longest_contexts(checkpoint, outline, plan.run, plan.speed, plan.goal));
   plan.shrunk_bytes = fitting_file_bytes(outline, plan.run, plan.memory, plan.speed, plan.goal, plan.file_bytes);
   return plan;
@@ -128,41 +125,43 @@ double error_percent(double predicted, double measured) {
   return measured > 0 ? 100 * (predicted - measured) / measured : 0;
 }
 
+nlohmann::ordered_json contexts_json(const std::vector<Fit>& fits) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Fit& fit : fits) list.push_back({{"kv_type", kv_type_name(fit.kv_type)}, {"context", fit.context_length}});
+  return list;
+}
+
 void print_json(const Args& args, const Plan& plan, Console& console) {
   const MemoryPlan& m = plan.memory;
-  nlohmann::ordered_json out = {
-      {"model", args.model},
-      {"architecture", plan.architecture},
-      {"parameters", plan.n_parameters},
-      {"file_bytes", plan.file_bytes},
-      {"context", plan.run.context_length},
-      {"kv_type", kv_type_name(plan.run.kv_type)},
-      {"threads", plan.run.n_threads},
-      {"prompt_tokens", plan.run.n_prompt},
-      {"generated_tokens", plan.run.n_predict},
-      {"memory",
-       {{"weights", m.weight_bytes},
-        {"mapped", m.mapped_bytes},
-        {"cache", m.engine.cache_bytes},
-        {"work", m.engine.work_bytes},
-        {"logits", m.engine.logits_bytes},
-        {"vocabulary", m.vocabulary_bytes},
-        {"process", m.process_bytes},
-        {"peak", m.peak_bytes()},
-        {"needed", m.needed_bytes()}}},
-      {"prefill_tokens_per_s", nullptr},
-      {"decode_tokens_per_s", plan.decode_tokens_per_s()},
-      {"decode_tokens_per_s_empty", 1 / plan.speed.decode_empty_s},
-      {"decode_tokens_per_s_full", plan.least_tokens_per_s()},
-      {"header_s", plan.header_s},
-      {"probe_s", plan.probe_s},
-      {"ram_bytes", plan.goal.ram_bytes},
-      {"fits", plan.has_memory() && plan.has_speed()},
-      {"longest_contexts", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json out = {{"model", args.model},
+                                {"architecture", plan.architecture},
+                                {"parameters", plan.n_parameters},
+                                {"file_bytes", plan.file_bytes},
+                                {"context", plan.run.context_length},
+                                {"kv_type", kv_type_name(plan.run.kv_type)},
+                                {"threads", plan.run.n_threads},
+                                {"prompt_tokens", plan.run.n_prompt},
+                                {"generated_tokens", plan.run.n_predict},
+                                {"memory",
+                                 {{"weights", m.weight_bytes},
+                                  {"mapped", m.mapped_bytes},
+                                  {"cache", m.engine.cache_bytes},
+                                  {"work", m.engine.work_bytes},
+                                  {"logits", m.engine.logits_bytes},
+                                  {"vocabulary", m.vocabulary_bytes},
+                                  {"process", m.process_bytes},
+                                  {"peak", m.peak_bytes()},
+                                  {"needed", m.needed_bytes()}}},
+                                {"prefill_tokens_per_s", nullptr},
+                                {"decode_tokens_per_s", plan.decode_tokens_per_s()},
+                                {"decode_tokens_per_s_empty", 1 / plan.speed.decode_empty_s},
+                                {"decode_tokens_per_s_full", plan.least_tokens_per_s()},
+                                {"header_s", plan.header_s},
+                                {"probe_s", plan.probe_s},
+                                {"ram_bytes", plan.goal.ram_bytes},
+                                {"fits", plan.has_memory() && plan.has_speed()},
+                                {"longest_contexts", contexts_json(plan.longest)}};
   if (plan.speed.prefill_s > 0) out["prefill_tokens_per_s"] = plan.speed.prefill_tokens_per_s(plan.run);
-  for (const Fit& fit : plan.longest) {
-    out["longest_contexts"].push_back({{"kv_type", kv_type_name(fit.kv_type)}, {"context", fit.context_length}});
-  }
   if (!(plan.has_memory() && plan.has_speed())) {
     out["shrink_to_bytes"] = plan.shrunk_bytes ? nlohmann::ordered_json(*plan.shrunk_bytes) : nullptr;
   }
@@ -179,9 +178,8 @@ void print(const Args& args, const Plan& plan, const std::optional<Device>& devi
     console.line(pad(label.text(), 9) + " " + std::string(value));
   };
   const MemoryPlan& m = plan.memory;
-  row(msg::kPlanRowModel,
-      format_message(msg::kPlanModelValue, visible_text(args.model), plan.architecture,
-                     readable_count(plan.n_parameters), readable_bytes(plan.file_bytes)));
+  row(msg::kPlanRowModel, format_message(msg::kPlanModelValue, visible_text(args.model), plan.architecture,
+                                         readable_count(plan.n_parameters), readable_bytes(plan.file_bytes)));
   row(msg::kPlanRowRun, format_message(msg::kPlanRunValue, plan.run.context_length, kv_type_name(plan.run.kv_type),
                                        plan.run.n_threads, plan.run.n_prompt, plan.run.n_predict));
   row(msg::kPlanRowMemory,
@@ -194,14 +192,14 @@ void print(const Args& args, const Plan& plan, const std::optional<Device>& devi
   row(msg::kPlanRowSpeed, prefill > 0 ? format_message(msg::kPlanSpeedValue, prefill, decode, empty)
                                       : format_message(msg::kPlanDecodeOnly, decode, empty));
   row(msg::kPlanRowFrom, device ? format_message(msg::kPlanFromDevice, plan.header_s * 1e3,
-                                                 visible_text(device->name.empty() ? args.device : device->name))
+                                                 visible_text(device->name.empty() ? args.goal.device : device->name))
                                 : format_message(msg::kPlanFromProbe, plan.header_s * 1e3, plan.probe_s));
   if (const auto& t = plan.trial) {
     row(msg::kPlanRowMeasured,
         format_message(msg::kPlanMeasuredValue, readable_bytes(t->peak_bytes),
                        error_percent(static_cast<double>(m.peak_bytes()), static_cast<double>(t->peak_bytes)),
-                       t->prefill_tokens_per_s, error_percent(prefill, t->prefill_tokens_per_s),
-                       t->decode_tokens_per_s, error_percent(decode, t->decode_tokens_per_s)));
+                       t->prefill_tokens_per_s, error_percent(prefill, t->prefill_tokens_per_s), t->decode_tokens_per_s,
+                       error_percent(decode, t->decode_tokens_per_s)));
   }
   const int64_t ram = plan.goal.ram_bytes, spare = ram - m.needed_bytes();
   if (!plan.has_memory()) {
@@ -224,13 +222,60 @@ void print(const Args& args, const Plan& plan, const std::optional<Device>& devi
                             : std::string(msg::kPlanTryNothing.text()));
 }
 
+// What could be run: published shapes, each in the largest type that fits.
+Status print_shapes(const Args& args, const std::optional<Device>& given, Console& console) {
+  TRY(const KvType kv_type, parse_kv_type(args.kv_type));
+  Device device = given.value_or(Device{});
+  if (!given) {
+    TRY(const auto pool, make_pool(args.n_threads));
+    TRY(device, probe_device(*pool));
+  }
+  TRY(const Goal goal, read_goal(args.goal, device.ram_bytes));
+  const int n_threads = args.n_threads > 0 ? args.n_threads : device.n_cores;
+  TRY(const std::vector<ShapeFit> fits, fit_shapes(device, goal, args.context_length, kv_type, n_threads));
+  if (args.json) {
+    nlohmann::ordered_json out = {{"device", nlohmann::ordered_json::parse(device_json(device))},
+                                  {"ram_bytes", goal.ram_bytes},
+                                  {"tokens_per_s", goal.tokens_per_s},
+                                  {"shapes", nlohmann::ordered_json::array()}};
+    for (const ShapeFit& fit : fits) {
+      out["shapes"].push_back({{"shape", fit.shape},
+                               {"parameters", fit.n_parameters},
+                               {"type", fit.type},
+                               {"file_bytes", fit.file_bytes},
+                               {"context", fit.context_length},
+                               {"kv_type", args.kv_type},
+                               {"needed_bytes", fit.needed_bytes},
+                               {"decode_tokens_per_s", fit.tokens_per_s},
+                               {"fits", fit.fits},
+                               {"longest_contexts", contexts_json(fit.longest)}});
+    }
+    console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    return ok();
+  }
+  console.line(msg::kPlanShapesGoal, readable_bytes(goal.ram_bytes), goal.tokens_per_s, n_threads,
+               device.limits.read_gb_s);
+  const auto row = [&](const auto&... cells) {
+    constexpr int kWidths[] = {14, 13, 6, 9, 9, 10, 9, 5};
+    std::string line;
+    const int* width = kWidths;
+    ((line += pad(cells, *width++) + " "), ...);
+    console.line(line.substr(0, line.find_last_not_of(' ') + 1));
+  };
+  row(msg::kPlanShape.text(), msg::kPlanParameters.text(), msg::kPlanType.text(), msg::kPlanFile.text(),
+      msg::kPlanContext.text(), msg::kPlanRowMemory.text(), msg::kPlanDecode.text(), msg::kPlanRowFits.text());
+  for (const ShapeFit& fit : fits) {
+    row(fit.shape, readable_count(fit.n_parameters), fit.type, readable_bytes(fit.file_bytes),
+        std::to_string(fit.context_length), readable_bytes(fit.needed_bytes), fmt::format("{:.1f}", fit.tokens_per_s),
+        (fit.fits ? msg::kPlanYes : msg::kPlanNo).text());
+  }
+  return ok();
+}
+
 Status run_plan(const Args& args, Console& console) {
   TRY(check_arguments(args));
-  std::optional<Device> device;
-  if (!args.device.empty()) {
-    TRY(const std::string json, read_text_file(args.device));
-    TRY(device, parse_device(args.device, json));
-  }
+  TRY(const std::optional<Device> device, read_device(args.goal));
+  if (args.model.empty()) return print_shapes(args, device, console);
   TRY(const Plan plan, make_plan(args, device));
   if (args.json) print_json(args, plan, console);
   else print(args, plan, device, console);
@@ -243,6 +288,7 @@ extern constinit const Command plan{
     .name = "plan",
     .summary = msg::kPlanSummary,
     .example =
+        "ondol plan --ram 600M --tps 10\n"
         "ondol plan model.gguf\n"
         "ondol plan model.gguf -c 8192 --kv-type q8_0 --ram 600M --tps 10\n"
         "ondol plan model.gguf --device phone.json --ram 600M\n"

@@ -1,5 +1,5 @@
 // ondol shrink MODEL -o SMALL.gguf: the vocabulary a field needs (--vocab), then every tensor's type chosen by measured
-// loss under a budget of bytes (--size).
+// loss under a budget of bytes (--size), or what memory (--ram) and speed (--tps) leave of them.
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -10,6 +10,7 @@
 #include "cli/cli_messages.h"
 #include "cli/command.h"
 #include "cli/data_arguments.h"
+#include "cli/goal_arguments.h"
 #include "cli/shrink_messages.h"
 #include "cli/text_width.h"
 #include "cli/vocabulary_arguments.h"
@@ -29,6 +30,8 @@ struct Args {
   std::string model, output, size, imatrix;
   DataArguments data;
   VocabularyArguments vocabulary;
+  GoalArguments goal;
+  int64_t context_length = 0;  // of the goal
   std::vector<std::string> types;
   double search_s = 0, repair_rate = 3e-4;
   int64_t repair_steps = 0;
@@ -40,6 +43,8 @@ void declare(Options& options, Args& args) {
   options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
   options.add("-o,--output", args.output, help_text(msg::kOutputOption)).placeholder("FILE").required();
   options.add("--size", args.size, help_text(msg::kShrinkSizeOption)).placeholder("SIZE");
+  declare_goal(options, args.goal);
+  options.add("-c,--ctx-size", args.context_length, help_text(msg::kShrinkContextOption)).placeholder("N");
   options.add("--text", args.data.files, help_text(msg::kShrinkTextOption)).placeholder("FILE");
   declare_vocabulary(options, args.vocabulary);
   declare_data_format(options, args.data);
@@ -193,6 +198,31 @@ std::vector<std::string> inputs_of(const Args& args) {
   return inputs;
 }
 
+// The whole file's bytes with which the model keeps to --ram and --tps, on a full context with f16 keys and values.
+Result<SizeBudget> budget_for_goal(const Args& args, const Checkpoint& checkpoint, ThreadPool& pool, Console& console) {
+  TRY(const std::optional<Device> given, read_device(args.goal));
+  TRY(const Goal goal, read_goal(args.goal, given ? given->ram_bytes : 0));
+  TRY(const Model outline, outline_model(checkpoint, args.model));
+  PlannedRun run{.context_length = args.context_length, .n_threads = given ? given->n_cores : pool.n_threads()};
+  if (run.context_length == 0) run.context_length = default_context_length(outline);
+  run.n_prompt = run.context_length - 1;
+  run.n_predict = 1;
+  TRY(const MemoryPlan memory, plan_memory(checkpoint, outline, run));
+  SpeedPlan speed;
+  if (goal.tokens_per_s > 0) {
+    Device device = given.value_or(Device{});
+    if (!given) { TRY(device, probe_device(pool)); }
+    speed = estimate_speed(outline, run, device);
+  }
+  // Of a file that is yet to be written its header is left out: a little less is on the safe side.
+  int64_t file_bytes = 0;
+  for (const NamedTensor& tensor : checkpoint.tensors) file_bytes += tensor.view.size_bytes();
+  const auto fitting = fitting_file_bytes(outline, run, memory, speed, goal, file_bytes);
+  if (!fitting) return fail(ErrorKind::kBadInput, msg::kShrinkGoalTooHigh, args.model, run.context_length);
+  console.note(msg::kShrinkGoalSize, readable_count(*fitting), run.context_length);
+  return SizeBudget{.size_bytes = *fitting};
+}
+
 // Chooses the types of `original`, which `checkpoint` holds to load, and writes it.
 Result<ShrinkReport> write_within_size(const Args& args, const ShrinkOptions& options, const ImportedModel& original,
                                        const Checkpoint& checkpoint, ThreadPool& pool, Console& console) {
@@ -217,9 +247,16 @@ Result<ShrinkReport> write_within_size(const Args& args, const ShrinkOptions& op
                 pool, {.force = args.force, .inputs = inputs_of(args)}, progress);
 }
 
+bool quantises(const Args& args) { return !args.size.empty() || args.goal.is_given(); }
+
 Status check_usage(const Args& args) {
-  if (args.size.empty() && args.vocabulary.corpus.empty()) return fail(ErrorKind::kUsage, msg::kShrinkNothingAsked);
-  if (!args.size.empty() && args.data.files.empty()) return fail(ErrorKind::kUsage, msg::kShrinkSizeNeedsText);
+  if (!quantises(args) && args.vocabulary.corpus.empty()) return fail(ErrorKind::kUsage, msg::kShrinkNothingAsked);
+  if (quantises(args) && args.data.files.empty()) return fail(ErrorKind::kUsage, msg::kShrinkSizeNeedsText);
+  if (!args.size.empty() && args.goal.is_given()) return fail(ErrorKind::kUsage, msg::kShrinkSizeOrGoal);
+  if (!args.goal.is_given() && (!args.goal.device.empty() || args.context_length != 0)) {
+    return fail(ErrorKind::kUsage, msg::kShrinkGoalAlone);
+  }
+  TRY(check_goal(args.goal));
   if (args.vocabulary.corpus.empty() && !args.vocabulary.tokenizer_json.empty()) {
     return fail(ErrorKind::kUsage, msg::kTokenizerJsonAlone);
   }
@@ -249,12 +286,13 @@ Status run_shrink(const Args& args, Console& console) {
     model = std::move(trimmed.model);
     TRY(tokenizer_file, begin_tokenizer_json(args.vocabulary, model, args.force));
   }
-  if (args.size.empty()) {
+  if (!quantises(args)) {
     TRY(write_model(args.output, model, std::nullopt, *pool, {.force = args.force, .inputs = inputs_of(args)}));
     print_trimmed(args, *trim, console);
   } else {
     TRY(Checkpoint checkpoint, open_checkpoint(args.model));
     if (trim) { TRY(checkpoint, trimmed_checkpoint(model, checkpoint)); }
+    if (args.goal.is_given()) { TRY(options.budget, budget_for_goal(args, checkpoint, *pool, console)); }
     TRY(const ShrinkReport report, write_within_size(args, options, model, checkpoint, *pool, console));
     print(args, report, trim ? &*trim : nullptr, console);
   }
@@ -270,6 +308,7 @@ extern constinit const Command shrink{
     .example =
         "ondol shrink model.gguf --size 25% --text field.txt -o small.gguf\n"
         "ondol shrink model.gguf --size 300M --text chats.jsonl --compat -o small.gguf\n"
+        "ondol shrink model.gguf --ram 600M --tps 10 --device phone.json --text field.txt -o small.gguf\n"
         "ondol shrink model.gguf --vocab field.txt chats.jsonl -o small.gguf",
     .define = define_with<Args, declare, run_shrink>,
 };
