@@ -14,6 +14,16 @@
 #include "tensor/byte_scale.h"
 #include "tensor/trellis.h"
 
+// The one loop that takes the time is compiled for wider vectors, too, as wide as pays for its number of states.  Sums
+// are the same: nothing is contracted (cmake/compile_flags.cmake), and no sum is reordered.
+#if defined(__x86_64__)
+#define ONDOL_CLONES_OF_MANY_STATES [[gnu::target_clones("avx512f", "avx2", "default")]]
+#define ONDOL_CLONES_OF_FEW_STATES [[gnu::target_clones("avx2", "default")]]
+#else
+#define ONDOL_CLONES_OF_MANY_STATES
+#define ONDOL_CLONES_OF_FEW_STATES
+#endif
+
 namespace ondol {
 
 // The level of each window.
@@ -67,7 +77,24 @@ class TrellisSearch {
 
   // From the costs of the windows at weight i + 1 to those at i.
   template <int kStep>
-  static void advance(const float* __restrict before, float x, float w, float* __restrict after) {
+  static void advance(const float* before, float x, float w, float* after) {
+    if constexpr (kStep <= 2) {
+      advance_many<kStep>(before, x, w, after);
+    } else {
+      advance_few<kStep>(before, x, w, after);
+    }
+  }
+  template <int kStep>
+  ONDOL_CLONES_OF_MANY_STATES static void advance_many(const float* before, float x, float w, float* after) {
+    advance_plain<kStep>(before, x, w, after);
+  }
+  template <int kStep>
+  ONDOL_CLONES_OF_FEW_STATES static void advance_few(const float* before, float x, float w, float* after) {
+    advance_plain<kStep>(before, x, w, after);
+  }
+  template <int kStep>
+  [[gnu::always_inline]] static inline void advance_plain(const float* __restrict before, float x, float w,
+                                                          float* __restrict after) {
     constexpr int kStates = kWindows >> kStep;
     alignas(64) float cheapest[kStates];
     for (int u = 0; u < kStates; ++u) cheapest[u] = before[u];
