@@ -16,7 +16,8 @@
 
 // The one loop that takes the time is compiled for wider vectors, too, as wide as pays for its number of states.  Sums
 // are the same: nothing is contracted (cmake/compile_flags.cmake), and no sum is reordered.
-#if defined(__x86_64__)
+// (clang 14 makes no clones of templates.)
+#if defined(__x86_64__) && !defined(__clang__)
 #define ONDOL_CLONES_OF_MANY_STATES [[gnu::target_clones("avx512f", "avx2", "default")]]
 #define ONDOL_CLONES_OF_FEW_STATES [[gnu::target_clones("avx2", "default")]]
 #else
