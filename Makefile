@@ -1,5 +1,5 @@
 # The commands a person types.  Everything is built below build/.
-.PHONY: all demo test check-clients check-long packages format clean
+.PHONY: all demo test check-clients check-long reference-models compare packages format clean
 
 all: build/release/ondol
 
@@ -28,6 +28,16 @@ check-clients:
 # ThreadSanitizer, ARM under qemu, long property tests and fuzzing: an hour or so.
 check-long: packages
 	@tools/check-long
+
+# The models that docs/shrink.md compares with: hours, and resumable.  DATA holds the texts.
+DATA ?= ../shared/data
+reference-models: build/release/ondol
+	@tools/compare/reference-models $(DATA)
+
+# Small files of Ondol, llama.cpp and ik_llama.cpp at equal bytes, after reference-models; LLAMA_CPP and IK_LLAMA_CPP are their sources.
+compare: build/release/ondol
+	@tools/compare/build-peers $(LLAMA_CPP) $(IK_LLAMA_CPP)
+	@python3 tools/compare/compare.py
 
 format:
 	clang-format-14 -i $$(git ls-files 'src/*.h' 'src/*.cpp' 'fuzz/*.cpp' 'bench/*.cpp' 'tests/*.cpp')
