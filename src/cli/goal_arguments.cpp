@@ -11,7 +11,10 @@ void declare_goal(Options& options, GoalArguments& goal) {
   options.add("--device", goal.device, help_text(msg::kPlanDeviceOption)).placeholder("FILE");
 }
 
-Status check_goal(const GoalArguments& goal) { return check_number("--tps", goal.tokens_per_s, 0.0, 1e9); }
+Status check_goal(const GoalArguments& goal) {
+  if (!goal.ram.empty()) TRY(parse_bytes("--ram", goal.ram));
+  return check_number("--tps", goal.tokens_per_s, 0.0, 1e9);
+}
 
 Result<std::optional<Device>> read_device(const GoalArguments& goal) {
   if (goal.device.empty()) return std::nullopt;

@@ -19,13 +19,13 @@ struct GoalArguments {
 
 void declare_goal(Options& options, GoalArguments& goal);
 
-// Fails with kUsage for a speed that is none.
+// Fails with kUsage for a size or speed that is none.
 Status check_goal(const GoalArguments& goal);
 
 // The device of --device, or nothing where it is not given.  Fails with kBadInput or as read_text_file() does.
 Result<std::optional<Device>> read_device(const GoalArguments& goal);
 
-// Memory that is not given with --ram is `ram_bytes`.  Fails with kUsage.
+// Memory that is not given with --ram is `ram_bytes`.  Fails as check_goal() does.
 Result<Goal> read_goal(const GoalArguments& goal, int64_t ram_bytes);
 
 }  // namespace ondol

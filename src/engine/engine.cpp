@@ -85,6 +85,15 @@ Result<Sizes> sizes_of(const Model& model, int n_threads, const EngineOptions& o
   return sizes;
 }
 
+// Room for more rows of logits than decoding needs only saves passes; it is given up where memory is scarce.
+void keep_least_logits(Sizes& sizes, const Model& model, const EngineOptions& options) {
+  const int64_t least_rows = std::min<int64_t>(options.max_sequences, sizes.step_tokens);
+  const int64_t least_bytes = least_rows * model.hp.vocab_size * static_cast<int64_t>(sizeof(float));
+  sizes.total_bytes -= sizes.logits_bytes - least_bytes;
+  sizes.logit_rows = least_rows;
+  sizes.logits_bytes = least_bytes;
+}
+
 // Copies the positions that match of a page that others hold behind those in `cache`.
 void copy_partial(Engine::State& state, KvCache& cache, const PrefixCache::Found& found) {
   if (state.pages.n_free() == 0) {
@@ -177,17 +186,21 @@ Result<EngineMemory> Engine::memory(const Model& model, int n_threads, const Eng
   };
   const int64_t page_bytes = sizes.page.size_bytes();
   const int64_t row_bytes = model.hp.vocab_size * static_cast<int64_t>(sizeof(float));
+  Sizes least = sizes;
+  keep_least_logits(least, model, resolved);
   return EngineMemory{
       .cache_bytes = written(sizes.n_pages * page_bytes, divide_up(n_positions, kPageLength) * page_bytes),
       .work_bytes =
           Workspace::written_bytes(model, n_threads, sizes.step_tokens, sizes.pages_per_sequence, n_prompt,
                                    resolved.kernel ? *resolved.kernel : kernels()),
-      .logits_bytes = written(sizes.logits_bytes, row_bytes)};
+      .logits_bytes = written(sizes.logits_bytes, row_bytes),
+      .asked_bytes = least.total_bytes};
 }
 
 Result<std::unique_ptr<Engine>> Engine::create(const Model& model, ThreadPool& pool, const EngineOptions& options) {
   TRY(const EngineOptions resolved, resolve(model, options));
-  TRY(const Sizes sizes, sizes_of(model, pool.n_threads(), resolved));
+  TRY(Sizes sizes, sizes_of(model, pool.n_threads(), resolved));
+  if (sizes.total_bytes > available_memory_bytes()) keep_least_logits(sizes, model, resolved);
   TRY(check_memory(format_message(msg::kEngineMemory, resolved.max_sequences, resolved.context_length),
                    sizes.total_bytes));
   TRY(KvPagePool pages, KvPagePool::create(sizes.page, sizes.n_pages));

@@ -34,6 +34,7 @@ struct EngineMemory {
   int64_t cache_bytes = 0;   // keys and values
   int64_t work_bytes = 0;    // of a step
   int64_t logits_bytes = 0;  // of one row
+  int64_t asked_bytes = 0;   // that create() wants to find free, written or not
 
   int64_t total_bytes() const { return cache_bytes + work_bytes + logits_bytes; }
 };

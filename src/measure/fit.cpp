@@ -10,13 +10,14 @@ namespace {
 // Best first.
 constexpr KvType kKvTypes[] = {KvType::kF16, KvType::kQ8_0};
 
-// The largest peak that a device of `ram_bytes` has room for, tolerance included.
-int64_t largest_peak_bytes(int64_t ram_bytes) {
-  int64_t low = 0, high = ram_bytes;
+// How many bytes less a run must take to need at most `ram_bytes`.
+int64_t excess_bytes(const MemoryPlan& memory, int64_t ram_bytes) {
+  const int64_t peak = memory.peak_bytes(), spare = memory.needed_bytes() - peak - memory_tolerance(peak);
+  int64_t low = 0, high = peak;  // the least that is enough
   while (low < high) {
-    const int64_t middle = high - (high - low) / 2;
-    if (middle + memory_tolerance(middle) <= ram_bytes) low = middle;
-    else high = middle - 1;
+    const int64_t middle = low + (high - low) / 2, left = peak - middle;
+    if (left + spare + memory_tolerance(left) <= ram_bytes) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
@@ -62,7 +63,7 @@ Result<std::vector<Fit>> longest_contexts(const Checkpoint& checkpoint, const Mo
 std::optional<int64_t> fitting_file_bytes(const Model& outline, const PlannedRun& run, const MemoryPlan& memory,
                                           const SpeedPlan& speed, const Goal& goal, int64_t file_bytes) {
   int64_t too_many = 0;
-  if (goal.ram_bytes > 0) too_many = memory.peak_bytes() - largest_peak_bytes(goal.ram_bytes);
+  if (goal.ram_bytes > 0) too_many = excess_bytes(memory, goal.ram_bytes);
   const double limit_s = step_limit_s(goal),
                cache_s = speed.decode_position_s * static_cast<double>(run.context_length);
   if (limit_s > 0) {

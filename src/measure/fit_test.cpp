@@ -71,7 +71,7 @@ TEST(Plan, GrowsWithTheContextAndShrinksWithTheCacheType) {
   EXPECT_NEAR(static_cast<double>(large.engine.cache_bytes), 256.0 * static_cast<double>(page), 2 << 20);
   EXPECT_GT(large.peak_bytes(), small.peak_bytes());
   EXPECT_LT(f.memory(8192, KvType::kQ8_0).peak_bytes(), large.peak_bytes());
-  EXPECT_EQ(large.needed_bytes() - large.peak_bytes(), memory_tolerance(large.peak_bytes()));
+  EXPECT_GE(large.needed_bytes() - large.peak_bytes(), memory_tolerance(large.peak_bytes()));
 }
 
 TEST(Plan, EstimatesMoreTimeForLessMachine) {

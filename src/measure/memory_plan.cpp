@@ -34,7 +34,10 @@ int64_t MemoryPlan::peak_bytes() const {
   return process_bytes + vocabulary_bytes + weight_bytes + mapped_bytes + std::max(engine.total_bytes(), kLoadBytes);
 }
 
-int64_t MemoryPlan::needed_bytes() const { return peak_bytes() + memory_tolerance(peak_bytes()); }
+int64_t MemoryPlan::needed_bytes() const {
+  const int64_t spare = std::max<int64_t>(0, engine.asked_bytes - engine.total_bytes());
+  return peak_bytes() + spare + memory_tolerance(peak_bytes());
+}
 
 Result<MemoryPlan> plan_memory(const Checkpoint& checkpoint, const Model& outline, const PlannedRun& run) {
   const int64_t n_positions = run.n_prompt + run.n_predict;

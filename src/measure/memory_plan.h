@@ -27,7 +27,8 @@ struct MemoryPlan {
   EngineMemory engine{};
 
   int64_t peak_bytes() const;
-  // The least memory a device must have for this run, all to itself: the peak and what a prediction may be off.
+  // The least memory a device must have for this run, all to itself: the peak, what the engine asks for without writing
+  // to it, and what a prediction may be off.
   int64_t needed_bytes() const;
 };
 
