@@ -55,8 +55,8 @@ inline constexpr Message kShrinkTypesOption{"types to choose from (default: all 
 inline constexpr Message kShrinkCompatOption{"only types of the GGUF specification, which llama.cpp reads",
                                              "llama.cpp가 읽는 GGUF 명세의 형식만 씁니다"};
 inline constexpr Message kShrinkTimeOption{
-    "seconds to search for better exchanges (default: 3 for each million weights)",
-    "더 나은 조합을 찾을 시간(초) (기본: 가중치 백만 개마다 3초)"};
+    "seconds to search for better exchanges (default: 3 for each million weights up to 24 million, then fewer)",
+    "더 나은 조합을 찾을 시간(초) (기본: 가중치 백만 개마다 3초, 2,400만 개를 넘으면 그보다 짧게)"};
 inline constexpr Message kShrinkRepairOption{
     "steps of training that win back what quantising lost, without a byte more (default: none)",
     "양자화로 잃은 것을 크기를 늘리지 않고 되찾는 학습의 단계 수 (기본: 하지 않음)"};

@@ -100,7 +100,7 @@ class Shrinker {
 
   // Reads the text of the field for what errors of columns can be answered by others.
   Status prepare_feedback(const TrialModel& trial, std::span<const Example> texts) {
-    constexpr int64_t kChunks = 64;
+    constexpr int64_t kChunks = 32;
     int64_t n_weights = 0;
     for (const ImportedTensor& tensor : original_.tensors) n_weights += tensor.shape.n_elements();
     TRY(const SecondMoments moments,
@@ -192,7 +192,8 @@ class Shrinker {
   }
 
   // Each tensor's part of the whole divergence: what it falls by when this one is as it was.
-  Status measure_shares(TrialModel& trial, DivergenceMeter& meter, double whole) {
+  Status measure_shares(TrialModel& trial, DivergenceMeter& meter) {
+    TRY(const double whole, measure(trial, meter));
     for (Matrix& matrix : matrices_) {
       TRY(check_interrupted());
       if (matrix.choices[matrix.chosen].loss <= 0) continue;
@@ -364,6 +365,11 @@ class Shrinker {
   int64_t n_measured_ = 0;
 };
 
+double default_search_s(double n_weights) {
+  const double millions = n_weights / 1e6;
+  return std::max(10.0, std::min(3 * millions, 60 + millions / 2));
+}
+
 // The divergence at the meter's positions of a model stored as chosen.
 Result<double> measure_stored(const ImportedModel& model, const std::string& name, std::span<const Matrix> matrices,
                               DivergenceMeter& meter, ThreadPool& pool) {
@@ -445,14 +451,22 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   if (!texts.test.empty()) {
     TRY(test, DivergenceMeter::create(trial->model(), pool, texts.test, 4 * options.n_positions));
   }
-  TRY(shrinker.measure_sensitivities(*trial, meter));
+  // Tensors one by one are measured twice or thrice each: at fewer positions where the model is large.
+  constexpr double kPositionsTimesWeights = 1e10;
+  const double n_weights = static_cast<double>(report.original_bytes) / 2;
+  std::optional<DivergenceMeter> coarse;
+  if (const auto few = static_cast<int64_t>(kPositionsTimesWeights / n_weights); few < options.n_positions) {
+    TRY(coarse, DivergenceMeter::create(trial->model(), pool, texts.search, std::max<int64_t>(few, 96)));
+  }
+  DivergenceMeter& single = coarse ? *coarse : meter;
+  TRY(shrinker.measure_sensitivities(*trial, single));
   CHECK(shrinker.choose(budget));
   TRY(report.divergence, shrinker.apply(*trial, meter));
   report.first_divergence = report.divergence;
 
   // again, among the others' errors
   const std::vector<size_t> first = shrinker.choice();
-  TRY(shrinker.measure_shares(*trial, meter, report.divergence));
+  TRY(shrinker.measure_shares(*trial, single));
   CHECK(shrinker.choose(budget));
   TRY(const double again, shrinker.apply(*trial, meter));
   if (again < report.divergence) {
@@ -461,9 +475,8 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
     shrinker.set_choice(first);
     TRY(report.divergence, shrinker.apply(*trial, meter));
   }
-  const double millions = static_cast<double>(report.original_bytes) / 2e6;
-  TRY(report.divergence, shrinker.exchange(*trial, meter, report.divergence, budget,
-                                           options.search_s > 0 ? options.search_s : std::max(10.0, 3 * millions)));
+  const double search_s = options.search_s > 0 ? options.search_s : default_search_s(n_weights);
+  TRY(report.divergence, shrinker.exchange(*trial, meter, report.divergence, budget, search_s));
   report.test_divergence = std::numeric_limits<double>::quiet_NaN();
   if (test) { TRY(report.test_divergence, test->measure(trial->model())); }
   report.n_measured = shrinker.n_measured();

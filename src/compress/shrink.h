@@ -33,7 +33,8 @@ Result<SizeBudget> parse_size_budget(std::string_view text);
 struct ShrinkOptions {
   SizeBudget budget;
   std::vector<DType> types;  // to choose from; empty: all quantised ones that lose less than everything
-  double search_s = 0;       // time for exchanges; 0: three seconds for each million weights, at least ten
+  double search_s =
+      0;  // time for exchanges; 0: three seconds for each million weights, at least ten, of large models less
   std::optional<RepairOptions> repair = {};
   int64_t n_positions = 768;  // that divergences are measured at
 };
