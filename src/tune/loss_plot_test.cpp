@@ -51,19 +51,6 @@ TEST(LossCurve, NamesFileAndLineOfWhatIsWrong) {
   EXPECT_NE(refusal("\n"), "");
 }
 
-TEST(LossPlot, PutsTicksAtRoundNumbers) {
-  const Ticks losses = choose_ticks(2.31, 4.9, 6);
-  EXPECT_DOUBLE_EQ(losses.first, 2);
-  EXPECT_DOUBLE_EQ(losses.step, 0.5);
-  EXPECT_DOUBLE_EQ(losses.last(), 5);
-  EXPECT_EQ(losses.decimals, 1);
-  const Ticks steps = choose_ticks(1, 1264, 8);
-  EXPECT_DOUBLE_EQ(steps.step, 200);
-  EXPECT_DOUBLE_EQ(steps.last(), 1400);
-  EXPECT_EQ(steps.decimals, 0);
-  EXPECT_EQ(choose_ticks(0.010, 0.012, 4).decimals, 4);
-}
-
 TEST(LossPlot, DrawsEveryCurveAndNamesIt) {
   LossCurve first{.name = "a<b"}, second{.name = "둘"};
   for (int step = 0; step < 5000; ++step) first.train.push_back({1.0 * step, 5 - step * 1e-4});
