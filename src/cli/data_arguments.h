@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "cli/console.h"
 #include "cli/options.h"
 #include "model/model.h"
 #include "tune/data/dataset.h"
@@ -26,5 +27,11 @@ Result<DataFileOptions> data_file_options(const DataArguments& args);
 // model's, at most 512.  Fails as read_dataset() does.
 Result<Dataset> read_examples(const DataArguments& args, const Model& model, int64_t context_length,
                               ProgressStyle progress);
+
+// The same, or where no file is given the built-in examples (compress/default_text.h), which is remarked upon.
+Result<Dataset> examples_or_default(const DataArguments& args, const Model& model, ThreadPool& pool, Console& console);
+
+// Remarks that a text which surprises `model` so much, `nats` a token, may be of another language or field.
+void note_foreign_text(double nats, const Model& model, Console& console);
 
 }  // namespace ondol

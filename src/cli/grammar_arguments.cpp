@@ -1,6 +1,7 @@
 #include "cli/grammar_arguments.h"
 
 #include "cli/arguments.h"
+#include "engine/answer_format.h"
 #include "grammar/gbnf.h"
 #include "grammar/regex.h"
 #include "grammar/schema_grammar.h"
@@ -14,6 +15,13 @@ Result<std::string> read_schema_argument(const std::string& argument) {
                                                         argument.substr(first) == "false");
   if (is_schema) return argument;
   return read_text_file(argument);
+}
+
+Result<std::string> read_stored_schema(const std::string& argument) {
+  TRY(std::string source, read_schema_argument(argument));
+  TRY(const auto schema, Schema::parse(source));
+  TRY(schema_grammar(*schema));
+  return source;
 }
 
 Result<std::string> read_gbnf_argument(const std::string& argument) {
@@ -30,15 +38,8 @@ Result<std::shared_ptr<const Grammar>> read_grammar(const GrammarArguments& args
   return gbnf_grammar(text);
 }
 
-std::optional<std::string> stored_schema(const Model& model) {
-  const auto schema = model.metadata.get_string("ondol.output.schema");
-  if (!schema) return std::nullopt;
-  return std::string(*schema);
-}
-
 Result<std::optional<AnswerFormat>> read_answer_format(const GrammarArguments& args,
                                                        const std::optional<std::string>& stored, const Model& model) {
-  AnswerFormat format;
   if (args.schema || (args.n_given() == 0 && stored)) {
     std::string source;
     if (args.schema) {
@@ -46,14 +47,13 @@ Result<std::optional<AnswerFormat>> read_answer_format(const GrammarArguments& a
     } else {
       source = *stored;
     }
-    TRY(const auto schema, Schema::parse(source));
-    TRY(const SchemaGrammar compiled, schema_grammar(*schema));
-    format.grammar = compiled.grammar;
-    format.needs_guard = compiled.needs_guard;
-  } else {
-    TRY(format.grammar, read_grammar(args));
+    TRY(AnswerFormat format, schema_format(source, *model.tokenizer));
+    return format;
   }
-  if (!format.grammar) return std::nullopt;
+  TRY(const auto grammar, read_grammar(args));
+  if (!grammar) return std::nullopt;
+  AnswerFormat format;
+  format.grammar = grammar;
   format.vocabulary = std::make_shared<const MaskVocabulary>(*model.tokenizer);
   return format;
 }

@@ -26,11 +26,11 @@ struct GrammarArguments {
 Result<std::string> read_schema_argument(const std::string& argument);
 Result<std::string> read_gbnf_argument(const std::string& argument);
 
+// A schema argument that is to be stored in a model.  Fails also when answers cannot be held to it.
+Result<std::string> read_stored_schema(const std::string& argument);
+
 // The grammar of --gbnf, --regex, --choice or --script; null when none of them is given.
 Result<std::shared_ptr<const Grammar>> read_grammar(const GrammarArguments& args);
-
-// The schema a model file stores for its answers ("ondol.output.schema"), or nothing.
-std::optional<std::string> stored_schema(const Model& model);
 
 // What answers of `model` are held to: one of the arguments, or else `stored`; nothing when neither is there.
 Result<std::optional<AnswerFormat>> read_answer_format(const GrammarArguments& args,

@@ -10,6 +10,7 @@
 #include "cli/task_messages.h"
 #include "cli/template_source.h"
 #include "cli/text_width.h"
+#include "engine/answer_format.h"
 #include "measure/task_accuracy.h"
 
 namespace ondol {

@@ -135,6 +135,7 @@ inline constexpr Message kTuneFullOrInit{"--full and --init train all weights, a
 inline constexpr Message kTuneNoSuchChoice{"{} {}: expected {}", "{} {}: {}이어야 합니다"};
 inline constexpr Message kTuneReadingData{"reading data", "데이터 읽는 중"};
 inline constexpr Message kTuneMinutes{"{:.0f} min", "{:.0f}분"};
+inline constexpr Message kWorkLeft{"{}, {} left", "{}, {} 남음"};
 inline constexpr Message kTuneSeconds{"{:.0f} s", "{:.0f}초"};
 inline constexpr Message kTuneHours{"{:.1f} h", "{:.1f}시간"};
 inline constexpr Message kTuneSchemaBroken{"--schema {}: {}", "--schema {}: {}"};

@@ -1,6 +1,5 @@
 #include "cli/vocabulary_arguments.h"
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
@@ -8,30 +7,9 @@
 #include "cli/text_width.h"
 #include "cli/tune_messages.h"
 #include "cli/vocabulary_messages.h"
-#include "compress/needed_scripts.h"
-#include "compress/vocabulary_trim.h"
 #include "tokenizer/tokenizer_json.h"
 
 namespace ondol {
-namespace {
-
-// Of the letters of a vocabulary, or of other texts, for a script to be needed.
-constexpr double kShareOfVocabulary = 0.2, kShareOfText = 0.01;
-// A character of a language a vocabulary was made for takes less.
-constexpr double kForeignTokensPerCharacter = 1.2;
-
-void note_missing(const FieldText& field, const CharacterCounts& needed, double least_share, const Message& by,
-                  Console& console) {
-  for (const MissingScript& script : missing_scripts(field.characters, needed, least_share)) {
-    console.note(msg::kVocabularyLacksScript, script.name, 100 * script.share, by.text());
-  }
-}
-
-double per_character(int64_t n_tokens, const VocabularyChoice& choice) {
-  return static_cast<double>(n_tokens) / static_cast<double>(std::max<int64_t>(1, choice.n_characters));
-}
-
-}  // namespace
 
 void declare_vocabulary(Options& options, VocabularyArguments& args) {
   options.add("--vocab", args.corpus, help_text(msg::kVocabularyOption)).placeholder("FILE");
@@ -42,41 +20,17 @@ void declare_vocabulary(Options& options, VocabularyArguments& args) {
 Result<TrimmedModel> trim_by_corpus(const VocabularyArguments& args, const DataArguments& data,
                                     const ImportedModel& original, Console& console) {
   TRY(check_number("--vocab-growth", args.most_growth, 0.0, 100.0));
-  const Metadata& metadata = original.source.metadata;
-  TRY(const TokenizerTrim trim, TokenizerTrim::create(metadata));
-  const Tokenizer& tokenizer = trim.tokenizer();
-  std::optional<ChatTemplate> chat;
-  const std::string source(metadata.get_string("tokenizer.chat_template").value_or(""));
-  if (!source.empty()) { TRY(chat, ChatTemplate::parse(source)); }
-  const std::time_t seconds = std::time(nullptr);
-  std::tm now{};
-  gmtime_r(&seconds, &now);
-
-  TRY(const DataFileOptions options, data_file_options(data));
-  const auto read = [&](const std::vector<std::string>& paths) {
-    Progress progress(std::string(msg::kTuneReadingData.text()), console.progress_style());
-    return read_field_text(paths, options, tokenizer, chat ? &*chat : nullptr, now,
-                           [&](int64_t done, int64_t total) { progress.update(done, total); });
-  };
-  TRY(const FieldText field, read(args.corpus));
-  note_missing(field, characters_of_vocabulary(tokenizer), kShareOfVocabulary, msg::kNeededByVocabulary, console);
-  if (!data.files.empty()) {
-    TRY(const FieldText other, read(data.files));
-    note_missing(field, other.characters, kShareOfText, msg::kNeededByText, console);
+  Progress progress(std::string(msg::kTuneReadingData.text()), console.progress_style());
+  CorpusTrimOptions options{.corpus = args.corpus,
+                            .others = data.files,
+                            .chat_template = {},
+                            .most_growth = args.most_growth / 100,
+                            .progress = [&](int64_t done, int64_t total) { progress.update(done, total); }};
+  TRY(options.file, data_file_options(data));
+  TRY(TrimmedModel trimmed, trim_by_corpus(options, original));
+  for (const std::string& note : trimmed.report.notes) {
+    if (!console.quiet()) console.error_line(note);
   }
-
-  const std::vector<TokenId> wanted = chat ? tokens_of_template(*chat, tokenizer, now) : std::vector<TokenId>();
-  TrimmedModel trimmed;
-  trimmed.report.vocab_size = tokenizer.vocab_size();
-  trimmed.report.is_held_out = field.is_held_out;
-  TRY(trimmed.report.choice, choose_vocabulary(trim, field, wanted, args.most_growth / 100));
-  const VocabularyChoice& choice = trimmed.report.choice;
-  if (const double n = per_character(choice.n_tokens_before, choice); n > kForeignTokensPerCharacter) {
-    console.note(msg::kVocabularyForeign, n);
-  }
-  TRY(trimmed.model, trim_vocabulary(original, trim, choice.kept));
-  trimmed.report.bytes_before = stored_bytes(original);
-  trimmed.report.bytes_after = stored_bytes(trimmed.model);
   return trimmed;
 }
 
@@ -100,8 +54,7 @@ void print_trim(const TrimReport& report, Console& console) {
                                           100 * static_cast<double>(saved) / static_cast<double>(report.bytes_before)));
   row(msg::kVocabularyTokensRow,
       format_message(report.is_held_out ? msg::kVocabularyTokensValue : msg::kVocabularyOwnTokensValue,
-                     per_character(choice.n_tokens_before, choice), per_character(choice.n_tokens_after, choice),
-                     100 * choice.growth()));
+                     report.tokens_per_character_before(), report.tokens_per_character_after(), 100 * choice.growth()));
 }
 
 nlohmann::ordered_json trim_json(const TrimReport& report) {
@@ -111,8 +64,8 @@ nlohmann::ordered_json trim_json(const TrimReport& report) {
           {"bytes_before", report.bytes_before},
           {"bytes_after", report.bytes_after},
           {"tokens_per_character",
-           {{"before", per_character(choice.n_tokens_before, choice)},
-            {"after", per_character(choice.n_tokens_after, choice)},
+           {{"before", report.tokens_per_character_before()},
+            {"after", report.tokens_per_character_after()},
             {"growth", choice.growth()},
             {"held_out", report.is_held_out}}}};
 }

@@ -10,8 +10,7 @@
 #include "cli/console.h"
 #include "cli/data_arguments.h"
 #include "cli/options.h"
-#include "compress/vocabulary_choice.h"
-#include "model/import/imported_model.h"
+#include "compress/corpus_trim.h"
 
 namespace ondol {
 
@@ -24,18 +23,6 @@ struct VocabularyArguments {
 
 // --vocab, --vocab-growth and --tokenizer-json.
 void declare_vocabulary(Options& options, VocabularyArguments& args);
-
-struct TrimReport {
-  int64_t vocab_size = 0;  // before
-  VocabularyChoice choice;
-  bool is_held_out = true;                    // false: the choice was judged by the text it was made from
-  int64_t bytes_before = 0, bytes_after = 0;  // of whole files, as the model is stored
-};
-
-struct TrimmedModel {
-  ImportedModel model;
-  TrimReport report;
-};
 
 // Chooses a vocabulary by args.corpus, which `data` says how to read, and trims `original`.  Notes on `console` which
 // scripts the corpus lacks that the vocabulary or data.files need.  Fails as TokenizerTrim, read_field_text() and

@@ -16,16 +16,6 @@ inline constexpr Message kTokenizerJsonAlone{"--tokenizer-json has no use withou
                                              "--tokenizer-json은 --vocab과 함께 써야 합니다"};
 inline constexpr Message kShrinkNothingAsked{"give --size SIZE, --vocab FILE or both",
                                              "--size 크기나 --vocab 파일을, 또는 둘 다 주세요"};
-inline constexpr Message kShrinkSizeNeedsText{"--size needs --text FILE to measure by",
-                                              "--size에는 손실을 잴 --text 파일이 필요합니다"};
-inline constexpr Message kVocabularyLacksScript{
-    "--vocab: the corpus has no {}, which is {:.0f} % of the letters of {}; such text will take more tokens",
-    "--vocab: 글에 {0} 문자가 없는데 {2} 글자의 {1:.0f} %입니다. 그런 글은 토큰이 더 많이 듭니다"};
-inline constexpr Message kNeededByVocabulary{"the model's vocabulary", "모델 어휘"};
-inline constexpr Message kNeededByText{"--text", "--text"};
-inline constexpr Message kVocabularyForeign{
-    "--vocab: the corpus takes {:.2f} tokens a character; is the model's vocabulary made for its language?",
-    "--vocab: 글이 글자당 {:.2f}토큰입니다. 모델의 어휘가 이 언어에 맞나요?"};
 inline constexpr Message kVocabularyRow{"vocabulary", "어휘"};
 inline constexpr Message kVocabularyRowValue{"{} -> {} tokens, {} less in the file ({:.1f} %)",
                                              "토큰 {} -> {}개, 파일에서 {} 줄어듦({:.1f} %)"};

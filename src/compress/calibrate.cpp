@@ -7,7 +7,6 @@
 #include "compress/compress_messages.h"
 #include "compress/example_feed.h"
 #include "compress/matrix_names.h"
-#include "measure/perplexity.h"
 
 namespace ondol {
 namespace {
@@ -64,22 +63,9 @@ Result<CalibrationResult> calibrate(const Model& model, const Checkpoint& checkp
   TRY(ExampleFeed feed,
       ExampleFeed::create(model, pool, examples,
                           {.chunk_tokens = options.chunk_tokens, .max_chunks = options.max_chunks, .observer = &sums}));
-  const int64_t vocab_size = model.hp.vocab_size;
-  std::vector<double> losses;
   while (importance.n_chunks < feed.n_chunks()) {
     TRY(feed.read(importance.n_chunks, [&](const Example& example, int64_t first, int64_t n_rows, const float* logits) {
-      losses.assign(static_cast<size_t>(n_rows), 0.0);
-      const auto learns = [&](int64_t row) {
-        const auto next = static_cast<size_t>(first + row + 1);
-        return next < example.learns.size() && example.learns[next] != 0;
-      };
-      pool.for_each(n_rows, [&](int64_t row, int) {
-        if (!learns(row)) return;
-        losses[static_cast<size_t>(row)] =
-            token_loss(logits + row * vocab_size, vocab_size, example.tokens[static_cast<size_t>(first + row + 1)]);
-      });
-      for (int64_t row = 0; row < n_rows; ++row) result.loss.n_tokens += learns(row) ? 1 : 0;
-      for (const double nats : losses) result.loss.nats += nats;
+      result.loss.add(example, first, n_rows, logits, model.hp.vocab_size, pool);
     }));
     ++importance.n_chunks;
     if (!is_finite(importance)) return fail(ErrorKind::kBadInput, msg::kCalibrationNotFinite);

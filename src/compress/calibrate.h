@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/thread_pool.h"
+#include "compress/example_loss.h"
 #include "compress/importance.h"
 #include "model/model.h"
 #include "tune/data/example.h"
@@ -16,20 +17,12 @@ struct CalibrateOptions {
   int64_t max_chunks = 0;      // taken evenly from all there are; 0: all
 };
 
-// How surprised the model was by the text: what tells a text of its field from one of another language.
-struct CalibrationLoss {
-  double nats = 0;  // the sum over tokens of -ln p
-  int64_t n_tokens = 0;
-
-  double mean() const { return n_tokens == 0 ? 0 : nats / static_cast<double>(n_tokens); }
-};
-
 // Called after each chunk with what there is so far; an error ends the calibration.
 using CalibrationReport = std::function<Status(const Importance& so_far, int64_t n_chunks)>;
 
 struct CalibrationResult {
   Importance importance;
-  CalibrationLoss loss;  // of the chunks read now, tokens that examples learn
+  ExampleLoss loss;  // of the chunks read now: what tells a text of the model's field from one of another language
 };
 
 // Reads `examples`, each in a context of its own.  Matrices get the names they have in `checkpoint`, from which `model`

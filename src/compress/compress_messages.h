@@ -23,6 +23,10 @@ inline constexpr Message kCalibrationNotFinite{
     "the model's activations are not finite on this text; the model cannot be calibrated",
     "이 글에서 모델의 활성값이 유한하지 않아 보정할 수 없습니다"};
 
+inline constexpr Message kCalibrateOther{
+    "{}: is a calibration of another model or other texts; add --force to begin anew",
+    "{}: 다른 모델이나 다른 글로 만든 파일입니다. 새로 하려면 --force를 더하세요"};
+
 inline constexpr Message kShrinkSize{"--size {}: expected bytes (300M, 1.2GB, 512KiB) or a share (25%)",
                                      "--size {}: 바이트(300M, 1.2GB, 512KiB)나 비율(25%)이어야 합니다"};
 inline constexpr Message kShrinkTooSmall{
@@ -31,6 +35,14 @@ inline constexpr Message kShrinkTooSmall{
 
 inline constexpr Message kNoFieldText{"--vocab: there is no text in the corpus to choose a vocabulary by",
                                       "--vocab: 어휘를 고를 글이 없습니다"};
+inline constexpr Message kVocabularyLacksScript{
+    "vocabulary: the corpus has no {}, which is {:.0f} % of the letters of {}; such text will take more tokens",
+    "어휘: 글에 {0} 문자가 없는데 {2} 글자의 {1:.0f} %입니다. 그런 글은 토큰이 더 많이 듭니다"};
+inline constexpr Message kNeededByVocabulary{"the model's vocabulary", "모델 어휘"};
+inline constexpr Message kNeededByText{"the text to measure by", "손실을 잴 글"};
+inline constexpr Message kVocabularyForeign{
+    "vocabulary: the corpus takes {:.2f} tokens a character; is the model's vocabulary made for its language?",
+    "어휘: 글이 글자당 {:.2f}토큰입니다. 모델의 어휘가 이 언어에 맞나요?"};
 inline constexpr Message kTrimMemory{"the rows of the tokens that stay", "남는 토큰의 행"};
 
 }  // namespace ondol::msg

@@ -81,6 +81,12 @@ std::vector<DType> types_for(const ImportedTensor& tensor, const ShrinkOptions& 
   return types;
 }
 
+// What the small file says of itself.
+void record_loss(Metadata& metadata, int64_t original_bytes, double divergence) {
+  metadata.set("ondol.original_bytes", {.type = MetaType::kU64, .value = original_bytes});
+  metadata.set_f32("ondol.shrink.kl", static_cast<float>(divergence));
+}
+
 class Shrinker {
  public:
   Shrinker(const ImportedModel& original, const ShrinkOptions& options, ThreadPool& pool,
@@ -402,17 +408,36 @@ Result<SizeBudget> parse_size_budget(std::string_view text) {
   return size_bytes ? Result<SizeBudget>(SizeBudget{.size_bytes = *size_bytes}) : bad();
 }
 
+int64_t budget_bytes(const SizeBudget& budget, int64_t original_bytes) {
+  if (budget.size_bytes > 0) return budget.size_bytes;
+  return static_cast<int64_t>(budget.share * static_cast<double>(original_bytes));
+}
+
+int64_t least_shrunk_bytes(const ImportedModel& model, const ShrinkOptions& options) {
+  Metadata metadata = model.source.metadata;
+  metadata.erase("general.file_type");
+  record_loss(metadata, 0, 0);
+  std::vector<TensorToWrite> tensors;
+  for (const ImportedTensor& tensor : model.tensors) {
+    const auto bytes_of = [&](DType type) { return type.size_bytes(tensor.shape.n_elements()); };
+    DType least = dtype_of<F32>;
+    if (!stays_f32(tensor.name, tensor.shape)) {
+      for (const DType type : types_for(tensor, options)) {
+        if (bytes_of(type) < bytes_of(least)) least = type;
+      }
+    }
+    tensors.push_back({tensor.name, least, tensor.shape, nullptr});
+  }
+  return gguf_size_bytes(metadata, tensors);
+}
+
 Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& original, const std::string& name,
                             const Importance& importance, const ShrinkTexts& texts, const ShrinkOptions& options,
                             ThreadPool& pool, WriteOptions write, const ShrinkProgress& progress) {
   ShrinkReport report;
   Metadata metadata = original.source.metadata;
   metadata.erase("general.file_type");
-  const auto record = [&] {
-    metadata.set("ondol.original_bytes", {.type = MetaType::kU64, .value = report.original_bytes});
-    metadata.set_f32("ondol.shrink.kl", static_cast<float>(report.divergence));
-  };
-  record();
+  record_loss(metadata, 0, 0);
 
   Shrinker shrinker(original, options, pool, progress);
   shrinker.collect(importance);
@@ -435,9 +460,7 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   for (const Matrix& matrix : shrinker.matrices()) {
     fixed -= round_up(tensors[matrix.tensor].size_bytes(), Shrinker::kGgufAlignment);
   }
-  report.budget_bytes = options.budget.size_bytes > 0
-                            ? options.budget.size_bytes
-                            : static_cast<int64_t>(options.budget.share * static_cast<double>(report.original_bytes));
+  report.budget_bytes = budget_bytes(options.budget, report.original_bytes);
 
   const int64_t budget = report.budget_bytes - fixed;
   if (budget < shrinker.least_bytes()) {
@@ -510,7 +533,7 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
     }
   }
 
-  record();
+  record_loss(metadata, report.original_bytes, report.divergence);
   tensors_as(repaired ? *repaired : prepared, [](const Matrix& matrix) { return matrix.chosen_type(); });
   for (const TensorToWrite& tensor : tensors) {
     report.tensors.push_back({tensor.name, tensor.dtype, tensor.shape.n_elements(), tensor.size_bytes()});

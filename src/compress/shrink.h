@@ -30,6 +30,9 @@ struct SizeBudget {
 // "300M", "1.2GB", "512KiB" or "25%".  Fails with kUsage.
 Result<SizeBudget> parse_size_budget(std::string_view text);
 
+// The bytes it allows a model that takes `original_bytes` at 16 bits.
+int64_t budget_bytes(const SizeBudget& budget, int64_t original_bytes);
+
 struct ShrinkOptions {
   SizeBudget budget;
   std::vector<DType> types;  // to choose from; empty: all quantised ones that lose less than everything
@@ -54,6 +57,9 @@ struct ShrinkReport {
   int64_t n_measured = 0;                                        // divergences
   std::vector<ShrunkTensor> tensors;
 };
+
+// The smallest file of `model` with the types that `options` allows.
+int64_t least_shrunk_bytes(const ImportedModel& model, const ShrinkOptions& options);
 
 // What the repair learns, what the types are chosen by, and what only judges.
 struct ShrinkTexts {

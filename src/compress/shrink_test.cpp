@@ -91,6 +91,8 @@ TEST_F(ShrinkTest, SaysTheLeastThatIsNeeded) {
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().kind, ErrorKind::kBadInput);
   EXPECT_NE(report.error().message.find("5000"), std::string::npos);
+  const std::string least = std::to_string(least_shrunk_bytes(original_, {.budget = {}}));
+  EXPECT_NE(report.error().message.find(least), std::string::npos) << report.error().message;
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 

@@ -84,6 +84,22 @@ bool marks_are_control_tokens(const AnswerSyntax& syntax, const Tokenizer& token
   });
 }
 
+std::optional<std::string> stored_schema(const Model& model) {
+  const auto schema = model.metadata.get_string("ondol.output.schema");
+  if (!schema) return std::nullopt;
+  return std::string(*schema);
+}
+
+Result<AnswerFormat> schema_format(std::string_view schema, const Tokenizer& tokenizer) {
+  TRY(const auto parsed, Schema::parse(schema));
+  TRY(const SchemaGrammar compiled, schema_grammar(*parsed));
+  AnswerFormat format;
+  format.grammar = compiled.grammar;
+  format.needs_guard = compiled.needs_guard;
+  format.vocabulary = std::make_shared<const MaskVocabulary>(tokenizer);
+  return format;
+}
+
 AnswerFormat behind_thinking(AnswerFormat format, const AnswerSyntax& syntax, const Tokenizer& tokenizer) {
   const auto opens = std::find_if(syntax.marks.begin(), syntax.marks.end(),
                                   [](const AnswerMark& mark) { return mark.begins == AnswerKind::kThinking; });

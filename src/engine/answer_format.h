@@ -1,15 +1,25 @@
-// Answer formats around what a grammar holds: thinking in front of it, and calls of tools.
+// Answer formats: a schema's, and what stands around one that a grammar holds: thinking in front, and calls of tools.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "engine/constraint.h"
+#include "model/model.h"
 #include "prompt/thinking.h"
 #include "prompt/tool_calls.h"
 
 namespace ondol {
+
+// The schema a model file stores for its answers ("ondol.output.schema"), or nothing.
+std::optional<std::string> stored_schema(const Model& model);
+
+// Answers that are JSON of `schema`.  Fails with kBadInput as Schema::parse() and schema_grammar() do.
+Result<AnswerFormat> schema_format(std::string_view schema, const Tokenizer& tokenizer);
 
 // `format` for a model that may think before it answers: its thinking section stays free, what comes behind is held.
 //   syntax   the model's marks; without a thinking section nothing changes

@@ -59,6 +59,13 @@ Result<Task> parse_task(std::string_view name) {
   return fail(ErrorKind::kUsage, msg::kNoSuchTask, printable(name));
 }
 
+std::string_view name_of(Task task) {
+  for (const auto& known : kTaskNames) {
+    if (known.task == task) return known.name;
+  }
+  return {};
+}
+
 bool is_right(Task task, std::string_view answer, std::string_view gold) {
   if (task != Task::kJson) return trimmed(answer) == trimmed(gold);
   const auto found = parse_json(answer), wanted = parse_json(gold);

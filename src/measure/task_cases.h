@@ -16,6 +16,7 @@ enum class Task {
 
 // "exact", "choice" or "json".  Fails with kUsage.
 Result<Task> parse_task(std::string_view name);
+std::string_view name_of(Task task);
 
 struct TaskCase {
   int64_t line = 0;                     // of the data file

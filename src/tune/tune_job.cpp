@@ -1,5 +1,7 @@
 #include "tune/tune_job.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
@@ -37,6 +39,15 @@ Result<int64_t> start_of_run(const std::string& checkpoint, bool resume) {
 }
 
 }  // namespace
+
+double usual_learning_rate(TuneKind kind) {
+  return kind == TuneKind::kInit ? 1e-3 : kind == TuneKind::kFull ? 2e-5 : 2e-4;
+}
+
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
 
 Result<std::unique_ptr<TuneJob>> TuneJob::prepare(const TuneOptions& options, ThreadPool& pool) {
   std::unique_ptr<TuneJob> job(new TuneJob(options, pool));

@@ -48,6 +48,13 @@ struct TuneOptions {
   bool force = false;
 };
 
+// What learning rate suits most models.
+double usual_learning_rate(TuneKind kind);
+
+// A step takes and gives back the same large buffers many times over: from now on they stay with the process, for fresh
+// pages from the system cost a fifth of a small model's step.  Called once by a program that trains.
+void keep_freed_memory();
+
 // What is known before the first step.
 struct TunePlan {
   int64_t n_examples, n_tokens, n_learned, n_held_out;

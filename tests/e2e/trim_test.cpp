@@ -45,7 +45,6 @@ TEST(Trim, BadCorporaLeaveNothingBehind) {
       {"--vocab", folder / "blank.txt"},
       {"--vocab", folder / "missing.txt"},
       {"--vocab", folder / "blank.txt", "--vocab-growth", "-1"},
-      {"--size", "25%"},  // without a text
       {"--tokenizer-json", folder / "small.json"},
       {},
   };

@@ -6,51 +6,19 @@
 #include <nlohmann/json.hpp>
 
 #include "fake_endpoint.h"
-#include "models.h"
+#include "rooms.h"
 
 namespace ondol::e2e {
 namespace {
 
 using nlohmann::json;
 
-constexpr const char* kTemplate =
-    "{%- for m in messages -%}{%- if m['role'] == 'assistant' -%}{{ m['content'] + eos_token }}{%- else -%}"
-    "{{ '<|user|>' + m['content'] + '<|assistant|>' }}{%- endif -%}{%- endfor -%}";
-
-// Rooms and what is switched there: a rule a small model learns in seconds.
-std::string rooms_data() {
-  std::string lines;
-  for (const char* room : {"거실", "침실", "부엌", "서재"}) {
-    for (const char* verb : {"켜", "꺼"}) {
-      for (const char* end : {"", "줘", " 줘", "라", "요", "주세요", " 주세요", "줄래", "봐", "봐요"}) {
-        const std::string answer = std::string(verb) == "켜" ? "on" : "off";
-        lines += json({{"messages",
-                        {{{"role", "user"}, {"content", std::string(room) + " 불 " + verb + end}},
-                         {{"role", "assistant"}, {"content", json({{"room", room}, {"action", answer}}).dump()}}}}})
-                     .dump() +
-                 "\n";
-      }
-    }
-  }
-  return lines;
-}
-
 const std::string kSchema =
     R"({"type":"object","properties":{"action":{"enum":["on","off"]},"room":{"type":"string"}},)"
     R"("required":["action","room"],"additionalProperties":false})";
 
-class Tune : public ::testing::Test {
+class Tune : public Rooms {
  protected:
-  void SetUp() override {
-    write_file(data_, rooms_data());
-    write_file(folder_ / "rooms.card.json", R"({"name":"rooms","licence":"CC0-1.0"})");
-    write_file(folder_ / "chat.jinja", kTemplate);
-    const Outcome outcome =
-        run_ondol({"train-tokenizer", data_, "-o", tokenizer_, "--vocab-size", "400", "--special", "<|user|>",
-                   "--special", "<|assistant|>", "--chat-template", folder_ / "chat.jinja", "-q"});
-    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  }
-
   Outcome tune(std::vector<std::string> more) const {
     std::vector<std::string> args = {"tune", "-t", "2", "--batch-tokens", "512", "--micro-tokens", "256"};
     args.insert(args.end(), more.begin(), more.end());
@@ -62,9 +30,6 @@ class Tune : public ::testing::Test {
     args.insert(args.end(), more.begin(), more.end());
     return tune(args);
   }
-
-  Folder folder_;
-  const std::string data_ = folder_ / "rooms.jsonl", tokenizer_ = folder_ / "tok.gguf";
 };
 
 TEST_F(Tune, ANewModelLearnsAndObeysItsSchema) {
@@ -297,13 +262,13 @@ TEST_F(Tune, SynthesisSaysWhatIsMissing) {
 TEST_F(Tune, BadInputGetsOneLineAndLosesNothing) {
   const std::string out = folder_ / "x.gguf";
   write_file(folder_ / "empty.jsonl", "");
-  write_file(folder_ / "broken.jsonl", rooms_data() + "{\"messages\": [\n");
+  write_file(folder_ / "broken.jsonl", read_file(data_) + "{\"messages\": [\n");
   write_file(folder_ / "latin.jsonl", "{\"prompt\":\"\xff\xfe\",\"completion\":\"a\"}\n");
   write_file(folder_ / "same.jsonl", R"({"prompt":"가","completion":"나"})"
                                      "\n"
                                      R"({"prompt":"다","completion":"나"})"
                                      "\n");
-  write_file(folder_ / "nc.jsonl", rooms_data());
+  write_file(folder_ / "nc.jsonl", read_file(data_));
   write_file(folder_ / "nc.card.json", R"({"name":"rooms","licence":"CC-BY-NC-4.0"})");
   const std::string shape = "layers=1,hidden=32,heads=2,context=128";
   struct Case {

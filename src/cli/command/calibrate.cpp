@@ -1,6 +1,4 @@
 // ondol calibrate MODEL TEXT… -o OUT.imatrix.gguf: the importance of a model's inputs, for `shrink` and for llama.cpp.
-#include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -10,10 +8,8 @@
 #include "cli/command.h"
 #include "cli/data_arguments.h"
 #include "cli/shrink_messages.h"
-#include "compress/calibrate.h"
-#include "compress/imatrix_file.h"
+#include "compress/calibration_file.h"
 #include "measure/measure_messages.h"
-#include "model/model_identity.h"
 
 namespace ondol::command {
 namespace {
@@ -28,7 +24,7 @@ struct Args {
 
 void declare(Options& options, Args& args) {
   options.add("MODEL", args.model, help_text(msg::kModelArgument)).required();
-  options.add("TEXT", args.data.files, help_text(msg::kCalibrateTextArgument)).required();
+  options.add("TEXT", args.data.files, help_text(msg::kCalibrateTextArgument));
   options.add("-o,--output", args.output, help_text(msg::kOutputOption)).placeholder("FILE").required();
   options.add("--chunks", args.max_chunks, help_text(msg::kCalibrateChunksOption)).placeholder("N");
   declare_data_format(options, args.data);
@@ -38,17 +34,7 @@ void declare(Options& options, Args& args) {
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
 
-// What an unfinished file has, or nothing when there is none to go on with.
-Result<Importance> begun(const Args& args, const std::string& calibration) {
-  if (!args.resume || !std::filesystem::exists(args.output)) return Importance{};
-  TRY(ImatrixFile file, read_imatrix(args.output));
-  if (file.calibration != calibration) return fail(ErrorKind::kBadInput, msg::kCalibrateOther, args.output);
-  return std::move(file.importance);
-}
-
 Status run_calibrate(const Args& args, Console& console) {
-  using Clock = std::chrono::steady_clock;
-  constexpr auto kSaveEvery = std::chrono::seconds(30);
   TRY(check_number<int64_t>("--chunks", args.max_chunks, 0, int64_t{1} << 40));
   if (!args.force && !args.resume && std::filesystem::exists(args.output)) {
     return fail(ErrorKind::kBadInput, msg::kOutputExists, args.output);
@@ -57,42 +43,24 @@ Status run_calibrate(const Args& args, Console& console) {
   TRY(const Checkpoint checkpoint, open_checkpoint(args.model));
   TRY(const Model model, load_model(checkpoint, args.model, *pool, {.low_memory = true}));
   if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
-  TRY(const Dataset data, read_examples(args.data, model, 0, console.progress_style()));
-
-  const CalibrateOptions options{.max_chunks = args.max_chunks};
-  const std::string calibration = to_hex(Sha256()
-                                             .add(model_identity(model))
-                                             .add(data.identity)
-                                             .add_value(options.chunk_tokens)
-                                             .add_value(options.max_chunks)
-                                             .finish());
-  TRY(Importance importance, begun(args, calibration));
-  std::vector<std::string> inputs = args.data.files;
-  inputs.push_back(args.model);
-  const auto save = [&](const Importance& so_far) -> Status {
-    ImatrixFile file{so_far, calibration};
-    for (const std::string& path : args.data.files) {
-      file.importance.texts.push_back(std::filesystem::path(path).filename().string());
-    }
-    return write_imatrix(args.output, file, {.force = true, .inputs = inputs});
-  };
+  TRY(const Dataset data, examples_or_default(args.data, model, *pool, console));
 
   CalibrationResult result;
   {
     Progress progress(std::string(msg::kCalibrating.text()), console.progress_style());
-    auto saved = Clock::now();
-    TRY(result, calibrate(model, checkpoint, *pool, data.train, options, std::move(importance),
-                          [&](const Importance& so_far, int64_t n_chunks) -> Status {
-                            progress.update(so_far.n_chunks, n_chunks);
-                            if (Clock::now() - saved < kSaveEvery) return ok();
-                            saved = Clock::now();
-                            return save(so_far);
-                          }));
+    TRY(result, calibrate_into_file({.path = args.output,
+                                     .texts = args.data.files,
+                                     .text_identity = data.identity,
+                                     .model_path = args.model,
+                                     .resume = args.resume,
+                                     .calibrate = {.max_chunks = args.max_chunks}},
+                                    model, checkpoint, *pool, data.train,
+                                    [&](const Importance& so_far, int64_t n_chunks) -> Status {
+                                      progress.update(so_far.n_chunks, n_chunks);
+                                      return ok();
+                                    }));
   }
-  TRY(save(result.importance));
-
-  const double blind = std::log(static_cast<double>(model.hp.vocab_size));
-  if (result.loss.mean() > 0.75 * blind) console.note(msg::kCalibrateForeign, result.loss.mean(), blind);
+  note_foreign_text(result.loss.mean(), model, console);
   const Importance& done = result.importance;
   if (args.json) {
     const nlohmann::ordered_json out = {{"output", args.output},

@@ -17,6 +17,7 @@
 #include "cli/speculation_arguments.h"
 #include "cli/speculation_messages.h"
 #include "cli/template_source.h"
+#include "engine/answer_format.h"
 #include "engine/conversation.h"
 #include "measure/traffic.h"
 #include "prompt/person_text.h"

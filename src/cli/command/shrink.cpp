@@ -13,13 +13,13 @@
 #include "cli/goal_arguments.h"
 #include "cli/shrink_messages.h"
 #include "cli/text_width.h"
+#include "cli/type_arguments.h"
 #include "cli/vocabulary_arguments.h"
 #include "cli/vocabulary_messages.h"
 #include "compress/calibrate.h"
 #include "compress/imatrix_file.h"
 #include "compress/shrink.h"
 #include "compress/vocabulary_trim.h"
-#include "format/gguf_type.h"
 #include "measure/measure_messages.h"
 #include "model/import/import.h"
 
@@ -32,11 +32,11 @@ struct Args {
   VocabularyArguments vocabulary;
   GoalArguments goal;
   int64_t context_length = 0;  // of the goal
-  std::vector<std::string> types;
+  TypeArguments types;
   double search_s = 0, repair_rate = 3e-4;
   int64_t repair_steps = 0;
   int n_threads = 0;
-  bool compat = false, force = false, json = false;
+  bool force = false, json = false;
 };
 
 void declare(Options& options, Args& args) {
@@ -49,34 +49,13 @@ void declare(Options& options, Args& args) {
   declare_vocabulary(options, args.vocabulary);
   declare_data_format(options, args.data);
   options.add("--imatrix", args.imatrix, help_text(msg::kShrinkImatrixOption)).placeholder("FILE");
-  options.add("--types", args.types, format_message(msg::kShrinkTypesOption, type_names()))
-      .placeholder("A,B")
-      .split_at_commas();
-  options.add("--compat", args.compat, help_text(msg::kShrinkCompatOption));
+  declare_types(options, args.types);
   options.add("--search-time", args.search_s, help_text(msg::kShrinkTimeOption)).placeholder("SECONDS");
   options.add("--repair", args.repair_steps, help_text(msg::kShrinkRepairOption)).placeholder("STEPS");
   options.add("--repair-lr", args.repair_rate, help_text(msg::kShrinkRepairRateOption)).placeholder("RATE");
   options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
   options.add("--force", args.force, help_text(msg::kForceOption));
   options.add("--json", args.json, help_text(msg::kJsonOption));
-}
-
-// The types to choose from; empty: all.
-Result<std::vector<DType>> types_of(const Args& args) {
-  std::vector<DType> types;
-  for (const std::string& name : args.types) {
-    TRY(const DType type, parse_type(name));
-    types.push_back(type);
-  }
-  if (!args.compat) return types;
-  if (types.empty()) {
-    for (size_t i = 0; i < all_types().size(); ++i) {
-      const DType type(static_cast<int>(i));
-      if (!type.info().is_float || type.info().block_bytes == 2) types.push_back(type);
-    }
-  }
-  std::erase_if(types, [](DType type) { return only_ondol_reads({type}); });
-  return types;
 }
 
 // The examples in three parts: half for calibrating, a quarter to choose by, a quarter to judge by.
@@ -94,19 +73,20 @@ Parts divide(std::vector<Example> examples) {
 }
 
 Result<Importance> importance_for(const Args& args, const Model& model, const Checkpoint& checkpoint, ThreadPool& pool,
-                                  std::span<const Example> examples, ProgressStyle style) {
+                                  std::span<const Example> examples, Console& console) {
   if (!args.imatrix.empty()) {
     TRY(ImatrixFile file, read_imatrix(args.imatrix));
     TRY(check_belongs(args.imatrix, file.importance, checkpoint));
     return std::move(file.importance);
   }
   constexpr int64_t kChunks = 200;
-  Progress progress(std::string(msg::kCalibrating.text()), style);
+  Progress progress(std::string(msg::kCalibrating.text()), console.progress_style());
   TRY(CalibrationResult result, calibrate(model, checkpoint, pool, examples, {.max_chunks = kChunks}, {},
                                           [&](const Importance& so_far, int64_t n_chunks) -> Status {
                                             progress.update(so_far.n_chunks, n_chunks);
                                             return ok();
                                           }));
+  note_foreign_text(result.loss.mean(), model, console);
   return std::move(result.importance);
 }
 
@@ -169,8 +149,10 @@ void print(const Args& args, const ShrinkReport& report, const TrimReport* trim,
       format_message(msg::kShrinkRowSizeValue, readable_count(report.size_bytes), readable_count(report.budget_bytes),
                      100 * static_cast<double>(report.size_bytes) / static_cast<double>(report.original_bytes),
                      readable_bytes(report.original_bytes), bits));
-  row(msg::kShrinkRowLoss,
-      format_message(msg::kShrinkRowLossValue, report.test_divergence, report.divergence, report.first_divergence));
+  row(msg::kShrinkRowLoss, std::isnan(report.test_divergence)
+                               ? format_message(msg::kShrinkRowLossOwnValue, report.divergence, report.first_divergence)
+                               : format_message(msg::kShrinkRowLossValue, report.test_divergence, report.divergence,
+                                                report.first_divergence));
   if (report.test_divergence < report.unrepaired_test_divergence) {
     row(msg::kShrinkRowRepair, format_message(msg::kShrinkRowRepairValue, report.unrepaired_test_divergence,
                                               100 * (1 - report.test_divergence / report.unrepaired_test_divergence)));
@@ -228,11 +210,11 @@ Result<ShrinkReport> write_within_size(const Args& args, const ShrinkOptions& op
                                        const Checkpoint& checkpoint, ThreadPool& pool, Console& console) {
   TRY(const Model model, load_model(checkpoint, args.model, pool, {.low_memory = true}));
   if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
-  TRY(Dataset data, read_examples(args.data, model, 0, console.progress_style()));
+  TRY(Dataset data, examples_or_default(args.data, model, pool, console));
+  const int64_t n_examples = std::ssize(data.train);
   const Parts parts = divide(std::move(data.train));
-  if (parts.test.empty()) console.note(msg::kShrinkNoTest);
-  TRY(const Importance importance,
-      importance_for(args, model, checkpoint, pool, parts.calibration, console.progress_style()));
+  if (parts.test.empty()) console.note(msg::kShrinkNoTest, n_examples);
+  TRY(const Importance importance, importance_for(args, model, checkpoint, pool, parts.calibration, console));
 
   std::unique_ptr<Progress> bar;
   std::optional<ShrinkStage> stage;
@@ -251,7 +233,6 @@ bool quantises(const Args& args) { return !args.size.empty() || args.goal.is_giv
 
 Status check_usage(const Args& args) {
   if (!quantises(args) && args.vocabulary.corpus.empty()) return fail(ErrorKind::kUsage, msg::kShrinkNothingAsked);
-  if (quantises(args) && args.data.files.empty()) return fail(ErrorKind::kUsage, msg::kShrinkSizeNeedsText);
   if (!args.size.empty() && args.goal.is_given()) return fail(ErrorKind::kUsage, msg::kShrinkSizeOrGoal);
   if (!args.goal.is_given() && (!args.goal.device.empty() || args.context_length != 0)) {
     return fail(ErrorKind::kUsage, msg::kShrinkGoalAlone);
@@ -267,7 +248,7 @@ Status run_shrink(const Args& args, Console& console) {
   TRY(check_usage(args));
   ShrinkOptions options;
   if (!args.size.empty()) { TRY(options.budget, parse_size_budget(args.size)); }
-  TRY(options.types, types_of(args));
+  TRY(options.types, types_of(args.types));
   TRY(check_number("--search-time", args.search_s, 0.0, 1e7));
   TRY(check_number<int64_t>("--repair", args.repair_steps, 0, int64_t{1} << 30));
   TRY(check_number("--repair-lr", args.repair_rate, 0.0, 1.0));

@@ -1,6 +1,4 @@
 // ondol tune MODEL DATA… -o OUT: teach a model a field.
-#include <malloc.h>
-
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -14,7 +12,7 @@
 #include "cli/synthesise_messages.h"
 #include "cli/template_source.h"
 #include "cli/tune_messages.h"
-#include "grammar/schema_grammar.h"
+#include "cli/work_line.h"
 #include "prompt/chat_template.h"
 #include "tune/synthesis/remote_source.h"
 #include "tune/train_log.h"
@@ -149,12 +147,15 @@ Result<Precision> parse_precision(std::string_view name) {
   return fail(ErrorKind::kUsage, msg::kTuneNoSuchChoice, "--precision", name, "bf16, f32");
 }
 
+TuneKind kind_of(const Args& args) {
+  return !args.init.empty() ? TuneKind::kInit : args.full ? TuneKind::kFull : TuneKind::kLowRank;
+}
+
 Result<TrainOptions> train_options(const Args& args) {
   TrainOptions train;
   TRY(train.schedule.kind, parse_schedule(args.schedule));
   TRY(train.precision, parse_precision(args.precision));
-  const double usual = !args.init.empty() ? 1e-3 : args.full ? 2e-5 : 2e-4;
-  train.schedule.learning_rate = args.rate > 0 ? args.rate : usual;
+  train.schedule.learning_rate = args.rate > 0 ? args.rate : usual_learning_rate(kind_of(args));
   train.schedule.n_steps = args.steps;
   train.schedule.warmup_steps = args.warmup;
   train.n_epochs = args.epochs;
@@ -195,7 +196,7 @@ Result<std::optional<TeacherOptions>> teacher_options(const Args& args) {
 
 Result<TuneOptions> tune_options(const Args& args) {
   TuneOptions tune{.base = args.model, .data = args.data.files, .output = args.output};
-  tune.kind = !args.init.empty() ? TuneKind::kInit : args.full ? TuneKind::kFull : TuneKind::kLowRank;
+  tune.kind = kind_of(args);
   tune.shape = args.init;
   tune.low_rank.rank = args.rank;
   tune.low_rank.alpha = static_cast<float>(args.alpha > 0 ? args.alpha : 2 * static_cast<double>(args.rank));
@@ -210,11 +211,7 @@ Result<TuneOptions> tune_options(const Args& args) {
   tune.dataset.rules.learns_prompts = args.prompts;
   tune.dataset.strict = args.strict;
   if (!args.chat_template.empty()) { TRY(tune.chat_template, chat_template_source(args.chat_template, {}, false)); }
-  if (!args.schema.empty()) {
-    TRY(tune.schema, read_schema_argument(args.schema));
-    TRY(const auto schema, Schema::parse(tune.schema));
-    TRY(schema_grammar(*schema));
-  }
+  if (!args.schema.empty()) { TRY(tune.schema, read_stored_schema(args.schema)); }
   TRY(tune.teacher, teacher_options(args));
   TRY(tune.purpose, parse_purpose(args.purpose));
   tune.accepted_licences = args.accepted;
@@ -245,42 +242,6 @@ Status synthesise_data(const Args& args, TuneOptions& tune, ThreadPool& pool, Co
   TRY(write_pairs(std::move(job), pool, msg::kTuneSynthesisStopped, console));
   return ok();
 }
-
-std::string time_text(double seconds) {
-  if (seconds < 90) return format_message(msg::kTuneSeconds, seconds);
-  if (seconds < 90 * 60) return format_message(msg::kTuneMinutes, seconds / 60);
-  return format_message(msg::kTuneHours, seconds / 3600);
-}
-
-// The line that tells how the run goes: on a terminal it redraws itself, elsewhere it comes forty times in all.
-class StepLine {
- public:
-  explicit StepLine(Console& console) : console_(console), style_(console.progress_style()) {}
-  ~StepLine() { close(); }
-
-  void show(const StepReport& report) {
-    if (report.held_out_loss) held_out_ = format_message(msg::kTuneHeldOut, *report.held_out_loss);
-    if (style_ == ProgressStyle::kQuiet) return;
-    const std::string line = format_message(msg::kTuneLine, report.step, report.n_steps, report.loss, held_out_,
-                                            report.tokens_per_s, time_text(report.left_s));
-    if (style_ != ProgressStyle::kLines) {
-      console_.screen("\r\x1b[K" + line);
-      is_open_ = true;
-    } else if (report.step * 40 / report.n_steps != (report.step - 1) * 40 / report.n_steps) {
-      console_.screen(line + "\n");
-    }
-  }
-  void close() {
-    if (is_open_) console_.screen("\n");
-    is_open_ = false;
-  }
-
- private:
-  Console& console_;
-  ProgressStyle style_;
-  std::string held_out_;
-  bool is_open_ = false;
-};
 
 Result<TrainResult> train(const Args& args, TuneJob& job, Console& console) {
   std::optional<TrainLog> log;
@@ -318,13 +279,6 @@ void print_result(const Args& args, const TunePlan& plan, const TrainResult& res
                result.held_out_loss ? format_message(msg::kTuneDoneHeldOut, *result.held_out_loss) : std::string(),
                file.divergence.mean);
   if (file.rounding > 0) console.note(msg::kTuneRounded, file.rounding);
-}
-
-// A step takes and gives back the same large buffers many times over: they stay with the process, for fresh pages from
-// the system cost a fifth of a small model's step.
-void keep_freed_memory() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
 Status run_tune(const Args& args, Console& console) {

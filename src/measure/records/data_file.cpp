@@ -36,12 +36,14 @@ bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") ==
 // What is done with each record, and the bad lines so far.
 class Reading {
  public:
-  Reading(const LineReader& lines, const RecordSink& sink) : lines_(lines), sink_(sink) {}
+  Reading(const LineReader& lines, const DataFileOptions& options, const RecordSink& sink)
+      : lines_(lines), options_(options), sink_(sink) {}
 
   // Hands on the record of `line`.  An error that is no bad line comes back.
   Status add(int64_t line, Result<Record> record) {
     if (record) {
       record->line = line;
+      if (options_.takes && !options_.takes(*record)) return went_on();
       Status taken = sink_.take(std::move(*record));
       if (taken) return went_on();
       return add_bad(line, std::move(taken.error()));
@@ -66,13 +68,14 @@ class Reading {
   }
 
   const LineReader& lines_;
+  const DataFileOptions& options_;
   const RecordSink& sink_;
   std::string first_bad_;
   int64_t n_bad_ = 0;
 };
 
 Status read_jsonl(LineReader& lines, const DataFileOptions& options, const RecordSink& sink) {
-  Reading reading(lines, sink);
+  Reading reading(lines, options, sink);
   for (;;) {
     auto line = lines.next();
     if (!line) {
@@ -127,7 +130,7 @@ Result<Record> table_record(std::vector<std::string> fields, const TableColumns&
 
 Status read_table(LineReader& lines, Delimited format, const DataFileOptions& options, const RecordSink& sink) {
   DelimitedReader reader(lines, format);
-  Reading reading(lines, sink);
+  Reading reading(lines, options, sink);
   std::optional<TableColumns> columns;
   for (;;) {
     auto fields = reader.next();
@@ -145,8 +148,8 @@ Status read_table(LineReader& lines, Delimited format, const DataFileOptions& op
   }
 }
 
-Status read_text(LineReader& lines, const RecordSink& sink) {
-  Reading reading(lines, sink);
+Status read_text(LineReader& lines, const DataFileOptions& options, const RecordSink& sink) {
+  Reading reading(lines, options, sink);
   Record record{.ends_document = false};
   bool full = false;
   const auto hand_on = [&]() -> Status {
@@ -210,7 +213,7 @@ Status read_data_file(const std::string& path, const DataFileOptions& options, c
     case DataFormat::kTsv:
       return read_table(lines, Delimited::kTsv, options, sink);
     case DataFormat::kText:
-      return read_text(lines, sink);
+      return read_text(lines, options, sink);
     case DataFormat::kJsonl:
     case DataFormat::kByName:
       break;

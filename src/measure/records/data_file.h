@@ -25,6 +25,7 @@ struct DataFileOptions {
   DataFormat format = DataFormat::kByName;
   Columns columns{};
   Labels labels{};
+  std::function<bool(const Record&)> takes = nullptr;  // of its records only these are handed on; null: all
 };
 
 // What becomes of the records of a file.

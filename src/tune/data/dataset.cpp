@@ -4,67 +4,32 @@
 #include <filesystem>
 #include <unordered_set>
 
-#include "base/sha256.h"
 #include "base/utf8.h"
 #include "measure/measure_messages.h"
 #include "tune/data/data_messages.h"
+#include "tune/data/prompt_key.h"
 
 namespace ondol {
 namespace {
 
 constexpr double kMaxHeldOutShare = 0.5;
 
-// The first half of a SHA-256: nobody can make two texts share it, and it takes half the room.
-struct Key {
-  uint64_t high, low;
-  bool operator==(const Key&) const = default;
-};
-struct KeyHash {
-  size_t operator()(const Key& key) const { return static_cast<size_t>(key.low); }
-};
-using Keys = std::unordered_set<Key, KeyHash>;
+using Keys = std::unordered_set<ContentKey, ContentKeyHash>;
 
-Key key_of(Sha256& hash) {
-  const Digest digest = hash.finish();
-  Key key{};
-  for (size_t i = 0; i < 8; ++i) {
-    key.high = key.high << 8 | digest[i];
-    key.low = key.low << 8 | digest[i + 8];
-  }
-  return key;
-}
-
-void add_text(Sha256& hash, std::string_view text) { hash.add_value(static_cast<uint64_t>(text.size())).add(text); }
-
-// What the example is asked: all that stands before the first answer; of running text, the text itself.
-Key prompt_key(const Record& record, const Example& example, const Tokenizer& tokenizer) {
+// As prompt_key(); of running text, of the piece that the example is.
+ContentKey example_prompt_key(const Record& record, const Example& example, const Tokenizer& tokenizer) {
+  if (record.kind != RecordKind::kText) return prompt_key(record);
   Sha256 hash;
-  switch (record.kind) {
-    case RecordKind::kText:
-      add_text(hash, tokenizer.decode(example.tokens));
-      break;
-    case RecordKind::kCompletion:
-      hash.add_value(Role::kUser);
-      add_text(hash, record.prompt);
-      break;
-    case RecordKind::kChat:
-      for (const ChatMessage& message : record.messages) {
-        if (message.role == Role::kAssistant) break;
-        hash.add_value(message.role);
-        add_text(hash, message.text);
-      }
-  }
+  add_text(hash, tokenizer.decode(example.tokens));
   return key_of(hash);
 }
 
-Key tokens_key(const Example& example) {
+ContentKey tokens_key(const Example& example) {
   Sha256 hash;
   for (size_t i = 0; i < example.tokens.size(); ++i) hash.add_value(example.tokens[i]);
   for (const uint8_t learns : example.learns) hash.add_value(learns);
   return key_of(hash);
 }
-
-bool is_held_out(const Key& prompt, double share) { return static_cast<double>(prompt.high >> 11) * 0x1p-53 < share; }
 
 bool is_empty(const Record& record) {
   const auto blank = [](std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; };
@@ -225,7 +190,7 @@ Status Reader::take_example(Example example, Example by_teacher, const Record& r
     too_long_.add(path, record.line);
     return ok();
   }
-  const Key prompt = prompt_key(record, example, tokenizer_);
+  const ContentKey prompt = example_prompt_key(record, example, tokenizer_);
   if (side == Side::kHeldOut) held_out_prompts_.insert(prompt);
   if (side == Side::kTrain && held_out_prompts_.count(prompt) > 0) {
     on_both_sides_.add(path, record.line);
