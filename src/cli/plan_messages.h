@@ -21,6 +21,8 @@ inline constexpr Message kPlanDeviceOption{"a device that is not here (JSON); no
 inline constexpr Message kPlanVerifyOption{"run the model, too, and print how far the prediction was off",
                                            "모델을 실제로 돌려 예측이 얼마나 빗나갔는지도 보여 줍니다"};
 inline constexpr Message kPlanVerifyNeedsModel{"--verify runs a model: name one", "--verify에는 모델이 있어야 합니다"};
+inline constexpr Message kPlanRunNeedsModel{"--prefill, --predict and --low-memory are about one model: name it",
+                                            "--prefill, --predict, --low-memory에는 모델이 있어야 합니다"};
 inline constexpr Message kPlanVerifyElsewhere{
     "--verify runs the model here, --device is about another machine: take one",
     "--verify는 여기서, --device는 다른 기기를 다룹니다. 하나만 쓰세요"};
@@ -77,7 +79,6 @@ inline constexpr Message kPlanType{"type", "형식"};
 inline constexpr Message kPlanFile{"file", "파일"};
 inline constexpr Message kPlanContext{"context", "컨텍스트"};
 inline constexpr Message kPlanDecode{"tokens/s", "토큰/초"};
-inline constexpr Message kPlanYes{"yes", "예"};
 inline constexpr Message kPlanNo{"no", "아니요"};
 
 }  // namespace ondol::msg

@@ -19,7 +19,8 @@ namespace {
 
 // Weights and cache of the layers that are timed: beyond the caches of most machines, and quickly filled.
 constexpr int64_t kProbeBytes = int64_t{512} << 20;
-constexpr int kMemoryShare = 4;  // at most one part in so many of the memory that is left
+constexpr int64_t kProbePositions = 8192;  // of a longer context no more are tried: time grows evenly with them
+constexpr int kMemoryShare = 4;            // at most one part in so many of the memory that is left
 constexpr int kPrefillRuns = 3, kMinDecodeRuns = 5;
 constexpr double kPrefillRunSeconds = 0.12, kDecodeSeconds = 0.3;
 // An operation of attention, in f32, takes as long as so many of the products, in int8.
@@ -42,7 +43,7 @@ int choose_layers(const Model& outline, const PlannedRun& run) {
   int n_layers = 1;
   for (; n_layers < outline.hp.n_layers; ++n_layers) {
     const KvPageShape page{run.kv_type, n_layers + 1, outline.hp.n_kv_heads, outline.hp.head_dim};
-    const int64_t cache_bytes = page.size_bytes() * (run.context_length / kPageLength + 1);
+    const int64_t cache_bytes = page.size_bytes() * (std::min(run.context_length, kProbePositions) / kPageLength + 1);
     if (stand_in_bytes(outline, n_layers + 1) + cache_bytes > most) break;
   }
   return n_layers;
@@ -71,6 +72,7 @@ class SpeedProbe {
   std::optional<KvCache> cache_;  // with room for the whole context
   Workspace work_;
   std::vector<float> logits_;
+  int64_t n_positions_ = 0;  // that are tried
   int64_t step_tokens_ = 0;
   double head_s_ = 0;
   double fresh_byte_s_ = 0;  // the first write to a byte of memory
@@ -80,14 +82,15 @@ Status SpeedProbe::prepare() {
   const int n_layers = choose_layers(outline_, run_);
   TRY(model_, stand_in_model(outline_, n_layers, pool_));
   const Hyperparameters& hp = outline_.hp;
-  const int64_t n_pages = divide_up(run_.context_length, kPageLength);
+  n_positions_ = std::min(run_.context_length, kProbePositions);
+  const int64_t n_pages = divide_up(n_positions_, kPageLength);
   TRY(pages_, KvPagePool::create({run_.kv_type, n_layers, hp.n_kv_heads, hp.head_dim}, n_pages));
-  step_tokens_ = std::min(EngineOptions().max_step_tokens, run_.context_length);
+  step_tokens_ = std::min(EngineOptions().max_step_tokens, n_positions_);
   TRY(work_, Workspace::create(model_, pool_.n_threads(), step_tokens_, n_pages));
   logits_.resize(static_cast<size_t>(hp.vocab_size));
   // Pages that were never written would all be one page of zeros, which the caches hold.
   cache_.emplace(*pages_);
-  cache_->reserve(run_.context_length);
+  cache_->reserve(n_positions_);
   const double start = now_s();
   for (uint8_t* page : cache_->pages()) std::memset(page, 0, static_cast<size_t>(pages_->shape().size_bytes()));
   const int64_t n_fresh = std::ssize(cache_->pages()) * pages_->shape().size_bytes();
@@ -123,31 +126,39 @@ double SpeedProbe::whole_decode_s(int64_t position) {
 // The same of a step over many tokens without logits, by what the layers multiply.
 double SpeedProbe::whole_step_s(int64_t n_tokens, int64_t position) {
   time_step(n_tokens, position, 1, false);
-  const double one_s = time_step(n_tokens, position, 1, false);
-  const auto n_layers = static_cast<int>(std::clamp(kPrefillRunSeconds / one_s, 1.0, double(model_.layers.size())));
-  std::vector<double> seconds;
-  for (int run = 0; run < kPrefillRuns; ++run) seconds.push_back(time_step(n_tokens, position, n_layers, false));
+  int n_layers = 1;
+  std::vector<double> seconds = {time_step(n_tokens, position, n_layers, false)};
+  if (seconds[0] < kPrefillRunSeconds) {
+    n_layers = static_cast<int>(std::clamp(kPrefillRunSeconds / seconds[0], 1.0, double(model_.layers.size())));
+    seconds.clear();
+    for (int run = 0; run < kPrefillRuns; ++run) seconds.push_back(time_step(n_tokens, position, n_layers, false));
+  }
   return median(std::move(seconds)) * work_of(outline_, outline_.hp.n_layers, n_tokens, position) /
          work_of(outline_, n_layers, n_tokens, position);
 }
 
-// A prompt is read in steps, whose time grows with what stands before them: the first and the last are timed.  It is
-// the first to write to the engine's memory, which the system has yet to give.
+// A prompt is read in steps, whose time grows evenly with what stands before them: the first, a late one and what is
+// left at the end are timed.  It is the first to write to the engine's memory, which the system has yet to give.
 Result<double> SpeedProbe::prompt_s() {
-  const int64_t n_full = run_.n_prompt / step_tokens_, n_rest = run_.n_prompt % step_tokens_;
   TRY(const EngineMemory memory,
       Engine::memory(outline_, run_.n_threads, {.context_length = run_.context_length, .kv_type = run_.kv_type},
                      run_.n_prompt, run_.n_prompt));
   double seconds = head_s_ + static_cast<double>(memory.total_bytes()) * fresh_byte_s_;
+  const int64_t n_full = run_.n_prompt / step_tokens_, n_rest = run_.n_prompt % step_tokens_;
+  double position_s = 0;  // what a full step takes more for each position before it
   if (n_full > 0) {
     const double first_s = whole_step_s(step_tokens_, 0);
+    const int64_t late = std::min((n_full - 1) * step_tokens_, n_positions_ - step_tokens_);
     TRY(check_interrupted());
-    const double last_s = n_full > 1 ? whole_step_s(step_tokens_, (n_full - 1) * step_tokens_) : first_s;
-    seconds += static_cast<double>(n_full) * (first_s + last_s) / 2;
+    if (late > 0) position_s = (whole_step_s(step_tokens_, late) - first_s) / static_cast<double>(late);
+    const double mean_position = static_cast<double>(n_full - 1) / 2 * static_cast<double>(step_tokens_);
+    seconds += static_cast<double>(n_full) * (first_s + mean_position * position_s);
   }
   TRY(check_interrupted());
-  if (n_rest > 0) seconds += whole_step_s(n_rest, n_full * step_tokens_);
-  return seconds;
+  if (n_rest == 0) return seconds;
+  const int64_t position = n_full * step_tokens_, tried = std::min(position, n_positions_ - n_rest);
+  const double share = static_cast<double>(n_rest) / static_cast<double>(step_tokens_);
+  return seconds + whole_step_s(n_rest, tried) + share * static_cast<double>(position - tried) * position_s;
 }
 
 Result<SpeedPlan> SpeedProbe::measure() {
@@ -159,7 +170,7 @@ Result<SpeedPlan> SpeedProbe::measure() {
   SpeedPlan plan;
   plan.decode_empty_s = whole_decode_s(0);
   TRY(check_interrupted());
-  const int64_t far = run_.context_length - 1;
+  const int64_t far = n_positions_ - 1;
   if (far > 0) plan.decode_position_s = (whole_decode_s(far) - plan.decode_empty_s) / static_cast<double>(far);
   plan.decode_position_s = std::max(0.0, plan.decode_position_s);
   if (run_.n_prompt > 0) { TRY(plan.prefill_s, prompt_s()); }

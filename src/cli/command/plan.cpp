@@ -17,7 +17,7 @@ namespace ondol::command {
 namespace {
 
 struct Args {
-  std::string model, kv_type = "f16";
+  std::string model, kv_type;  // "": f16, or the best that fits
   GoalArguments goal;
   int64_t context_length = 0, n_prompt = -1, n_predict = 32;
   int n_threads = 0;
@@ -45,6 +45,9 @@ Status check_arguments(const Args& args) {
   TRY(check_number("--threads", args.n_threads, 0, 1024));
   TRY(check_goal(args.goal));
   if (args.verify && args.model.empty()) return fail(ErrorKind::kUsage, msg::kPlanVerifyNeedsModel);
+  if (args.model.empty() && (args.n_prompt >= 0 || args.n_predict != Args().n_predict || args.low_memory)) {
+    return fail(ErrorKind::kUsage, msg::kPlanRunNeedsModel);
+  }
   if (args.verify && !args.goal.device.empty()) return fail(ErrorKind::kUsage, msg::kPlanVerifyElsewhere);
   return ok();
 }
@@ -69,9 +72,13 @@ struct Plan {
   bool has_speed() const { return goal.tokens_per_s == 0 || least_tokens_per_s() >= goal.tokens_per_s; }
 };
 
+Result<KvType> kv_type_of(const Args& args) {
+  return args.kv_type.empty() ? Result<KvType>(KvType::kF16) : parse_kv_type(args.kv_type);
+}
+
 // The run the arguments ask for, what they leave open decided.
 Result<PlannedRun> planned_run(const Args& args, const Model& outline, int n_threads) {
-  TRY(const KvType kv_type, parse_kv_type(args.kv_type));
+  TRY(const KvType kv_type, kv_type_of(args));
   PlannedRun run{args.context_length, kv_type, n_threads, args.n_prompt, args.n_predict};
   if (run.context_length == 0) run.context_length = default_context_length(outline);
   if (run.n_prompt < 0) run.n_prompt = std::max<int64_t>(0, run.context_length - run.n_predict);
@@ -86,7 +93,7 @@ int64_t file_bytes(const Checkpoint& checkpoint) {
 }
 
 Result<Plan> make_plan(const Args& args, const std::optional<Device>& device) {
-  TRY(const KvType kv_type, parse_kv_type(args.kv_type));
+  TRY(const KvType kv_type, kv_type_of(args));
   const int n_threads = args.n_threads > 0 ? args.n_threads : device ? device->n_cores : usable_cores();
   const LoadOptions load{.low_memory = args.low_memory};
   Plan plan;
@@ -224,50 +231,51 @@ void print(const Args& args, const Plan& plan, const std::optional<Device>& devi
 
 // What could be run: published shapes, each in the largest type that fits.
 Status print_shapes(const Args& args, const std::optional<Device>& given, Console& console) {
-  TRY(const KvType kv_type, parse_kv_type(args.kv_type));
   Device device = given.value_or(Device{});
   if (!given) {
     TRY(const auto pool, make_pool(args.n_threads));
     TRY(device, probe_device(*pool));
   }
-  TRY(const Goal goal, read_goal(args.goal, device.ram_bytes));
-  const int n_threads = args.n_threads > 0 ? args.n_threads : device.n_cores;
-  TRY(const std::vector<ShapeFit> fits, fit_shapes(device, goal, args.context_length, kv_type, n_threads));
+  ShapeWish wish{.context_length = args.context_length,
+                 .n_threads = args.n_threads > 0 ? args.n_threads : device.n_cores};
+  TRY(wish.goal, read_goal(args.goal, device.ram_bytes));
+  if (!args.kv_type.empty()) { TRY(wish.kv_type, parse_kv_type(args.kv_type)); }
+  TRY(const std::vector<ShapeFit> fits, fit_shapes(device, wish));
   if (args.json) {
     nlohmann::ordered_json out = {{"device", nlohmann::ordered_json::parse(device_json(device))},
-                                  {"ram_bytes", goal.ram_bytes},
-                                  {"tokens_per_s", goal.tokens_per_s},
+                                  {"ram_bytes", wish.goal.ram_bytes},
+                                  {"tokens_per_s", wish.goal.tokens_per_s},
                                   {"shapes", nlohmann::ordered_json::array()}};
     for (const ShapeFit& fit : fits) {
       out["shapes"].push_back({{"shape", fit.shape},
                                {"parameters", fit.n_parameters},
                                {"type", fit.type},
                                {"file_bytes", fit.file_bytes},
+                               {"kv_type", kv_type_name(fit.kv_type)},
                                {"context", fit.context_length},
-                               {"kv_type", args.kv_type},
                                {"needed_bytes", fit.needed_bytes},
                                {"decode_tokens_per_s", fit.tokens_per_s},
-                               {"fits", fit.fits},
-                               {"longest_contexts", contexts_json(fit.longest)}});
+                               {"fits", fit.context_length > 0}});
     }
     console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return ok();
   }
-  console.line(msg::kPlanShapesGoal, readable_bytes(goal.ram_bytes), goal.tokens_per_s, n_threads,
+  console.line(msg::kPlanShapesGoal, readable_bytes(wish.goal.ram_bytes), wish.goal.tokens_per_s, wish.n_threads,
                device.limits.read_gb_s);
   const auto row = [&](const auto&... cells) {
-    constexpr int kWidths[] = {14, 13, 6, 9, 9, 10, 9, 5};
+    constexpr int kWidths[] = {14, 13, 6, 8, 5, 8, 8, 9};
     std::string line;
     const int* width = kWidths;
     ((line += pad(cells, *width++) + " "), ...);
     console.line(line.substr(0, line.find_last_not_of(' ') + 1));
   };
-  row(msg::kPlanShape.text(), msg::kPlanParameters.text(), msg::kPlanType.text(), msg::kPlanFile.text(),
-      msg::kPlanContext.text(), msg::kPlanRowMemory.text(), msg::kPlanDecode.text(), msg::kPlanRowFits.text());
+  row(msg::kPlanShape.text(), msg::kPlanParameters.text(), msg::kPlanType.text(), msg::kPlanFile.text(), "KV",
+      msg::kPlanContext.text(), msg::kPlanRowMemory.text(), msg::kPlanDecode.text());
   for (const ShapeFit& fit : fits) {
+    const bool fits_in = fit.context_length > 0;
     row(fit.shape, readable_count(fit.n_parameters), fit.type, readable_bytes(fit.file_bytes),
-        std::to_string(fit.context_length), readable_bytes(fit.needed_bytes), fmt::format("{:.1f}", fit.tokens_per_s),
-        (fit.fits ? msg::kPlanYes : msg::kPlanNo).text());
+        kv_type_name(fit.kv_type), fits_in ? std::to_string(fit.context_length) : std::string(msg::kPlanNo.text()),
+        readable_bytes(fit.needed_bytes), fmt::format("{:.1f}", fit.tokens_per_s));
   }
   return ok();
 }
