@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/memory.h"
 #include "measure/traffic.h"
 
 namespace ondol {
@@ -20,6 +21,15 @@ int64_t excess_bytes(const MemoryPlan& memory, int64_t ram_bytes) {
     else low = middle + 1;
   }
   return low;
+}
+
+// By how many bytes a model's matrices have to shrink for that; memory comes in whole granules.
+int64_t weight_excess_bytes(const Model& outline, const MemoryPlan& memory, int64_t ram_bytes) {
+  const int64_t excess = excess_bytes(memory, ram_bytes);
+  if (excess == 0) return 0;
+  const int64_t granule = Buffer::granule_bytes(outline.arena_bytes);
+  const int64_t room = std::max<int64_t>(0, memory.weight_bytes + memory.mapped_bytes - excess) / granule * granule;
+  return outline.arena_bytes + outline.mapped_bytes - room;
 }
 
 // Seconds a step may take; 0: any.
@@ -63,7 +73,7 @@ Result<std::vector<Fit>> longest_contexts(const Checkpoint& checkpoint, const Mo
 std::optional<int64_t> fitting_file_bytes(const Model& outline, const PlannedRun& run, const MemoryPlan& memory,
                                           const SpeedPlan& speed, const Goal& goal, int64_t file_bytes) {
   int64_t too_many = 0;
-  if (goal.ram_bytes > 0) too_many = excess_bytes(memory, goal.ram_bytes);
+  if (goal.ram_bytes > 0) too_many = weight_excess_bytes(outline, memory, goal.ram_bytes);
   const double limit_s = step_limit_s(goal),
                cache_s = speed.decode_position_s * static_cast<double>(run.context_length);
   if (limit_s > 0) {
