@@ -38,7 +38,8 @@ void check(KvType type, bool own_header, std::span<const uint8_t> bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  constexpr ondol::KvType kTypes[] = {ondol::KvType::kF16, ondol::KvType::kQ8_0, ondol::KvType::kF32};
-  ondol::check(kTypes[data[0] % 3], data[0] & 4, {data + 1, size - 1});
+  constexpr ondol::KvType kTypes[] = {ondol::KvType::kF16, ondol::KvType::kQ8_0, ondol::KvType::kF32,
+                                      ondol::KvType::kQ4_0};
+  ondol::check(kTypes[data[0] % 4], data[0] & 4, {data + 1, size - 1});
   return 0;
 }

@@ -20,7 +20,7 @@ namespace {
 constexpr int kMaxThreads = 1024;
 constexpr int64_t kMaxTextBytes = int64_t{1} << 30;
 constexpr std::pair<std::string_view, KvType> kKvTypes[] = {
-    {"f16", KvType::kF16}, {"q8_0", KvType::kQ8_0}, {"f32", KvType::kF32}};
+    {"f16", KvType::kF16}, {"q8_0", KvType::kQ8_0}, {"q4_0", KvType::kQ4_0}, {"f32", KvType::kF32}};
 
 }  // namespace
 

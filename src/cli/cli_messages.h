@@ -144,8 +144,8 @@ inline constexpr Message kWindowOption{"tokens per window (default: the model's 
 inline constexpr Message kAgainstOption{
     "compare with this reference model: KL divergence and agreement of the likeliest token",
     "기준 모델과 비교합니다: KL 발산, 가장 그럴듯한 토큰의 일치율"};
-inline constexpr Message kEvalKvOption{"KV cache: f32 (exact, default; with --task f16), f16 or q8_0",
-                                       "KV 캐시: f32(정확, 기본. --task에서는 f16), f16, q8_0"};
+inline constexpr Message kEvalKvOption{"KV cache: f32 (exact, default; with --task f16), f16, q8_0 or q4_0",
+                                       "KV 캐시: f32(정확, 기본. --task에서는 f16), f16, q8_0, q4_0"};
 inline constexpr Message kEvalPerplexity{"perplexity", "퍼플렉시티"};
 inline constexpr Message kEvalReferencePerplexity{"  of the reference", "  기준 모델"};
 inline constexpr Message kEvalBitsPerByte{"bits per byte", "바이트당 비트"};
@@ -224,8 +224,8 @@ inline constexpr Message kToolsNeedTemplate{
 inline constexpr Message kTemplateWithoutTools{
     "--tools has no effect here: the chat template knows no tools; choose another with --chat-template",
     "--tools를 쓸 수 없습니다. 이 대화 템플릿은 도구를 모릅니다. --chat-template으로 다른 것을 고르세요"};
-inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0 or f32 (exact)",
-                                       "KV 캐시: f16(기본), q8_0, f32(정확)"};
+inline constexpr Message kKvTypeOption{"KV cache: f16 (default), q8_0, q4_0 or f32 (exact)",
+                                       "KV 캐시: f16(기본), q8_0, q4_0, f32(정확)"};
 inline constexpr Message kRunJsonOption{"print one JSON object instead of streaming",
                                         "바로 흘려 보내지 않고 JSON 하나로 출력합니다"};
 inline constexpr Message kPromptCacheOption{

@@ -16,18 +16,6 @@ namespace {
 constexpr int64_t kDefaultContext = 4096;   // when neither the user nor a short model decides
 constexpr int64_t kLogitsBytes = 32 << 20;  // a batch's logits: 64 rows of a 128 k vocabulary
 
-const char* kv_type_name(KvType type) {
-  switch (type) {
-    case KvType::kF16:
-      return "f16";
-    case KvType::kQ8_0:
-      return "q8_0";
-    case KvType::kF32:
-      break;
-  }
-  return "f32";
-}
-
 // `options` with the context length decided, or what is wrong with them.
 Result<EngineOptions> resolve(const Model& model, EngineOptions options) {
   CHECK(options.context_length >= 0 && options.max_sequences >= 1 && options.max_step_tokens >= 1);
@@ -36,12 +24,18 @@ Result<EngineOptions> resolve(const Model& model, EngineOptions options) {
     return fail(ErrorKind::kBadInput, msg::kContextTooLong, options.context_length, longest, longest);
   }
   if (options.context_length == 0) options.context_length = default_context_length(model);
-  const int multiple = options.kv_type == KvType::kQ8_0 ? 32 : 8;
-  if (model.hp.head_dim % multiple != 0) {
-    return fail(ErrorKind::kBadInput, msg::kKvTypeNeedsHead, kv_type_name(options.kv_type), multiple,
-                model.hp.head_dim);
+  if (options.kv_type == KvType::kQ4_0) {
+    if (options.context_length <= kRecentLength) {
+      return fail(ErrorKind::kBadInput, msg::kKvTypeNoEffect, options.context_length, kRecentLength);
+    }
+    options.max_step_tokens = std::min(options.max_step_tokens, int64_t{kRecentLength} * options.max_sequences);
   }
   return options;
+}
+
+KvPageShape recent_shape(KvPageShape page) {
+  page.type = KvType::kF16;
+  return page;
 }
 
 // The sizes that follow from resolved options.
@@ -49,6 +43,7 @@ struct Sizes {
   KvPageShape page;
   int64_t pages_per_sequence;
   int64_t n_pages;
+  int64_t n_recent_pages;  // of f16, beside those of q4_0
   int64_t step_tokens;
   int64_t logit_rows;
   int64_t logits_bytes;
@@ -67,8 +62,11 @@ Result<Sizes> sizes_of(const Model& model, int n_threads, const EngineOptions& o
   const auto all_tokens = checked_mul(options.context_length, options.max_sequences);
   auto n_pages = checked_mul(sizes.pages_per_sequence, options.max_sequences);
   if (n_pages && options.max_positions > 0) n_pages = std::min(*n_pages, divide_up(options.max_positions, kPageLength));
-  const auto page_bytes = n_pages ? checked_mul(sizes.page.size_bytes(), *n_pages) : std::nullopt;
-  if (!all_tokens || !page_bytes) return too_large();
+  sizes.n_recent_pages = options.kv_type == KvType::kQ4_0 ? int64_t{kRecentPages} * options.max_sequences : 0;
+  const auto recent_bytes = checked_mul(recent_shape(sizes.page).size_bytes(), sizes.n_recent_pages);
+  auto page_bytes = n_pages ? checked_mul(sizes.page.size_bytes(), *n_pages) : std::nullopt;
+  if (page_bytes && recent_bytes) page_bytes = checked_add(*page_bytes, *recent_bytes);
+  if (!all_tokens || !page_bytes || !recent_bytes) return too_large();
   sizes.n_pages = *n_pages;
   sizes.step_tokens = std::min(options.max_step_tokens, *all_tokens);
 
@@ -108,6 +106,19 @@ void copy_partial(Engine::State& state, KvCache& cache, const PrefixCache::Found
   std::memcpy(copy, found.partial, static_cast<size_t>(state.pages.shape().size_bytes()));
   clear_slots(state.pages.shape(), copy, found.n_partial, kPageLength);
   cache.advance(found.n_partial);
+}
+
+int64_t n_common(std::span<const TokenId> a, std::span<const TokenId> b) {
+  return std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
+}
+
+// Whether a sequence of q4_0 holds more of `wanted` than `found` has, in the block that only it has as f16, too.
+bool goes_on(const Engine::State& state, const Engine::State::Sequence& sequence, std::span<const TokenId> wanted,
+             const PrefixCache::Found& found) {
+  if (!state.keeps_recent()) return false;
+  const int64_t same = n_common(sequence.tokens, wanted), from = sequence.cache.recent_from();
+  const bool folder_may_have_more = state.folder && from == 0;
+  return same > std::max(from, std::ssize(found.pages) * kPageLength) && !folder_may_have_more;
 }
 
 // The tokens of one page of a text.
@@ -165,6 +176,11 @@ int64_t Engine::State::n_pages_left() const {
   return n;
 }
 
+std::span<uint8_t*> Engine::State::reusable_pages(KvCache& cache) const {
+  if (!keeps_recent()) return cache.pages();
+  return cache.pages().first(static_cast<size_t>(recent_begin(cache.length()) / kPageLength));
+}
+
 void Engine::State::make_room(int64_t n) {
   while (pages.n_free() < n) CHECK(prefixes.evict());
 }
@@ -185,11 +201,13 @@ Result<EngineMemory> Engine::memory(const Model& model, int n_threads, const Eng
     return round_up(std::min(buffer_bytes, n_bytes), granule);
   };
   const int64_t page_bytes = sizes.page.size_bytes();
+  const int64_t recent_bytes = sizes.n_recent_pages * recent_shape(sizes.page).size_bytes();
   const int64_t row_bytes = model.hp.vocab_size * static_cast<int64_t>(sizeof(float));
   Sizes least = sizes;
   keep_least_logits(least, model, resolved);
   return EngineMemory{
-      .cache_bytes = written(sizes.n_pages * page_bytes, divide_up(n_positions, kPageLength) * page_bytes),
+      .cache_bytes = written(sizes.n_pages * page_bytes, divide_up(n_positions, kPageLength) * page_bytes) +
+                     written(recent_bytes, recent_bytes),
       .work_bytes =
           Workspace::written_bytes(model, n_threads, sizes.step_tokens, sizes.pages_per_sequence, n_prompt,
                                    resolved.kernel ? *resolved.kernel : kernels()),
@@ -204,6 +222,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const Model& model, ThreadPool& p
   TRY(check_memory(format_message(msg::kEngineMemory, resolved.max_sequences, resolved.context_length),
                    sizes.total_bytes));
   TRY(KvPagePool pages, KvPagePool::create(sizes.page, sizes.n_pages));
+  TRY(KvPagePool recent, KvPagePool::create(recent_shape(sizes.page), sizes.n_recent_pages));
   TRY(Workspace work, Workspace::create(model, pool.n_threads(), sizes.step_tokens, sizes.pages_per_sequence,
                                         options.kernel ? *options.kernel : kernels()));
   work.observer = options.observer;
@@ -213,6 +232,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const Model& model, ThreadPool& p
                                          .options = resolved,
                                          .max_logit_rows = sizes.logit_rows,
                                          .pages = std::move(pages),
+                                         .recent_pages = std::move(recent),
                                          .work = std::move(work),
                                          .logits = std::move(logits)});
   state->options.max_step_tokens = sizes.step_tokens;
@@ -232,13 +252,14 @@ Result<SequenceId> Engine::open() {
   auto& sequences = state_->sequences;
   const auto free = std::find_if(sequences.begin(), sequences.end(), [](const auto& s) { return !s.has_value(); });
   if (free == sequences.end()) return fail(ErrorKind::kRefused, msg::kNoFreeSequence, sequences.size());
-  free->emplace(State::Sequence{KvCache(state_->pages), {}});
+  KvPagePool* const recent = state_->keeps_recent() ? &state_->recent_pages : nullptr;
+  free->emplace(State::Sequence{KvCache(state_->pages, recent), {}});
   return static_cast<SequenceId>(free - sequences.begin());
 }
 
 void Engine::close(SequenceId sequence) {
   State::Sequence& s = state_->sequence(sequence);
-  state_->prefixes.insert(s.tokens, s.cache.pages());
+  state_->prefixes.insert(s.tokens, state_->reusable_pages(s.cache));
   state_->sequences[static_cast<size_t>(sequence)].reset();
 }
 
@@ -249,7 +270,12 @@ int64_t Engine::max_logit_rows() const { return state_->max_logit_rows; }
 int64_t Engine::max_step_tokens() const { return state_->options.max_step_tokens; }
 int64_t Engine::max_positions() const { return state_->pages.n_pages() * kPageLength; }
 
-void Engine::truncate(SequenceId sequence, int64_t length) {
+int64_t Engine::max_revocable(SequenceId sequence) const {
+  const int64_t length = this->length(sequence);
+  return state_->keeps_recent() ? recent_begin(length) + kRecentLength - length : INT64_MAX;
+}
+
+int64_t Engine::truncate(SequenceId sequence, int64_t length) {
   State::Sequence& s = state_->sequence(sequence);
   if (s.cache.truncate_copies(length)) {
     if (state_->pages.n_free() == 0 && !state_->prefixes.evict()) {
@@ -257,26 +283,29 @@ void Engine::truncate(SequenceId sequence, int64_t length) {
       state_->prefixes.forget(s.cache.pages()[static_cast<size_t>(length / kPageLength)]);
     }
   }
-  s.cache.truncate(length);
-  s.tokens.resize(static_cast<size_t>(length));
+  const int64_t left = s.cache.truncate(length);
+  s.tokens.resize(static_cast<size_t>(left));
+  return left;
 }
 
 int64_t Engine::reuse(SequenceId sequence, std::span<const TokenId> tokens) {
   State& state = *state_;
   State::Sequence& s = state.sequence(sequence);
-  state.prefixes.insert(s.tokens, s.cache.pages());
-  s.cache.truncate(0);
+  state.prefixes.insert(s.tokens, state.reusable_pages(s.cache));
   const int64_t longest = std::min(std::ssize(tokens) - 1, state.options.context_length);
   const auto wanted = tokens.first(static_cast<size_t>(std::max<int64_t>(0, longest)));
   const PrefixCache::Found found = state.prefixes.find(wanted);
+  if (goes_on(state, s, wanted, found)) return truncate(sequence, n_common(s.tokens, wanted));
+  s.cache.truncate(0);
   for (uint8_t* page : found.pages) {
     if (state.n_pages_left() > 0) s.cache.append_shared(page);
   }
   const bool all_shared = s.cache.length() == std::ssize(found.pages) * kPageLength;
   const bool more_on_disk = all_shared && state.folder && load_more(state, s.cache, wanted, found.n_partial);
-  if (all_shared && !more_on_disk && found.n_partial > 0 && state.n_pages_left() > 0) {
+  if (all_shared && !more_on_disk && found.n_partial > 0 && !state.keeps_recent() && state.n_pages_left() > 0) {
     copy_partial(state, s.cache, found);
   }
+  s.cache.keep_whole_blocks();
   s.tokens.assign(tokens.begin(), tokens.begin() + s.cache.length());
   return s.cache.length();
 }
@@ -284,13 +313,14 @@ int64_t Engine::reuse(SequenceId sequence, std::span<const TokenId> tokens) {
 void Engine::remember(SequenceId sequence) {
   State::Sequence& s = state_->sequence(sequence);
   const auto n_full = static_cast<size_t>(s.cache.length() / kPageLength);
-  state_->prefixes.insert(std::span(s.tokens).first(n_full * kPageLength), s.cache.pages().first(n_full));
+  const auto pages = state_->reusable_pages(s.cache);
+  state_->prefixes.insert(s.tokens, pages.first(std::min(n_full, pages.size())));
 }
 
 Status Engine::save(SequenceId sequence) {
   if (!state_->folder) return ok();
   State::Sequence& s = state_->sequence(sequence);
-  const auto pages = s.cache.pages();
+  const auto pages = state_->reusable_pages(s.cache);
   std::vector<Digest> before = {state_->folder->beginning()};
   for (size_t i = 0; i < pages.size(); ++i) before.push_back(page_name(before[i], tokens_of_page(s.tokens, i)));
   // The last page first: of files used together, those that others stand on are the youngest.

@@ -42,7 +42,7 @@ struct EngineMemory {
 // Owned by one thread; not thread-safe.  The model and the pool outlive it.
 class Engine {
  public:
-  // Fails with kBadInput (a context longer than the model's, a KV type the head size does not allow) or kOutOfMemory,
+  // Fails with kBadInput (a context longer than the model's, or too short for the KV type to matter) or kOutOfMemory,
   // before allocating, or as PrefixFolder::open() does.
   static Result<std::unique_ptr<Engine>> create(const Model& model, ThreadPool& pool, const EngineOptions& options);
 
@@ -65,8 +65,11 @@ class Engine {
   int64_t max_positions() const;  // of all sequences together, in whole pages
   // Rows of logits that one pass over the weights gives at most; a step that wants more takes several passes.
   int64_t max_logit_rows() const;
-  // Forgets positions from `length` on.
-  void truncate(SequenceId sequence, int64_t length);
+  // Forgets positions from `length` on.  Returns what is left: `length`, or less where the KV type cannot go on from
+  // there exactly (model/kv_cache_view.h); what was forgotten too much is to be fed again.
+  int64_t truncate(SequenceId sequence, int64_t length);
+  // How many tokens may be added and each of them forgotten again exactly.
+  int64_t max_revocable(SequenceId sequence) const;
   // Makes the sequence hold as long a beginning of `tokens`, without the last one, as can be had without computing, and
   // nothing else.  Returns its length; what is left is to be fed.
   int64_t reuse(SequenceId sequence, std::span<const TokenId> tokens);

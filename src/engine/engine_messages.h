@@ -12,9 +12,10 @@ inline constexpr Message kLogitsMemory{"the logits", "로짓"};
 inline constexpr Message kContextTooLong{
     "a context of {} tokens is too long: this model was made for {}; choose -c {} or less",
     "{}토큰 컨텍스트는 너무 깁니다. 이 모델은 {}토큰까지 쓰도록 만들어졌습니다. -c {} 이하로 고르세요"};
-inline constexpr Message kKvTypeNeedsHead{
-    "KV type {} needs a head size that is a multiple of {}, this model's is {}; choose another KV type",
-    "KV 형식 {}에는 {}의 배수인 헤드 크기가 필요한데 이 모델의 헤드 크기는 {}입니다. 다른 KV 형식을 고르세요"};
+inline constexpr Message kKvTypeNoEffect{
+    "KV type q4_0 has no effect in a context of {} tokens: the newest {} stay f16; choose f16, or a larger -c",
+    "KV 형식 q4_0은(는) {}토큰 컨텍스트에서 효과가 없습니다. 최근 {}토큰은 f16으로 남습니다. f16을 고르거나 -c를 "
+    "늘리세요"};
 inline constexpr Message kNoFreeSequence{"all {} sequences are in use", "시퀀스 {}개가 모두 사용 중입니다"};
 inline constexpr Message kTokenOutOfRange{"token id {} is outside this model's vocabulary (0 to {})",
                                           "토큰 번호 {}은(는) 이 모델의 어휘(0부터 {}까지)에 없습니다"};

@@ -17,6 +17,7 @@ struct Engine::State {
   EngineOptions options;   // nothing left open: context_length is the real one
   int64_t max_logit_rows;  // of one batch
   KvPagePool pages;
+  KvPagePool recent_pages;  // of f16, for the newest blocks of q4_0; else empty
   Workspace work;
   Buffer logits;  // [max_logit_rows, vocab_size] f32
 
@@ -29,8 +30,11 @@ struct Engine::State {
   std::vector<std::optional<Sequence>> sequences{};  // [max_sequences], by SequenceId
   std::optional<PrefixFolder> folder{};              // where pages outlive the process
 
+  bool keeps_recent() const { return options.kv_type == KvType::kQ4_0; }
   // The sequence must be open.
   Sequence& sequence(SequenceId id);
+  // The pages of `cache` that are all a text needs to go on behind them.
+  std::span<uint8_t*> reusable_pages(KvCache& cache) const;
   // Pages that no sequence is counted for; a page counts for each that holds it, so there are at least as many that are
   // free or held by `prefixes` alone.
   int64_t n_pages_left() const;

@@ -74,11 +74,13 @@ class EveryType : public ::testing::TestWithParam<std::tuple<std::string, KvType
 
 TEST_P(EveryType, LogitsAreBitEqualForEveryCutThreadCountAndNeighbour) {
   const Model model = make_model(type());
-  const auto text = random_tokens(75, 1);  // over two page borders
+  // over two page borders, or where newer positions are read otherwise over their border, too
+  const int64_t n = kv_type() == KvType::kQ4_0 ? 140 : 75;
+  const auto text = random_tokens(static_cast<size_t>(n), 1);
   ThreadPool one_thread(1);
   const auto token_by_token = make_engine(model, one_thread, {.kv_type = kv_type(), .max_step_tokens = 1});
   const std::vector<float> expected = all_logits(*token_by_token, {text})[0];
-  ASSERT_EQ(static_cast<int64_t>(expected.size()), 75 * kShape.vocab_size);
+  ASSERT_EQ(static_cast<int64_t>(expected.size()), n * kShape.vocab_size);
 
   for (const int n_threads : {1, 3}) {
     ThreadPool pool(n_threads);
@@ -105,7 +107,7 @@ TEST_P(EveryType, DecodingEqualsUncachedPrefill) {
     }));
     return logits;
   };
-  std::vector<TokenId> text = random_tokens(20, 6);
+  std::vector<TokenId> text = random_tokens(kv_type() == KvType::kQ4_0 ? 120 : 20, 6);
   const SequenceId cached = *engine->open();
   std::vector<float> logits = last_row(cached, text);
   for (int i = 0; i < 25; ++i) {
@@ -121,7 +123,7 @@ TEST_P(EveryType, DecodingEqualsUncachedPrefill) {
 using TypePair = std::tuple<std::string, KvType>;
 
 std::string type_names(const ::testing::TestParamInfo<TypePair>& info) {
-  constexpr const char* kKvNames[] = {"KvF16", "KvQ8_0", "KvF32"};
+  constexpr const char* kKvNames[] = {"KvF16", "KvQ8_0", "KvF32", "KvQ4_0"};
   return std::get<0>(info.param) + kKvNames[static_cast<int>(std::get<1>(info.param))];
 }
 
@@ -168,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(Types, EveryType,
                          ::testing::Values(TypePair{"F32", KvType::kF32}, TypePair{"BF16", KvType::kF16},
                                            TypePair{"F16", KvType::kF16}, TypePair{"Q8_0", KvType::kQ8_0},
                                            TypePair{"Q4_0", KvType::kF16}, TypePair{"Q4_K", KvType::kQ8_0},
-                                           TypePair{"Q6_K", KvType::kF16}),
+                                           TypePair{"Q6_K", KvType::kF16}, TypePair{"Q8_0", KvType::kQ4_0}),
                          type_names);
 
 TEST(Engine, SequencesDecodeTogetherAsEachAlone) {
@@ -259,9 +261,9 @@ TEST(Engine, RefusesOptionsTheModelCannotFollow) {
   const auto kind = [&](const EngineOptions& options) { return Engine::create(model, pool, options).error().kind; };
   EXPECT_EQ(kind({.context_length = 257}), ErrorKind::kBadInput);
   EXPECT_EQ(kind({.context_length = 256, .max_sequences = INT32_MAX}), ErrorKind::kOutOfMemory);
-  Model odd = make_model(dtype_of<Q8_0>);
-  odd.hp.head_dim = 40;
-  EXPECT_EQ(Engine::create(odd, pool, {.kv_type = KvType::kQ8_0}).error().kind, ErrorKind::kBadInput);
+  // all of it would be f16
+  EXPECT_EQ(kind({.context_length = kRecentLength, .kv_type = KvType::kQ4_0}), ErrorKind::kBadInput);
+  EXPECT_TRUE(Engine::create(model, pool, {.context_length = kRecentLength + 1, .kv_type = KvType::kQ4_0}));
 }
 
 TEST(Engine, SaysHowMuchMemoryItTakes) {
@@ -271,6 +273,11 @@ TEST(Engine, SaysHowMuchMemoryItTakes) {
   EXPECT_EQ(large - small >= 6 * kv_cache_page_bytes(KvType::kF16, 2, 2, 32), true);
   const int64_t halved = *Engine::size_bytes(model, 1, {.context_length = 256, .kv_type = KvType::kQ8_0});
   EXPECT_LT(halved, large);
+  const int64_t quarter = *Engine::size_bytes(model, 1, {.context_length = 256, .kv_type = KvType::kQ4_0});
+  // and less for a step, which reads at most a block
+  EXPECT_GE(large - quarter, 8 * kv_cache_page_bytes(KvType::kF16, 2, 2, 32) -
+                                 (8 * kv_cache_page_bytes(KvType::kQ4_0, 2, 2, 32) +
+                                  kRecentPages * kv_cache_page_bytes(KvType::kF16, 2, 2, 32)));
 }
 
 }  // namespace

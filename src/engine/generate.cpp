@@ -11,12 +11,13 @@ namespace {
 
 bool goes_on(const AnswerStream& answer) { return !answer.finished() && !interrupted(); }
 
-// Guesses of what comes behind the answer that have room: in one pass over the weights, in the context, in the answer.
+// Guesses of what comes behind the answer that have room: in one pass over the weights, in the context, in the answer,
+// in what can be forgotten again.
 std::span<const TokenId> guess(const Engine& engine, SequenceId sequence, const GenerateOptions& options,
                                const AnswerStream& answer) {
   if (options.speculation == nullptr) return {};
   const int64_t room_in_context = engine.context_length() - engine.length(sequence);
-  int64_t room = std::min(room_in_context, engine.max_logit_rows()) - 1;
+  int64_t room = std::min({room_in_context, engine.max_logit_rows(), engine.max_revocable(sequence)}) - 1;
   if (options.max_tokens >= 0) room = std::min(room, options.max_tokens - std::ssize(answer.tokens()) - 1);
   const auto guesses = options.speculation->guess(answer.tokens(), room, answer.sampler());
   // Nothing is fed behind a token that ends the answer.

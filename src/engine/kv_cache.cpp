@@ -55,11 +55,22 @@ void clear_slots(const KvPageShape& shape, uint8_t* page, int first_slot, int en
 
 KvCache::~KvCache() {
   for (uint8_t* page : pages_) pool_->let_go(page);
+  for (uint8_t* page : recent_) recent_pool_->let_go(page);
 }
 
 void KvCache::reserve(int64_t length) {
   const int64_t n_pages = divide_up(length, kPageLength);
-  while (static_cast<int64_t>(pages_.size()) < n_pages) pages_.push_back(pool_->take());
+  if (recent_pool_ != nullptr && length > length_) {
+    CHECK(recent_begin(length - 1) == recent_begin(length_));
+    recent_from_ = std::max(recent_from_, recent_begin(length_));
+    while (recent_.size() < kRecentPages) recent_.push_back(recent_pool_->take());
+  }
+  while (static_cast<int64_t>(pages_.size()) < n_pages) {
+    if (recent_pool_ != nullptr) {
+      std::memset(recent_[pages_.size() % kRecentPages], 0, static_cast<size_t>(recent_pool_->shape().size_bytes()));
+    }
+    pages_.push_back(pool_->take());
+  }
 }
 
 void KvCache::advance(int64_t n) {
@@ -74,12 +85,20 @@ void KvCache::append_shared(uint8_t* page) {
   length_ += kPageLength;
 }
 
+void KvCache::keep_whole_blocks() {
+  if (recent_pool_ == nullptr) return;
+  recent_from_ = length_;
+  truncate(recent_begin(length_));
+}
+
 bool KvCache::truncate_copies(int64_t length) const {
+  if (length < recent_from_) length = recent_begin(length);
   return length % kPageLength != 0 && pool_->n_holders(pages_[static_cast<size_t>(length / kPageLength)]) > 1;
 }
 
-void KvCache::truncate(int64_t length) {
+int64_t KvCache::truncate(int64_t length) {
   CHECK(0 <= length && length <= length_);
+  if (length < recent_from_) recent_from_ = length = recent_begin(length);
   const int64_t n_pages = divide_up(length, kPageLength);
   while (static_cast<int64_t>(pages_.size()) > n_pages) {
     pool_->let_go(pages_.back());
@@ -92,15 +111,21 @@ void KvCache::truncate(int64_t length) {
       pool_->let_go(std::exchange(pages_.back(), copy));
     }
     const int64_t page_begin = (n_pages - 1) * kPageLength;
-    clear_slots(pool_->shape(), pages_.back(), static_cast<int>(length - page_begin),
-                static_cast<int>(std::min<int64_t>(length_ - page_begin, kPageLength)));
+    const auto first_slot = static_cast<int>(length - page_begin);
+    const auto end_slot = static_cast<int>(std::min<int64_t>(length_ - page_begin, kPageLength));
+    clear_slots(pool_->shape(), pages_.back(), first_slot, end_slot);
+    if (recent_pool_ != nullptr) {
+      uint8_t* const recent = recent_[static_cast<size_t>(n_pages - 1) % kRecentPages];
+      clear_slots(recent_pool_->shape(), recent, first_slot, end_slot);
+    }
   }
-  length_ = length;
+  return length_ = length;
 }
 
 KvCacheView KvCache::view() const {
   const KvPageShape& shape = pool_->shape();
-  return {pages_.data(), static_cast<int64_t>(pages_.size()), shape.type, shape.n_kv_heads, shape.head_dim};
+  return {pages_.data(),  static_cast<int64_t>(pages_.size()),       shape.type, shape.n_kv_heads,
+          shape.head_dim, recent_.empty() ? nullptr : recent_.data()};
 }
 
 }  // namespace ondol

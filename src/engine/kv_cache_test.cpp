@@ -58,7 +58,7 @@ TEST(KvCache, TakesPagesAsItGrowsAndGivesThemBack) {
 }
 
 TEST(KvCache, ZeroesForgottenPositionsAndKeepsTheOthers) {
-  for (const KvType type : {KvType::kF16, KvType::kQ8_0, KvType::kF32}) {
+  for (const KvType type : {KvType::kF16, KvType::kQ8_0, KvType::kF32, KvType::kQ4_0}) {
     KvPageShape shape = kShape;
     shape.type = type;
     shape.head_dim = 32;
@@ -86,6 +86,46 @@ TEST(KvCache, ZeroesForgottenPositionsAndKeepsTheOthers) {
     const uint8_t* b = expected.view().pages[0];
     EXPECT_TRUE(std::equal(a, a + shape.size_bytes(), b));
   }
+}
+
+TEST(KvCache, ForgetsTheBlockWhoseRecentFormIsGone) {
+  KvPageShape shape = kShape;
+  shape.type = KvType::kQ4_0;
+  auto pool = KvPagePool::create(shape, 12), recent = KvPagePool::create(kShape, kRecentPages);
+  ASSERT_TRUE(pool && recent);
+  KvCache cache(*pool, &*recent);
+  const auto fill = [&](int64_t length) {
+    cache.reserve(length);
+    cache.advance(length - cache.length());
+  };
+  fill(128);
+  EXPECT_EQ(cache.truncate(100), 100);
+  fill(128);
+  fill(256);
+  fill(300);
+  EXPECT_EQ(cache.truncate(270), 270);
+  EXPECT_EQ(cache.truncate(256), 256);
+  EXPECT_EQ(cache.truncate(255), 128);
+  EXPECT_EQ(pool->n_free(), 8);
+  fill(200);
+  EXPECT_EQ(cache.truncate(130), 130);
+  cache.keep_whole_blocks();
+  EXPECT_EQ(cache.length(), 128);
+  EXPECT_EQ(cache.recent_from(), 128);
+}
+
+TEST(KvCache, RecentPagesBeginWithZeros) {
+  KvPageShape shape = kShape;
+  shape.type = KvType::kQ4_0;
+  auto pool = KvPagePool::create(shape, 8), recent = KvPagePool::create(kShape, kRecentPages);
+  ASSERT_TRUE(pool && recent);
+  KvCache cache(*pool, &*recent);
+  cache.reserve(128);
+  cache.advance(128);
+  for (int page = 0; page < kRecentPages; ++page) std::fill_n(cache.view().recent[page], kShape.size_bytes(), 1);
+  cache.reserve(129);
+  EXPECT_TRUE(is_zero(cache.view().recent[0]));
+  EXPECT_FALSE(is_zero(cache.view().recent[1]));
 }
 
 }  // namespace

@@ -107,21 +107,23 @@ TEST_P(Reuse, ASecondTextComputesOnlyWhatIsNewAndGetsTheSameLogits) {
   SplitMix64 random(1);
   const auto engine = tiny_engine(model, pool, {.kv_type = GetParam(), .max_sequences = 2});
   const auto fresh = tiny_engine(model, pool, {.kv_type = GetParam()});
-  auto text = random_text(100, random);
+  const bool is_q4 = GetParam() == KvType::kQ4_0;
+  auto text = random_text(is_q4 ? 200 : 100, random);
   const SequenceId first = *engine->open();
   EXPECT_EQ(engine->reuse(first, text), 0);
   last_logits(*engine, first, text);
   engine->remember(first);
 
-  for (const int n_same : {32, 50, 64, 96, 100}) {
+  for (const int n_same : {32, 50, 64, 96, 100, 128, 180}) {
+    if (n_same > std::ssize(text)) continue;
     auto other = text;
     other.resize(static_cast<size_t>(n_same));
     const auto rest = random_text(20, random);
     other.insert(other.end(), rest.begin(), rest.end());
     const SequenceId second = *engine->open();
-    // of the page a sequence still writes, others see nothing
+    // of the page a sequence still writes, or the block, others see nothing
     const int64_t n = engine->reuse(second, other);
-    EXPECT_EQ(n, std::min(n_same, 96));
+    EXPECT_EQ(n, is_q4 ? n_same / kRecentLength * kRecentLength : std::min(n_same, 96));
     const auto logits = last_logits(*engine, second, std::span(other).subspan(static_cast<size_t>(n)));
     engine->close(second);
     const SequenceId alone = *fresh->open();
@@ -129,7 +131,7 @@ TEST_P(Reuse, ASecondTextComputesOnlyWhatIsNewAndGetsTheSameLogits) {
     fresh->close(alone);
   }
   // The last token is always fed: its logits are wanted.
-  EXPECT_EQ(engine->reuse(first, text), 99);
+  EXPECT_EQ(engine->reuse(first, text), std::ssize(text) - 1);
   const SequenceId alone = *fresh->open();
   EXPECT_TRUE(equal_bits(last_logits(*engine, first, std::span(text).last(1)), last_logits(*fresh, alone, text)));
 }
@@ -138,25 +140,27 @@ TEST_P(Reuse, ASecondTextComputesOnlyWhatIsNewAndGetsTheSameLogits) {
 TEST_P(Reuse, LogitsAreThoseOfComputingAloneWhateverHappened) {
   const Model model = tiny_model();
   ThreadPool pool(1);
-  const auto fresh = tiny_engine(model, pool, {.context_length = 128, .kv_type = GetParam()});
+  const bool is_q4 = GetParam() == KvType::kQ4_0;
+  const int64_t context = is_q4 ? 256 : 128;
+  const auto fresh = tiny_engine(model, pool, {.context_length = context, .kv_type = GetParam()});
   for (uint64_t seed = 0; seed < 6; ++seed) {
     SplitMix64 random(seed);
-    const int64_t max_positions = seed % 2 == 0 ? 0 : 200;
+    const int64_t max_positions = seed % 2 == 0 ? 0 : context * 3 / 2;
     const auto engine = tiny_engine(model, pool,
-                                    {.context_length = 128,
+                                    {.context_length = context,
                                      .kv_type = GetParam(),
                                      .max_sequences = 3,
                                      .max_positions = max_positions,
                                      .max_step_tokens = 40});
-    std::vector<std::vector<TokenId>> texts = {random_text(120, random)};
+    std::vector<std::vector<TokenId>> texts = {random_text(context - 8, random)};
     std::vector<SequenceId> open;
     for (int i = 0; i < 40; ++i) {
       // a new text: some beginning of an old one, then something else
       auto text = texts[static_cast<size_t>(random.below(std::ssize(texts)))];
       text.resize(static_cast<size_t>(random.below(std::ssize(text) + 1)));
-      const auto rest = random_text(1 + random.below(128 - std::ssize(text)), random);
+      const auto rest = random_text(1 + random.below(context - std::ssize(text)), random);
       text.insert(text.end(), rest.begin(), rest.begin() + std::min<int64_t>(std::ssize(rest), 30));
-      text.resize(std::min<size_t>(text.size(), 128));
+      text.resize(std::min<size_t>(text.size(), static_cast<size_t>(context)));
       if (texts.size() < 5) texts.push_back(text);
       if (open.size() < 3 && random.below(2) == 0) open.push_back(*engine->open());
       if (open.empty()) continue;
@@ -181,13 +185,14 @@ TEST_P(Reuse, LogitsAreThoseOfComputingAloneWhateverHappened) {
       if (random.below(4) == 0) engine->remember(sequence);
       if (random.below(4) == 0) {
         const int64_t length = random.below(engine->length(sequence) + 1);
-        engine->truncate(sequence, length);
+        const int64_t left = engine->truncate(sequence, length);
+        ASSERT_TRUE(is_q4 ? left <= length : left == length);
         const SequenceId alone = *fresh->open();
         text.resize(static_cast<size_t>(length));
         text.push_back(TokenId{1});
-        if (length < 128 && length % 32 != 0) {
-          ASSERT_TRUE(
-              equal_bits(last_logits(*engine, sequence, std::span(text).last(1)), last_logits(*fresh, alone, text)));
+        if (length < context && length % 32 != 0) {
+          const auto rest = std::span(text).subspan(static_cast<size_t>(left));
+          ASSERT_TRUE(equal_bits(last_logits(*engine, sequence, rest), last_logits(*fresh, alone, text)));
         }
         fresh->close(alone);
       }
@@ -199,7 +204,7 @@ TEST_P(Reuse, LogitsAreThoseOfComputingAloneWhateverHappened) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(KvTypes, Reuse, ::testing::Values(KvType::kF16, KvType::kQ8_0, KvType::kF32));
+INSTANTIATE_TEST_SUITE_P(KvTypes, Reuse, ::testing::Values(KvType::kF16, KvType::kQ8_0, KvType::kF32, KvType::kQ4_0));
 
 }  // namespace
 }  // namespace ondol

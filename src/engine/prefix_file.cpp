@@ -39,9 +39,9 @@ bool page_is_finite(const KvPageShape& shape, std::span<const uint8_t> page) {
   constexpr uint16_t kHalfExponent = 0x7C00;
   if (shape.type == KvType::kF32) return all_finite<uint32_t>(page, 0x7F800000);
   if (shape.type == KvType::kF16) return all_finite<uint16_t>(page, kHalfExponent);
-  // q8_0: the scales behind the bytes of each part
+  // q8_0, q4_0: the scales behind the elements of each part
   const auto part_bytes = static_cast<size_t>(kv_page_bytes(shape.type, shape.head_dim));
-  const auto n_bytes = static_cast<size_t>(kPageLength) * static_cast<size_t>(shape.head_dim);
+  const auto n_bytes = static_cast<size_t>(kv_element_bytes(shape.type, shape.head_dim));
   for (size_t at = 0; at < page.size(); at += part_bytes) {
     if (!all_finite<uint16_t>(page.subspan(at + n_bytes, part_bytes - n_bytes), kHalfExponent)) return false;
   }

@@ -119,7 +119,7 @@ TEST_F(PrefixFolderTest, RefusesAFileOfAnotherTextUnderItsName) {
 }
 
 TEST_F(PrefixFolderTest, RefusesNumbersThatAreNotFiniteWhateverTheChecksumSays) {
-  for (const KvType type : {KvType::kF16, KvType::kQ8_0, KvType::kF32}) {
+  for (const KvType type : {KvType::kF16, KvType::kQ8_0, KvType::kF32, KvType::kQ4_0}) {
     KvPageShape shape = kShape;
     shape.type = type;
     shape.head_dim = 32;
@@ -177,7 +177,8 @@ TEST_P(PromptCache, AnotherEngineComputesOnlyWhatIsNewAndGetsTheSameLogits) {
   ThreadPool pool(1);
   SplitMix64 random(1);
   const EngineOptions options{.kv_type = GetParam(), .prompt_cache = folder.path("cache")};
-  const auto text = random_text(100, random);
+  const bool is_q4 = GetParam() == KvType::kQ4_0;
+  const auto text = random_text(is_q4 ? 170 : 100, random);
   {
     const auto engine = tiny_engine(model, pool, options);
     const SequenceId sequence = *engine->open();
@@ -185,7 +186,8 @@ TEST_P(PromptCache, AnotherEngineComputesOnlyWhatIsNewAndGetsTheSameLogits) {
     ASSERT_TRUE(engine->save(sequence));
   }
   const auto fresh = tiny_engine(model, pool, {.kv_type = GetParam()});
-  for (const int n_same : {10, 32, 50, 99, 100}) {
+  for (const int n_same : {10, 32, 50, 99, 100, 128, 170}) {
+    if (n_same > std::ssize(text)) continue;
     auto other = text;
     other.resize(static_cast<size_t>(n_same));
     const auto rest = random_text(20, random);
@@ -193,7 +195,9 @@ TEST_P(PromptCache, AnotherEngineComputesOnlyWhatIsNewAndGetsTheSameLogits) {
     const auto engine = tiny_engine(model, pool, options);
     const SequenceId sequence = *engine->open(), alone = *fresh->open();
     const int64_t n = engine->reuse(sequence, other);
-    EXPECT_EQ(n, n_same == 100 ? 100 : n_same / 32 * 32);  // whole pages, or the text to its end
+    // whole pages, or the text to its end; whole blocks where newer positions are read otherwise
+    if (is_q4) EXPECT_EQ(n, n_same / kRecentLength * kRecentLength);
+    else EXPECT_EQ(n, n_same == 100 ? 100 : n_same / 32 * 32);
     EXPECT_TRUE(equal_bits(last_logits(*engine, sequence, std::span(other).subspan(static_cast<size_t>(n))),
                            last_logits(*fresh, alone, other)))
         << n_same;
@@ -205,7 +209,8 @@ TEST_P(PromptCache, AnotherEngineComputesOnlyWhatIsNewAndGetsTheSameLogits) {
   EXPECT_EQ(engine->reuse(*engine->open(), text), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(KvTypes, PromptCache, ::testing::Values(KvType::kF16, KvType::kQ8_0, KvType::kF32));
+INSTANTIATE_TEST_SUITE_P(KvTypes, PromptCache,
+                         ::testing::Values(KvType::kF16, KvType::kQ8_0, KvType::kF32, KvType::kQ4_0));
 
 }  // namespace
 }  // namespace ondol

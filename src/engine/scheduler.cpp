@@ -74,7 +74,7 @@ Status check_tokens(const Model& model, std::span<const TokenId> tokens) {
 }
 
 std::vector<std::vector<StepPiece>> cut_step(std::span<const Engine::Input> inputs, int64_t max_tokens,
-                                             int64_t max_rows) {
+                                             int64_t max_rows, std::span<const int64_t> positions) {
   std::vector<std::vector<StepPiece>> batches;
   int64_t tokens_left = 0, rows_left = 0;
   for (size_t input = 0; input < inputs.size(); ++input) {
@@ -87,10 +87,14 @@ std::vector<std::vector<StepPiece>> cut_step(std::span<const Engine::Input> inpu
       }
       taken = std::min(n_tokens - first, tokens_left);
       if (inputs[input].all_logits) taken = std::min(taken, rows_left);
+      if (!positions.empty()) {
+        const int64_t position = positions[input] + first;
+        taken = std::min(taken, recent_begin(position) + kRecentLength - position);
+      }
       const bool ends = first + taken == n_tokens;
       const int64_t n_rows = inputs[input].all_logits ? taken : ends ? 1 : 0;
       batches.back().push_back({input, first, taken, n_rows});
-      tokens_left -= taken;
+      tokens_left = ends ? tokens_left - taken : 0;  // a batch has one piece of an input
       rows_left -= n_rows;
     }
   }
@@ -100,8 +104,12 @@ std::vector<std::vector<StepPiece>> cut_step(std::span<const Engine::Input> inpu
 Status Engine::step(std::span<const Input> inputs, const std::function<void(const Rows&)>& rows,
                     const std::function<void(int64_t)>& progress) {
   TRY(check_inputs(*state_, inputs));
+  std::vector<int64_t> positions;
+  for (const Input& input : inputs) {
+    if (state_->keeps_recent()) positions.push_back(length(input.sequence));
+  }
   int64_t n_done = 0;
-  for (const auto& pieces : cut_step(inputs, state_->options.max_step_tokens, state_->max_logit_rows)) {
+  for (const auto& pieces : cut_step(inputs, state_->options.max_step_tokens, state_->max_logit_rows, positions)) {
     if (n_done > 0) TRY(check_interrupted());
     run_batch(*state_, inputs, pieces);
     TRY(state_->model->check_files());

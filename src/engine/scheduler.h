@@ -21,8 +21,9 @@ struct StepPiece {
 };
 
 // Batches that cover all inputs in order, each of at most `max_tokens` tokens and `max_rows` rows of logits, as full as
-// the order allows.
+// the order allows.  With `positions`, those of the inputs' first tokens, no piece holds tokens of two blocks of
+// kRecentLength positions; without, it may.
 std::vector<std::vector<StepPiece>> cut_step(std::span<const Engine::Input> inputs, int64_t max_tokens,
-                                             int64_t max_rows);
+                                             int64_t max_rows, std::span<const int64_t> positions = {});
 
 }  // namespace ondol

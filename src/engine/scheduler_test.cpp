@@ -27,6 +27,15 @@ TEST(CutStep, BoundsTheRowsOfLogits) {
   EXPECT_EQ(cut_step(inputs, 8, 3), (Batches{{{0, 0, 3, 3}}, {{0, 3, 3, 3}}, {{0, 6, 1, 1}}}));
 }
 
+TEST(CutStep, KeepsToTheBlocksOfPositions) {
+  const std::vector<TokenId> prompt(300), next(1);
+  const std::vector<Engine::Input> inputs = {{SequenceId{0}, next}, {SequenceId{1}, prompt}, {SequenceId{2}, next}};
+  const std::vector<int64_t> positions = {127, 100, 128};
+  EXPECT_EQ(
+      cut_step(inputs, 512, 8, positions),
+      (Batches{{{0, 0, 1, 1}, {1, 0, 28, 0}}, {{1, 28, 128, 0}}, {{1, 156, 128, 0}}, {{1, 284, 16, 1}, {2, 0, 1, 1}}}));
+}
+
 TEST(CutStep, CoversEveryTokenOnceWithinTheBounds) {
   SplitMix64 random(5);
   for (int round = 0; round < 200; ++round) {

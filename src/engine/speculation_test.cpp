@@ -114,6 +114,18 @@ TEST_F(SpeculationTest, ChangesNoAnswer) {
   }
 }
 
+// Where positions leave the f16 part of the cache, guesses may not be forgotten across the border.
+TEST_F(SpeculationTest, ChangesNoAnswerAcrossTheBordersOfRecentPositions) {
+  ModelShape shape = kAnswerShape;
+  shape.context_length = 192;
+  engine_.reset();
+  model_ = std::move(*load_model(*make_random_checkpoint(shape, dtype_of<F32>, 3), "random", pool_));
+  model_.tokenizer = tokenizer_;
+  engine_ = std::move(*Engine::create(model_, pool_, {.kv_type = KvType::kQ4_0, .max_sequences = 2}));
+  prompt_.resize(kRecentLength - 12, TokenId{7});
+  expect_same(lively(30));
+}
+
 TEST_F(SpeculationTest, CountsWhatWasRight) {
   const Outcome plain = outcome(lively(41));
   std::vector<TokenId> text = prompt_;

@@ -33,16 +33,16 @@ class StreamsTest : public ::testing::TestWithParam<KvType> {
 TEST_P(StreamsTest, SayWhatEachWouldSayAlone) {
   for (uint64_t seed = 0; seed < 6; ++seed) {
     SplitMix64 random(seed);
-    const int64_t step = 1 + random.below(3) * 20, context = 96;
+    const int64_t step = 1 + random.below(3) * 20, context = GetParam() == KvType::kQ4_0 ? 192 : 96;
     const auto engine = tiny_engine(model_, pool_,
                                     {.context_length = context,
                                      .kv_type = GetParam(),
                                      .max_sequences = 1 + static_cast<int>(random.below(5)),
-                                     .max_positions = random.below(2) == 0 ? 0 : 160,
+                                     .max_positions = random.below(2) == 0 ? 0 : context + 64,
                                      .max_step_tokens = step});
     double now = 0;
     Streams streams(*engine, [&] { return now += 1 + random.uniform(); });
-    const auto beginning = random_text(70, random);
+    const auto beginning = random_text(context - 26, random);
     std::vector<StreamRequest> requests;
     std::map<size_t, Generated> ended;
     std::vector<StreamId> ids;
@@ -51,7 +51,7 @@ TEST_P(StreamsTest, SayWhatEachWouldSayAlone) {
     while (requests.size() < kRequests || !streams.idle()) {
       if (requests.size() < kRequests && random.below(4) == 0) {
         StreamRequest request;
-        request.prompt.assign(beginning.begin(), beginning.begin() + random.below(70));
+        request.prompt.assign(beginning.begin(), beginning.begin() + random.below(context - 26));
         const auto rest = random_text(1 + random.below(20), random);
         request.prompt.insert(request.prompt.end(), rest.begin(), rest.end());
         request.options = lively(random.below(3) == 0 ? -1 : random.below(30), random.next());
@@ -89,7 +89,8 @@ TEST_P(StreamsTest, SayWhatEachWouldSayAlone) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(KvTypes, StreamsTest, ::testing::Values(KvType::kF16, KvType::kQ8_0, KvType::kF32));
+INSTANTIATE_TEST_SUITE_P(KvTypes, StreamsTest,
+                         ::testing::Values(KvType::kF16, KvType::kQ8_0, KvType::kF32, KvType::kQ4_0));
 
 class StreamsOrder : public ::testing::Test {
  protected:

@@ -10,14 +10,14 @@
 namespace ondol {
 
 inline constexpr ModelShape kAnswerShape{.name = "test",
-                                       .n_layers = 1,
-                                       .hidden_size = 32,
-                                       .n_heads = 2,
-                                       .n_kv_heads = 1,
-                                       .head_dim = 16,
-                                       .ffn_size = 64,
-                                       .vocab_size = 256,
-                                       .context_length = 64};
+                                         .n_layers = 1,
+                                         .hidden_size = 32,
+                                         .n_heads = 2,
+                                         .n_kv_heads = 1,
+                                         .head_dim = 16,
+                                         .ffn_size = 64,
+                                         .vocab_size = 256,
+                                         .context_length = 64};
 
 // Token ids stand for whatever `pieces` says; an id without an entry is " " and its number.
 class NumberTokenizer : public Tokenizer {
@@ -90,7 +90,7 @@ class AnswerTest : public ::testing::Test {
   std::unique_ptr<Engine> engine_;
   std::optional<SequenceId> sequence_;
   std::string shown_;
-  const std::vector<TokenId> prompt_ = {TokenId{7}, TokenId{9}};
+  std::vector<TokenId> prompt_ = {TokenId{7}, TokenId{9}};
 };
 
 }  // namespace ondol

@@ -53,8 +53,13 @@ struct Cache {
     const int64_t at = transposed ? d * kPageLength + slot : slot * head_dim + d;
     if (type == KvType::kF32) return read<float>(page + 4 * at);
     if (type == KvType::kF16) return half_to_float(read<uint16_t>(page + 2 * at));
-    const int64_t scale = transposed ? d / 32 * kPageLength + slot : slot * (head_dim / 32) + d / 32;
-    return double{half_to_float(read<uint16_t>(page + kPageLength * head_dim + 2 * scale))} * read<int8_t>(page + at);
+    const int64_t n_groups = divide_up(head_dim, 32);
+    const int64_t place = transposed ? d / 32 * kPageLength + slot : slot * n_groups + d / 32;
+    const bool is_q8 = type == KvType::kQ8_0;
+    const double scale = half_to_float(read<uint16_t>(page + kPageLength * head_dim / (is_q8 ? 1 : 2) + 2 * place));
+    if (is_q8) return scale * read<int8_t>(page + at);
+    const uint8_t pair = page[transposed ? d / 2 * kPageLength + slot : at / 2];
+    return scale * kKvCodes[d % 2 == 0 ? pair % 16 : pair / 16];
   }
   template <class T>
   static T read(const uint8_t* at) {
@@ -76,6 +81,7 @@ struct Variant {
   int64_t window = 0;
   float soft_cap = 0;
   std::vector<float> sinks = {};
+  int64_t recent_page = INT64_MAX;
 };
 
 // Tokens [first, first + n) of a sequence whose queries are q [tokens, n_group, head_dim].  Pages before the first
@@ -101,28 +107,34 @@ std::vector<float> attend(const Kernels& kernels, const Cache& cache, const std:
                           .scale = 1 / std::sqrt(static_cast<float>(cache.head_dim)),
                           .soft_cap = variant.soft_cap,
                           .window = variant.window,
-                          .sinks = variant.sinks.empty() ? nullptr : variant.sinks.data()};
+                          .sinks = variant.sinks.empty() ? nullptr : variant.sinks.data(),
+                          .recent_page = variant.recent_page};
   std::vector<float> out(static_cast<size_t>(n_tokens * stride));
   kernels.attend(in, out.data(), stride);
   return out;
 }
 
-const char* name_of(KvType type) { return type == KvType::kF32 ? "f32" : type == KvType::kF16 ? "f16" : "q8_0"; }
+const char* name_of(KvType type) {
+  constexpr const char* kNames[] = {"f16", "q8_0", "f32", "q4_0"};
+  return kNames[static_cast<size_t>(type)];
+}
 
-constexpr KvType kTypes[] = {KvType::kF32, KvType::kF16, KvType::kQ8_0};
+constexpr KvType kTypes[] = {KvType::kF32, KvType::kF16, KvType::kQ8_0, KvType::kQ4_0};
 
 TEST(Attention, StoresWhatItIsGiven) {
   for (const Kernels* table : runnable()) {
     for (const KvType type : kTypes) {
-      // half a step of f16 (11 bits), or of 127 steps to the largest of 32 numbers, here at most 5
+      // half a step of f16 (11 bits), of 127 steps to the largest of 32 numbers, here at most 5, or of the widest of
+      // 16 codes, whose scale is not that of the largest number
       const Cache cache(*table, type, 64, 40);
       for (int64_t p = 0; p < 40; ++p) {
         for (int d = 0; d < 64; ++d) {
           const double key = cache.keys[p * 64 + d], value = cache.values[p * 64 + d];
           const auto bound = [&](double x) {
-            return type == KvType::kF32   ? 0
-                   : type == KvType::kF16 ? std::abs(x) * 0x1p-11 + 1e-7
-                                          : 5.0 / 127 / 2 * 1.01;
+            return type == KvType::kF32    ? 0
+                   : type == KvType::kF16  ? std::abs(x) * 0x1p-11 + 1e-7
+                   : type == KvType::kQ8_0 ? 5.0 / 127 / 2 * 1.01
+                                           : 5.0 * 25 / 127 / 2 * 1.3;
           };
           ASSERT_NEAR(cache.stored_key(p, d), key, bound(key)) << table->isa << " " << name_of(type);
           ASSERT_NEAR(cache.stored_value(p, d), value, bound(value)) << table->isa << " " << name_of(type);
@@ -136,8 +148,7 @@ TEST(Attention, StoresWhatItIsGiven) {
 TEST(Attention, AgreesWithADoubleSoftmax) {
   for (const Kernels* table : runnable()) {
     for (const KvType type : kTypes) {
-      for (const int head_dim : {8, 16, 24, 32, 64, 96, 128}) {
-        if (type == KvType::kQ8_0 && head_dim % 32 != 0) continue;
+      for (const int head_dim : {8, 16, 24, 32, 48, 64, 80, 96, 128}) {
         const int n_group = 3;
         const int64_t n = 71;
         const Cache cache(*table, type, head_dim, n);
@@ -260,6 +271,93 @@ TEST(Attention, IsTheSameBitsInEveryTable) {
         EXPECT_EQ(cache.memory, expected_cache.memory) << table->isa << " " << name_of(type);
         EXPECT_EQ(attend(*table, cache, q, n_group, 0, 70, variant), expected) << table->isa << " " << name_of(type);
       }
+    }
+  }
+}
+
+// What DESIGN calls 4.5 bits is worth: the error of what rotate() makes of any keys, a tenth of a per cent of leeway
+// for the draw.
+TEST(Attention, StoresNormalNumbersInFourBitsWithTheErrorItSays) {
+  const Cache cache(*runnable()[0], KvType::kQ4_0, 128, 512);
+  double error = 0, power = 0;
+  for (int64_t p = 0; p < cache.n_positions; ++p) {
+    for (int d = 0; d < 128; ++d) {
+      const double key = cache.keys[p * 128 + d], off = cache.stored_key(p, d) - key;
+      error += off * off;
+      power += key * key;
+    }
+  }
+  EXPECT_NEAR(error / power, 0.0060, 0.0002);
+  EXPECT_EQ(8 * kv_page_bytes(KvType::kQ4_0, 128), 4.5 * 128 * kPageLength);
+}
+
+// A block of q4_0 pages with f16 pages behind them is what both are alone.
+TEST(Attention, ReadsRecentPagesAsF16) {
+  const int head_dim = 48;
+  const int64_t n = 100;
+  for (const Kernels* table : runnable()) {
+    Cache mixed(*table, KvType::kQ4_0, head_dim, n);
+    const Cache recent(*table, KvType::kF16, head_dim, n);
+    const auto q = random_floats(n * head_dim, 43);
+    for (size_t page = 2; page < recent.key_pages.size(); ++page) {
+      mixed.key_pages[page] = recent.key_pages[page];
+      mixed.value_pages[page] = recent.value_pages[page];
+    }
+    const auto out = attend(*table, mixed, q, 1, 64, n - 64, {.recent_page = 2});
+    const int64_t last = n - 1;
+    std::vector<double> weight;
+    double total = 0;
+    for (int64_t p = 0; p <= last; ++p) {
+      double score = 0;
+      for (int d = 0; d < head_dim; ++d) {
+        score += double{q[last * head_dim + d]} * (p < 64 ? mixed : recent).stored_key(p, d);
+      }
+      weight.push_back(std::exp(score / std::sqrt(head_dim)));
+      total += weight.back();
+    }
+    for (int d = 0; d < head_dim; ++d) {
+      double expected = 0;
+      for (int64_t p = 0; p <= last; ++p) expected += weight[p] / total * (p < 64 ? mixed : recent).stored_value(p, d);
+      ASSERT_NEAR(out[(last - 64) * head_dim + d], expected, 2e-6) << table->isa;
+    }
+    for (const int64_t chunk : {1, 7, 16}) {
+      std::vector<float> parts;
+      for (int64_t first = 64; first < n; first += chunk) {
+        const auto part =
+            attend(*table, mixed, q, 1, static_cast<int32_t>(first), std::min(chunk, n - first), {.recent_page = 2});
+        parts.insert(parts.end(), part.begin(), part.end());
+      }
+      EXPECT_EQ(parts, out) << table->isa << " chunks of " << chunk;
+    }
+  }
+}
+
+TEST(SmallSteps, RotateSpreadsKeepsProductsAndTurnsBack) {
+  for (const int head_dim : {8, 24, 48, 64, 80, 96, 128, 256}) {
+    const auto x = random_floats(2 * head_dim, 71);
+    std::vector<float> expected = x;
+    runnable()[0]->rotate(expected.data(), 2, head_dim);
+    double before = 0, after = 0;
+    for (int d = 0; d < head_dim; ++d) {
+      before += double{x[d]} * x[head_dim + d];
+      after += double{expected[d]} * expected[head_dim + d];
+    }
+    EXPECT_NEAR(after, before, 1e-5) << head_dim;
+    for (const Kernels* table : runnable()) {
+      auto y = x;
+      table->rotate(y.data(), 2, head_dim);
+      EXPECT_EQ(y, expected) << table->isa << " " << head_dim;
+      table->rotate(y.data(), 2, head_dim);
+      for (int i = 0; i < 2 * head_dim; ++i) ASSERT_NEAR(y[i], x[i], 2e-6) << table->isa << " " << head_dim;
+    }
+    // one number that stands out reaches every other
+    std::vector<float> spike(static_cast<size_t>(head_dim));
+    spike[5] = 1;
+    runnable()[0]->rotate(spike.data(), 1, head_dim);
+    const int block = head_dim & -head_dim;
+    for (const float value : spike) {
+      EXPECT_LE(std::abs(value), 1.001f / std::sqrt(static_cast<float>(block)));
+      EXPECT_GE(std::abs(value), 0.99f / std::sqrt(static_cast<float>(block)) / static_cast<float>(head_dim / block));
     }
   }
 }

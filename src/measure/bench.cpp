@@ -74,14 +74,16 @@ Status Bench::prepare() {
   int64_t longest = 1;
   for (int64_t n : options_.prefill_tokens) longest = std::max(longest, n);
   for (int64_t depth : options_.decode_depths) longest = std::max(longest, depth + options_.decode_tokens);
-  TRY(engine_, Engine::create(model_, pool_, {.context_length = longest}));
+  TRY(engine_, Engine::create(model_, pool_, {.context_length = longest, .kv_type = options_.kv_type}));
   tokens_ = made_up_tokens(longest, model_.hp.vocab_size);
   if (options_.decode_tokens > context) options_.batches.clear();
   if (!options_.batches.empty()) {
     const int64_t most = *std::max_element(options_.batches.begin(), options_.batches.end());
     options_.batches.insert(options_.batches.begin(), 1);
+    constexpr int64_t kLeast = 2 * kRecentLength;  // of less, a KV cache of q4_0 would be f16
     TRY(batch_engine_, Engine::create(model_, pool_,
-                                      {.context_length = std::min(context, options_.decode_tokens),
+                                      {.context_length = std::min(context, std::max(options_.decode_tokens, kLeast)),
+                                       .kv_type = options_.kv_type,
                                        .max_sequences = static_cast<int>(most)}));
     batch_tokens_ = made_up_tokens(options_.decode_tokens + most, model_.hp.vocab_size);
   }
@@ -135,8 +137,7 @@ Status Bench::round() {
     prefill.push_back(spent);
   }
   for (int64_t depth : options_.decode_depths) {
-    const int64_t filled = std::min(engine_->length(sequence), depth);
-    engine_->truncate(sequence, filled);
+    const int64_t filled = engine_->truncate(sequence, std::min(engine_->length(sequence), depth));
     const auto missing = std::span(tokens_).subspan(static_cast<size_t>(filled), static_cast<size_t>(depth - filled));
     TRY(feed(sequence, missing, false));
     const auto next =
@@ -199,12 +200,11 @@ void Bench::summarize() {
     return cost;
   };
   const auto head_weights = static_cast<double>(model_.output.matrix.n_rows * model_.output.matrix.n_cols);
-  const EngineOptions kEngine;
   for (size_t i = 0; i < options_.prefill_tokens.size(); ++i) {
     const int64_t n_tokens = options_.prefill_tokens[i];
     const auto n = static_cast<double>(n_tokens);
     const double operations = 2 * (static_cast<double>(model_.matrix_weights) * n + head_weights);
-    const int64_t bytes = steps_read_bytes(model_, kEngine.kv_type, n_tokens, kEngine.max_step_tokens, 0);
+    const int64_t bytes = steps_read_bytes(model_, options_.kv_type, n_tokens, engine_->max_step_tokens(), 0);
     report_.prefill.push_back({n_tokens, over_rounds([&](size_t r) { return n / prefill_[r][i].wall_s; }),
                                over_rounds([&](size_t r) { return operations / prefill_[r][i].wall_s / peak(r); }),
                                cost(prefill_, i, n, bytes)});
@@ -221,7 +221,7 @@ void Bench::summarize() {
   for (size_t i = 0; i < options_.decode_depths.size(); ++i) {
     const int64_t depth = options_.decode_depths[i];
     const auto n = static_cast<double>(options_.decode_tokens);
-    const int64_t bytes = steps_read_bytes(model_, kEngine.kv_type, options_.decode_tokens, 1, depth);
+    const int64_t bytes = steps_read_bytes(model_, options_.kv_type, options_.decode_tokens, 1, depth);
     report_.decode.push_back({depth, over_rounds([&](size_t r) { return n / decode_[r][i].wall_s; }),
                               over_rounds([&](size_t r) {
                                 return static_cast<double>(bytes) / decode_[r][i].wall_s / (limits_[r].read_gb_s * 1e9);

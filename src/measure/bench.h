@@ -18,7 +18,8 @@ struct BenchOptions {
   int64_t decode_tokens = 32;              // generated at each depth
   std::vector<int64_t> batches = {8, 32};  // sequences that decode that many tokens side by side
   int n_rounds = 3;                        // medians are over them
-  bool with_kl = true;                     // takes a pass with decoded weights, some seconds for a model of 1e9
+  KvType kv_type = KvType::kF16;
+  bool with_kl = true;  // takes a pass with decoded weights, some seconds for a model of 1e9
 };
 
 // Which limit prefill is held against: the vector units' multipliers that the model's matrices use.

@@ -9,7 +9,7 @@ namespace ondol {
 namespace {
 
 // Best first.
-constexpr KvType kKvTypes[] = {KvType::kF16, KvType::kQ8_0};
+constexpr KvType kKvTypes[] = {KvType::kF16, KvType::kQ8_0, KvType::kQ4_0};
 
 // How many bytes less a run must take to need at most `ram_bytes`.
 int64_t excess_bytes(const MemoryPlan& memory, int64_t ram_bytes) {
@@ -61,7 +61,7 @@ Result<std::vector<Fit>> longest_contexts(const Checkpoint& checkpoint, const Mo
       const int64_t middle = high - (high - low) / 2;
       const auto kept = keeps_to(middle * kPageLength);
       if (!kept && kept.error().kind != ErrorKind::kBadInput) return tl::make_unexpected(kept.error());
-      allowed = kept.has_value();  // else the heads do not divide into this type's blocks
+      allowed = kept.has_value();  // else the type has no effect in so short a context
       if (allowed && *kept) low = middle;
       else high = middle - 1;
     }

@@ -35,13 +35,14 @@ TEST(Fit, FindsTheLongestContextWithinMemory) {
   const Goal goal{.ram_bytes = f.memory(4096).needed_bytes() + (1 << 20)};
   const auto fits = longest_contexts(f.checkpoint, f.outline, f.run, f.speed, goal);
   ASSERT_TRUE(fits);
-  ASSERT_EQ(fits->size(), 2u);
+  ASSERT_EQ(fits->size(), 3u);
   for (const Fit& fit : *fits) {
     EXPECT_GE(fit.context_length, 4096);
     EXPECT_LE(f.memory(fit.context_length, fit.kv_type).needed_bytes(), goal.ram_bytes);
     EXPECT_GT(f.memory(fit.context_length + kPageLength, fit.kv_type).needed_bytes(), goal.ram_bytes);
   }
   EXPECT_GT((*fits)[1].context_length, (*fits)[0].context_length);  // q8_0 takes half
+  EXPECT_GT((*fits)[2].context_length, (*fits)[1].context_length);  // q4_0 a quarter
 }
 
 TEST(Fit, FindsTheLongestContextThatIsFastEnough) {

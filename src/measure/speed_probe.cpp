@@ -67,9 +67,9 @@ class SpeedProbe {
   const Model& outline_;
   const PlannedRun& run_;
   ThreadPool& pool_;
-  Model model_;  // the layers that are timed
-  std::optional<KvPagePool> pages_;
-  std::optional<KvCache> cache_;  // with room for the whole context
+  Model model_;                               // the layers that are timed
+  std::optional<KvPagePool> pages_, recent_;  // recent_: of f16, for q4_0
+  std::optional<KvCache> cache_;              // with room for the whole context
   Workspace work_;
   std::vector<float> logits_;
   int64_t n_positions_ = 0;  // that are tried
@@ -85,12 +85,20 @@ Status SpeedProbe::prepare() {
   n_positions_ = std::min(run_.context_length, kProbePositions);
   const int64_t n_pages = divide_up(n_positions_, kPageLength);
   TRY(pages_, KvPagePool::create({run_.kv_type, n_layers, hp.n_kv_heads, hp.head_dim}, n_pages));
-  step_tokens_ = std::min(EngineOptions().max_step_tokens, n_positions_);
+  const bool keeps_recent = run_.kv_type == KvType::kQ4_0;
+  if (keeps_recent) {
+    TRY(recent_, KvPagePool::create({KvType::kF16, n_layers, hp.n_kv_heads, hp.head_dim}, kRecentPages));
+  }
+  step_tokens_ = std::min(keeps_recent ? int64_t{kRecentLength} : EngineOptions().max_step_tokens, n_positions_);
   TRY(work_, Workspace::create(model_, pool_.n_threads(), step_tokens_, n_pages));
   logits_.resize(static_cast<size_t>(hp.vocab_size));
   // Pages that were never written would all be one page of zeros, which the caches hold.
-  cache_.emplace(*pages_);
-  cache_->reserve(n_positions_);
+  cache_.emplace(*pages_, keeps_recent ? &*recent_ : nullptr);
+  while (cache_->length() < n_positions_) {
+    const int64_t n = std::min<int64_t>(kRecentLength, n_positions_ - cache_->length());
+    cache_->reserve(cache_->length() + n);
+    cache_->advance(n);
+  }
   const double start = now_s();
   for (uint8_t* page : cache_->pages()) std::memset(page, 0, static_cast<size_t>(pages_->shape().size_bytes()));
   const int64_t n_fresh = std::ssize(cache_->pages()) * pages_->shape().size_bytes();

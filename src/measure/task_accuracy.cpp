@@ -216,7 +216,14 @@ Status Choosing::score(Engine& engine, std::span<Weighed> batch, TaskAccuracy& a
         one.losses[choice] += token_loss(rows.logits + i * vocab_size, vocab_size, target);
       }
     }));
-    for (Weighed* one : fed) engine.truncate(one->sequence, std::ssize(one->prompt));
+    inputs.clear();
+    for (Weighed* one : fed) {
+      const auto left = static_cast<size_t>(engine.truncate(one->sequence, std::ssize(one->prompt)));
+      if (left < one->prompt.size()) {
+        inputs.push_back({.sequence = one->sequence, .tokens = std::span(one->prompt).subspan(left)});
+      }
+    }
+    TRY(engine.step(inputs, [](const Engine::Rows&) {}));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/kv_cache_view.h"
+
 namespace ondol {
 namespace {
 
@@ -24,11 +26,15 @@ int64_t unread_expert_bytes(const Model& model, int64_t n_tokens) {
 }
 
 int64_t cache_bytes(const Model& model, KvType kv_type, int64_t n_tokens, int64_t position) {
-  const int64_t position_bytes = 2 * kv_page_bytes(kv_type, model.hp.head_dim) / kPageLength;  // of one kv head
+  const auto position_bytes = [&](KvType type) {  // of one kv head
+    return 2 * kv_page_bytes(type, model.hp.head_dim) / kPageLength;
+  };
   int64_t bytes = 0;
   for (const LayerSizes& layer : model.hp.layers) {
     const int64_t n_seen = layer.window > 0 ? std::min(position, layer.window) : position;
-    bytes += layer.n_kv_heads * position_bytes * (n_seen + n_tokens);
+    const int64_t n_recent = kv_type == KvType::kQ4_0 ? std::min(position - recent_begin(position), n_seen) : 0;
+    bytes += layer.n_kv_heads *
+             (position_bytes(kv_type) * (n_seen - n_recent + n_tokens) + position_bytes(KvType::kF16) * n_recent);
   }
   return bytes;
 }

@@ -40,7 +40,7 @@ void prepare_head(Step& step, const AttentionWeights& weights, const KvCacheView
   const int first_head = kv_head * n_group;
   float* q = work.q + (t * weights.n_heads + first_head) * hp.head_dim;
   float* k = work.k + (t * weights.n_kv_heads + kv_head) * hp.head_dim;
-  const float* v = work.v + (t * weights.n_kv_heads + kv_head) * hp.head_dim;
+  float* v = work.v + (t * weights.n_kv_heads + kv_head) * hp.head_dim;
   if (weights.options.qk_norm != QkNorm::kRow) {
     if (weights.q_norm) normalize_heads(step, weights.q_norm, weights.q_norm_size, q, first_head, n_group);
     if (weights.k_norm) normalize_heads(step, weights.k_norm, weights.k_norm_size, k, kv_head, 1);
@@ -53,7 +53,15 @@ void prepare_head(Step& step, const AttentionWeights& weights, const KvCacheView
     step.kernel.rope(k, 1, hp.head_dim, hp.rope_dims, cos, sin, interleaved);
   }
   const int64_t page = work.positions[t] / kPageLength;
-  step.kernel.store_kv(cache.type, k, v, hp.head_dim, work.positions[t] % kPageLength, cache.keys(page, layer, kv_head),
+  const int slot = work.positions[t] % kPageLength;
+  if (cache.keeps_recent()) {
+    step.kernel.rotate(q, n_group, hp.head_dim);
+    step.kernel.rotate(k, 1, hp.head_dim);
+    step.kernel.rotate(v, 1, hp.head_dim);
+    step.kernel.store_kv(KvType::kF16, k, v, hp.head_dim, slot, cache.recent_keys(page, layer, kv_head),
+                         cache.recent_values(page, layer, kv_head));
+  }
+  step.kernel.store_kv(cache.type, k, v, hp.head_dim, slot, cache.keys(page, layer, kv_head),
                        cache.values(page, layer, kv_head));
 }
 
@@ -85,9 +93,11 @@ void attend_piece(Step& step, const AttentionWeights& weights, const Batch::Run&
   const int64_t n_pages = divide_up(run.first_position + last, kPageLength);
   const uint8_t** keys = work.pages + thread * 2 * work.max_pages;
   const uint8_t** values = keys + work.max_pages;
+  const int64_t recent_page = run.cache.keeps_recent() ? recent_begin(run.first_position) / kPageLength : n_pages;
   for (int64_t page = std::max<int64_t>(0, first_seen) / kPageLength; page < n_pages; ++page) {
-    keys[page] = run.cache.keys(page, layer, kv_head);
-    values[page] = run.cache.values(page, layer, kv_head);
+    const bool is_recent = page >= recent_page;
+    keys[page] = is_recent ? run.cache.recent_keys(page, layer, kv_head) : run.cache.keys(page, layer, kv_head);
+    values[page] = is_recent ? run.cache.recent_values(page, layer, kv_head) : run.cache.values(page, layer, kv_head);
   }
   const int64_t t = run_start + first;
   for (int64_t i = 0; !is_long(run) && i < run.n_tokens; ++i) {
@@ -108,8 +118,12 @@ void attend_piece(Step& step, const AttentionWeights& weights, const Batch::Run&
       .soft_cap = hp.attention_soft_cap,
       .window = weights.window,
       .sinks = weights.sinks ? weights.sinks + kv_head * n_group : nullptr,
+      .recent_page = recent_page,
   };
   step.kernel.attend(in, work.input + t * stride + head_offset, stride);
+  for (int64_t i = 0; run.cache.keeps_recent() && i < last - first; ++i) {
+    step.kernel.rotate(work.input + (t + i) * stride + head_offset, n_group, hp.head_dim);
+  }
 }
 
 // softmax(scale * q k) v of every token and head, into work.input [n_tokens, heads * head_dim].

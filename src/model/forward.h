@@ -20,7 +20,7 @@ struct LogitUse {
 // The tokens of a step.  Tokens of one sequence stand together in order of position; keys and values of positions
 // before a sequence's first token must already be in its pages, and pages for all its tokens must be there.
 struct Batch {
-  struct Run {  // consecutive tokens of one sequence
+  struct Run {  // consecutive tokens of one sequence, of one block (kv_cache_view.h) where its cache is q4_0
     KvCacheView cache;
     int32_t first_position;
     int64_t n_tokens;

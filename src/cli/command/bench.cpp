@@ -19,7 +19,7 @@ namespace {
 constexpr int64_t kMostTokens = int64_t{1} << 20;
 
 struct BenchArgs {
-  std::string model, shape, type, write, layout, train;
+  std::string model, shape, type, write, layout, train, kv_type = "f16";
   std::vector<int64_t> prefill_tokens, decode_depths, batches;  // none: those of BenchOptions
   int64_t decode_tokens = BenchOptions().decode_tokens;
   int64_t train_tokens = 256, rank = 16;
@@ -54,6 +54,7 @@ void declare(Options& options, BenchArgs& args) {
   options.add("--rank", args.rank, help_text(msg::kBenchRankOption)).placeholder("N");
   options.add("--distortion", args.distortion, help_text(msg::kBenchDistortionOption));
   options.add("--no-kl", args.no_kl, help_text(msg::kBenchNoKlOption));
+  options.add("--kv-type", args.kv_type, help_text(msg::kKvTypeOption)).placeholder("TYPE");
   options.add("-r,--rounds", args.n_rounds, help_text(msg::kBenchRounds));
   options.add("--json", args.json, help_text(msg::kJsonOption));
 }
@@ -88,6 +89,7 @@ Result<BenchOptions> options_for(const BenchArgs& args, const std::string& name,
   BenchOptions options{.decode_tokens = args.decode_tokens, .n_rounds = args.n_rounds, .with_kl = !args.no_kl};
   if (!args.prefill_tokens.empty()) options.prefill_tokens = args.prefill_tokens;
   if (!args.decode_depths.empty()) options.decode_depths = args.decode_depths;
+  TRY(options.kv_type, parse_kv_type(args.kv_type));
   std::erase(options.prefill_tokens, 0);
   if (!args.batches.empty()) options.batches = args.batches;
   std::erase(options.batches, 0);

@@ -249,7 +249,7 @@ Result<int64_t> answer_read_bytes(const Session& session, const Generated& g) {
   const Model& model = session.engine.model();
   const int64_t n_decoded = std::max<int64_t>(std::ssize(g.tokens) - 1, 0);
   int64_t read_bytes = steps_read_bytes(model, kv_type, g.n_prompt_tokens - g.n_cached_tokens,
-                                        EngineOptions().max_step_tokens, g.n_cached_tokens);
+                                        session.engine.max_step_tokens(), g.n_cached_tokens);
   if (n_decoded == 0) return read_bytes;
   const auto one_by_one = static_cast<double>(steps_read_bytes(model, kv_type, n_decoded, 1, g.n_prompt_tokens));
   read_bytes +=

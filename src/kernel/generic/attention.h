@@ -15,31 +15,48 @@
 
 #include "kernel/generic/activations.h"
 #include "kernel/generic/elementwise.h"
+#include "kernel/generic/store_kv.h"
 #include "kernel/generic/strips.h"
 
 namespace ondol {
 
-// Numbers of a page, without the scales that q8_0 has; drawn in kernels.h.
+template <KvType kType>
+inline constexpr bool kIsScaled = kType == KvType::kQ8_0 || kType == KvType::kQ4_0;
+
+// Numbers of a page, without the scales that some types have; drawn in kernels.h.
 template <class V, KvType kType>
 struct KvNumbers {
-  static constexpr int kBytes = kType == KvType::kF32 ? 4 : kType == KvType::kF16 ? 2 : 1;
+  static constexpr int kNibbles = kType == KvType::kF32    ? 8
+                                  : kType == KvType::kF16  ? 4
+                                  : kType == KvType::kQ8_0 ? 2
+                                                           : 1;
   const uint8_t* bytes;
   const uint8_t* next;  // those of the page that comes next, asked for while these are used
 
-  // Elements [at, at + V::kWidth).
+  // Elements [at, at + V::kWidth); of q4_0, values.
   typename V::Floats load(int64_t at) const {
     if constexpr (kType == KvType::kF32) return V::load_floats(reinterpret_cast<const float*>(bytes) + at);
     else if constexpr (kType == KvType::kF16) return V::load_halves(bytes + 2 * at);
-    else return V::to_floats(V::load_i8(bytes + at));
+    else if constexpr (kType == KvType::kQ8_0) return V::to_floats(V::load_i8(bytes + at));
+    else return V::lookup_floats(kKvValues, V::load_nibbles(bytes, at));
+  }
+  // Keys of dimension 2 * pair + odd, from position p on.
+  typename V::Floats load_key(int64_t pair, int odd, int p) const {
+    if constexpr (kType == KvType::kQ4_0) {
+      const auto codes = V::load_u8(bytes + pair * kPageLength + p);
+      return V::lookup_floats(kKvValues, odd == 0 ? codes : V::shift_right(codes, 4));
+    } else {
+      return load((2 * pair + odd) * kPageLength + p);
+    }
   }
   // As load(), reading `n` elements and giving zeros behind them.
   typename V::Floats load_some(int64_t at, int n) const {
     if (n == V::kWidth) return load(at);
     alignas(64) uint8_t part[4 * V::kWidth] = {};
-    __builtin_memcpy(part, bytes + kBytes * at, kBytes * n);
+    __builtin_memcpy(part, bytes + kNibbles * at / 2, kNibbles * n / 2);
     return KvNumbers{part, part}.load(0);
   }
-  void expect_next(int64_t at) const { __builtin_prefetch(next + kBytes * at); }
+  void expect_next(int64_t at) const { __builtin_prefetch(next + kNibbles * at / 2); }
 };
 
 // -infinity, 0 and -infinity, a page of each: added to scores from entry 64 - n on, it leaves the first n of a page's
@@ -113,7 +130,7 @@ inline bool is_seen(const QueryState* query, int n_queries, int64_t page) {
 }
 
 // score[i][p] = k . q over dimensions [first, last) of the page's positions, added to what `score` holds of those
-// before.  `keys` holds dimensions from `first` on; `scales` all of them: q8_0 has one for every 32, else null.
+// before.  `keys` holds dimensions from `first` on, an even one; `scales`, where a type has them, those of all.
 template <class V, KvType kType, bool kScaled, int kQueries>
 inline void score_tile(KvNumbers<V, kType> keys, const uint8_t* scales, const QueryState* query, int first, int last,
                        float (*score)[kPageLength]) {
@@ -127,18 +144,21 @@ inline void score_tile(KvNumbers<V, kType> keys, const uint8_t* scales, const Qu
     }
     const int group = kScaled ? kGroup : last - first;
     for (int begin = first; begin < last; begin += group) {
+      const int end = begin + group < last ? begin + group : last;
       typename V::Floats part[kQueries][kAttendVectors];
       for (int i = 0; i < kQueries; ++i) {
         for (int v = 0; v < kAttendVectors; ++v) part[i][v] = kScaled ? V::set_floats(0) : sum[i][v];
       }
-#pragma GCC unroll 4
-      for (int d = begin; d < begin + group; ++d) {
-        keys.expect_next(int64_t{d - first} * kPageLength + p);
-        typename V::Floats k[kAttendVectors];
-        for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load(int64_t{d - first} * kPageLength + p + v * V::kWidth);
-        for (int i = 0; i < kQueries; ++i) {
-          const auto q = V::set_floats(query[i].q[d]);
-          for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::fma(k[v], q, part[i][v]);
+#pragma GCC unroll 2
+      for (int d = begin; d < end; d += 2) {
+        for (int odd = 0; odd < 2; ++odd) {
+          keys.expect_next(int64_t{d + odd - first} * kPageLength + p);
+          typename V::Floats k[kAttendVectors];
+          for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load_key((d - first) / 2, odd, p + v * V::kWidth);
+          for (int i = 0; i < kQueries; ++i) {
+            const auto q = V::set_floats(query[i].q[d + odd]);
+            for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::fma(k[v], q, part[i][v]);
+          }
         }
       }
       for (int i = 0; i < kQueries; ++i) {
@@ -198,7 +218,7 @@ inline float softmax_page(const AttentionInput& in, QueryState& query, int64_t p
   return factor;
 }
 
-// A page's values from dimension `first` on: [p][stride], and the scales [p][head_dim / 32] that q8_0 has.
+// A page's values from dimension `first` on: [p][stride], and the scales [p][n_groups] that some types have.
 template <class V, KvType kType>
 struct PageValues {
   KvNumbers<V, kType> numbers;
@@ -209,8 +229,9 @@ struct PageValues {
   // `n` values of position p from dimension d on.
   typename V::Floats load(int p, int d, int n) const {
     auto value = numbers.load_some(p * stride + d - first, n);
-    if constexpr (kType == KvType::kQ8_0) {
-      value = V::mul(value, V::broadcast_half(scales + 2 * (p * (stride / kGroup) + d / kGroup)));
+    if constexpr (kIsScaled<kType>) {
+      const int64_t n_groups = (stride + kGroup - 1) / kGroup;
+      value = V::mul(value, V::broadcast_half(scales + 2 * (p * n_groups + d / kGroup)));
     }
     return value;
   }
@@ -269,9 +290,9 @@ inline void for_seeing_tiles(const AttentionBlock<V>& block, int64_t page, Body&
 
 template <class V, KvType kType>
 inline void score_page(const AttentionInput& in, AttentionBlock<V>& block, int64_t page, int64_t next, bool convert) {
-  constexpr bool kScaled = kType == KvType::kQ8_0;
+  constexpr bool kScaled = kIsScaled<kType>;
   const KvNumbers<V, kType> keys{in.keys[page], in.keys[next]};
-  const uint8_t* scales = in.keys[page] + int64_t{kPageLength} * in.head_dim;
+  const uint8_t* scales = in.keys[page] + kv_element_bytes(kType, in.head_dim);
   if (!convert) {
     return for_seeing_tiles<V>(block, page, [&](auto n, int first) {
       score_tile<V, kType, kScaled, n.value>(keys, scales, block.query + first, 0, in.head_dim, block.weight + first);
@@ -279,9 +300,13 @@ inline void score_page(const AttentionInput& in, AttentionBlock<V>& block, int64
   }
   for (int begin = 0; begin < in.head_dim; begin += kChunkDims) {
     const int end = begin + kChunkDims < in.head_dim ? begin + kChunkDims : in.head_dim;
-    for (int i = 0; i < (end - begin) * kPageLength; i += V::kWidth) {
-      keys.expect_next(int64_t{begin} * kPageLength + i);
-      V::store_floats(block.converted + i, keys.load(int64_t{begin} * kPageLength + i));
+    for (int d = begin; d < end; d += 2) {
+      for (int odd = 0; odd < 2; ++odd) {
+        for (int p = 0; p < kPageLength; p += V::kWidth) {
+          keys.expect_next(int64_t{d + odd} * kPageLength + p);
+          V::store_floats(block.converted + (d + odd - begin) * kPageLength + p, keys.load_key(d / 2, odd, p));
+        }
+      }
     }
     const KvNumbers<V, KvType::kF32> floats = block.floats();
     for_seeing_tiles<V>(block, page, [&](auto n, int first) {
@@ -293,7 +318,7 @@ inline void score_page(const AttentionInput& in, AttentionBlock<V>& block, int64
 
 template <class V, KvType kType>
 inline void add_page(const AttentionInput& in, AttentionBlock<V>& block, int64_t page, int64_t next, bool convert) {
-  const uint8_t* scales = in.values[page] + int64_t{kPageLength} * in.head_dim;
+  const uint8_t* scales = in.values[page] + kv_element_bytes(kType, in.head_dim);
   const PageValues<V, kType> values{{in.values[page], in.values[next]}, in.head_dim, 0, scales};
   if (!convert) {
     return for_seeing_tiles<V>(block, page, [&](auto n, int first) {
@@ -318,6 +343,17 @@ inline void add_page(const AttentionInput& in, AttentionBlock<V>& block, int64_t
   }
 }
 
+template <class V, KvType kType>
+inline void attend_page(const AttentionInput& in, AttentionBlock<V>& block, int64_t page, int64_t next, bool convert) {
+  score_page<V, kType>(in, block, page, next, convert);
+  for_seeing_tiles<V>(block, page, [&](auto n, int first) {
+    for (int i = first; i < first + n.value; ++i) {
+      block.factor[i] = softmax_page<V>(in, block.query[i], page, block.weight[i], block.total[i]);
+    }
+  });
+  add_page<V, kType>(in, block, page, next, convert);
+}
+
 // A block's queries from start to end.
 template <class V, KvType kType>
 void attend_block(const AttentionInput& in, AttentionBlock<V>& block) {
@@ -337,13 +373,8 @@ void attend_block(const AttentionInput& in, AttentionBlock<V>& block) {
   }
   for (int64_t page = first_page; page <= last_page; ++page) {
     const int64_t next = page < last_page ? page + 1 : page;
-    score_page<V, kType>(in, block, page, next, convert);
-    for_seeing_tiles<V>(block, page, [&](auto n, int first) {
-      for (int i = first; i < first + n.value; ++i) {
-        block.factor[i] = softmax_page<V>(in, block.query[i], page, block.weight[i], block.total[i]);
-      }
-    });
-    add_page<V, kType>(in, block, page, next, convert);
+    if (kType == KvType::kQ4_0 && page >= in.recent_page) attend_page<V, KvType::kF16>(in, block, page, next, convert);
+    else attend_page<V, kType>(in, block, page, next, convert);
   }
   for (int i = 0; i < block.n_queries; ++i) {
     typename V::Floats totals[kTotalLanes / V::kWidth];
@@ -384,6 +415,8 @@ void attend(const AttentionInput& in, float* out, int64_t out_token_stride) {
       return attend_all<V, KvType::kQ8_0>(in, out, out_token_stride);
     case KvType::kF32:
       return attend_all<V, KvType::kF32>(in, out, out_token_stride);
+    case KvType::kQ4_0:
+      return attend_all<V, KvType::kQ4_0>(in, out, out_token_stride);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/generic/float_product.h"
 #include "kernel/generic/gemm.h"
 #include "kernel/generic/probe.h"
+#include "kernel/generic/rotate.h"
 #include "kernel/generic/store_kv.h"
 #include "kernel/generic/stream.h"
 
@@ -72,6 +73,7 @@ constexpr Kernels make_kernels(const char* isa, bool (*runs_here)()) {
       .product_scratch_bytes = product_scratch_bytes<V>,
       .attend = attend<V>,
       .store_kv = store_kv<V>,
+      .rotate = rotate<V>,
       .rms_norm = rms_norm<V>,
       .layer_norm = layer_norm<V>,
       .rope = rope<V>,

@@ -5,6 +5,8 @@
 //   kTileTokens     tokens, whose sums the int8 product's inner loop keeps in registers
 //   kFloatVectors, kFloatTokens    the same of the float product
 //   kAttendQueries  queries that share one pass over a page of keys and values; a power of two
+//   load_nibbles    nibbles [n, n + kWidth) of memory, n a multiple of kWidth, the low one of a byte first; anything
+//                   may stand above the lowest four bits of a lane
 //   kMaxByte        largest weight byte that dot() multiplies exactly; wider types go through dot_signed()
 //
 // Seen by code compiled for wider instruction sets: no standard library, only templates on V.
@@ -30,15 +32,17 @@ concept KernelVector = VectorOps<V> &&
   V::store_ints(ints_out, ints);
   { V::add(ints, ints) } -> internal::Is<typename V::Ints>;
   { V::max(ints, ints) } -> internal::Is<typename V::Ints>;
-  { V::as_ints(f) } -> internal::Is<typename V::Ints>;        // the bits
-  { V::round_to_ints(f) } -> internal::Is<typename V::Ints>;  // nearest, ties to even; |x| < 2^31
-  V::store_i8(signed_out, ints);                              // kWidth values of -128..127
+  { V::as_ints(f) } -> internal::Is<typename V::Ints>;               // the bits
+  { V::round_to_ints(f) } -> internal::Is<typename V::Ints>;         // nearest, ties to even; |x| < 2^31
+  V::store_i8(signed_out, ints);                                     // kWidth values of -128..127
+  { V::load_nibbles(memory, n) } -> internal::Is<typename V::Ints>;  // see below
   // Floats.
   V::store_floats(floats_out, f);
-  { V::load_some(memory_floats, n) } -> internal::Is<typename V::Floats>;  // the first n lanes, zeros behind
-  V::store_some(floats_out, f, n);                                         // the first n lanes; 0 <= n <= kWidth
-  V::store_halves(halves_out, f);                                          // f16, nearest even
-  { V::broadcast_half(memory) } -> internal::Is<typename V::Floats>;       // one f16 in every lane
+  { V::lookup_floats(memory_floats, ints) } -> internal::Is<typename V::Floats>;  // memory[x & 15]
+  { V::load_some(memory_floats, n) } -> internal::Is<typename V::Floats>;         // the first n lanes, zeros behind
+  V::store_some(floats_out, f, n);                                                // the first n lanes; 0 <= n <= kWidth
+  V::store_halves(halves_out, f);                                                 // f16, nearest even
+  { V::broadcast_half(memory) } -> internal::Is<typename V::Floats>;              // one f16 in every lane
   { V::add(f, f) } -> internal::Is<typename V::Floats>;
   { V::div(f, f) } -> internal::Is<typename V::Floats>;
   { V::fma(f, f, f) } -> internal::Is<typename V::Floats>;         // a * b + c, rounded once

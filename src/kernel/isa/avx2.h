@@ -79,6 +79,12 @@ struct Avx2Body {
   static Ints load_u8(const uint8_t* p) {
     return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
   }
+  static Ints load_nibbles(const uint8_t* p, int64_t at) {
+    int32_t four;
+    __builtin_memcpy(&four, p + at / 2, 4);
+    const __m128i pairs = _mm_cvtsi32_si128(four);
+    return _mm256_cvtepu8_epi32(_mm_unpacklo_epi8(pairs, _mm_srli_epi16(pairs, 4)));
+  }
   static Ints load_words(const uint8_t* p) { return load_bytes(p); }
   static Ints load_i8(const uint8_t* p) {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
@@ -117,6 +123,12 @@ struct Avx2Body {
   static void store_floats(float* p, Floats x) { _mm256_storeu_ps(p, x); }
   static Floats load_some(const float* p, int n) { return _mm256_maskload_ps(p, first_lanes(n)); }
   static void store_some(float* p, Floats x, int n) { _mm256_maskstore_ps(p, first_lanes(n), x); }
+  static Floats lookup_floats(const float* table, Ints x) {
+    // by three bits in each half of the table; the fourth chooses
+    const __m256 low = _mm256_permutevar8x32_ps(load_floats(table), x);
+    const __m256 high = _mm256_permutevar8x32_ps(load_floats(table + 8), x);
+    return _mm256_blendv_ps(low, high, as_floats(_mm256_slli_epi32(x, 28)));
+  }
   static Floats load_halves(const uint8_t* p) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }

@@ -79,6 +79,10 @@ struct Avx512 {
   static Ints load_u8(const uint8_t* p) {
     return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
+  static Ints load_nibbles(const uint8_t* p, int64_t at) {
+    const __m128i pairs = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p + at / 2));
+    return _mm512_cvtepu8_epi32(_mm_unpacklo_epi8(pairs, _mm_srli_epi16(pairs, 4)));
+  }
   static Ints load_words(const uint8_t* p) { return load_bytes(p); }
   static Ints load_i8(const uint8_t* p) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
@@ -107,6 +111,7 @@ struct Avx512 {
   static void stream_floats(float* p, Floats x) { _mm512_stream_ps(p, x); }  // p is aligned to 64 bytes
   static Floats load_some(const float* p, int n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
   static void store_some(float* p, Floats x, int n) { _mm512_mask_storeu_ps(p, first_lanes(n), x); }
+  static Floats lookup_floats(const float* table, Ints x) { return _mm512_permutexvar_ps(x, load_floats(table)); }
   static Floats load_halves(const uint8_t* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }

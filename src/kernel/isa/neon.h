@@ -76,6 +76,13 @@ struct NeonBody {
   static Ints load_u8(const uint8_t* p) {
     return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(four_bytes(p)))));
   }
+  static Ints load_nibbles(const uint8_t* p, int64_t at) {
+    uint16_t two;
+    __builtin_memcpy(&two, p + at / 2, 2);
+    const uint8x8_t pairs = vreinterpret_u8_u16(vdup_n_u16(two));
+    const uint8x8_t nibbles = vzip1_u8(pairs, vshr_n_u8(pairs, 4));
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(nibbles))));
+  }
   static Ints load_words(const uint8_t* p) { return vreinterpretq_s32_u8(vld1q_u8(p)); }
   static Ints load_i8(const uint8_t* p) { return vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_u8(four_bytes(p))))); }
   static void store_i8(int8_t* p, Ints x) {
@@ -116,6 +123,14 @@ struct NeonBody {
     float part[4];
     vst1q_f32(part, x);
     __builtin_memcpy(p, part, 4 * static_cast<unsigned>(n));
+  }
+  static Floats lookup_floats(const float* table, Ints x) {
+    // the four bytes of each float, taken from the table's 64
+    const uint8_t* bytes = reinterpret_cast<const uint8_t*>(table);
+    const uint8x16x4_t all = {{vld1q_u8(bytes), vld1q_u8(bytes + 16), vld1q_u8(bytes + 32), vld1q_u8(bytes + 48)}};
+    const uint32x4_t first = vshlq_n_u32(vandq_u32(vreinterpretq_u32_s32(x), vdupq_n_u32(15)), 2);
+    const uint32x4_t each = vmlaq_u32(vdupq_n_u32(0x03020100), first, vdupq_n_u32(0x01010101));
+    return vreinterpretq_f32_u8(vqtbl4q_u8(all, vreinterpretq_u8_u32(each)));
   }
   static Floats load_halves(const uint8_t* p) { return vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(p))); }
   static Floats load_bf16(const uint8_t* p) {

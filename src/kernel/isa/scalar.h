@@ -84,6 +84,7 @@ struct Scalar {
   }
   static void store_ints(int32_t* p, Ints x) { *p = x; }
   static Ints load_u8(const uint8_t* p) { return *p; }
+  static Ints load_nibbles(const uint8_t* p, int64_t at) { return p[at / 2] >> (at % 2 * 4); }
   static Ints load_words(const uint8_t* p) { return load_ints(reinterpret_cast<const int32_t*>(p)); }
   static Ints load_i8(const uint8_t* p) { return static_cast<int8_t>(*p); }
   static void store_i8(int8_t* p, Ints x) { *p = static_cast<int8_t>(x); }
@@ -115,6 +116,7 @@ struct Scalar {
   static void store_some(float* p, Floats x, int n) {
     if (n > 0) *p = x;
   }
+  static Floats lookup_floats(const float* table, Ints x) { return table[x & 15]; }
   static Floats load_halves(const uint8_t* p) { return half_to_float(load_u16(p)); }
   static Floats load_bf16(const uint8_t* p) { return bf16_to_float(load_u16(p)); }
   static Floats broadcast_half(const uint8_t* p) { return load_halves(p); }
