@@ -118,8 +118,9 @@ class Run {
 
   Field field_;
   SpecialiseReport report_;
-  std::string file_;                    // the model of the last stage that was done
-  std::string identity_;                // of all that it was made of
+  std::string file_;      // the model of the last stage that was done
+  std::string identity_;  // of all that it was made of
+  std::string teacher_identity_;
   std::optional<TrimReport> trimming_;  // what the vocabulary would be; none: it stays whole
   bool has_experts_ = false;
   double shrink_seconds_ = 0;
@@ -179,6 +180,10 @@ Status Run::audit() {
                          .add(field_.identity)
                          .add(fmt::format("{}\n{}\n{}", options_.chat_template, options_.schema, options_.name))
                          .finish());
+  if (!options_.teacher.empty()) {
+    TRY(const Model teacher, load_model(options_.teacher, pool_, {.low_memory = true}));
+    teacher_identity_ = to_hex(model_identity(teacher));
+  }
   TRY(work_, WorkFolder::open(specialise_work_path(options_.output), options_.resume, options_.force));
   return ok();
 }
@@ -260,11 +265,7 @@ Status Run::tune() {
   Sha256 made_of;
   made_of.add(identity_).add(fmt::format("{} {} {} {} {}", options_.full, options_.n_epochs, options_.learning_rate,
                                          options_.context_length, options_.seed));
-  if (!options_.teacher.empty()) {
-    TRY(const Model teacher, load_model(options_.teacher, pool_, {.low_memory = true}));
-    made_of.add(model_identity(teacher));
-  }
-  identity_ = to_hex(made_of.finish());
+  identity_ = to_hex(made_of.add(teacher_identity_).finish());
   StageNumbers numbers;
   if (auto found = work_->done(kTuned, identity_)) {
     numbers = *found;
@@ -527,7 +528,10 @@ Status check_outputs(const SpecialiseOptions& options) {
 
 Result<SpecialiseReport> specialise(const SpecialiseOptions& options, ThreadPool& pool, const SpecialiseWatch& watch) {
   TRY(check_outputs(options));
-  return Run(options, pool, watch).all();
+  auto report = Run(options, pool, watch).all();
+  std::error_code ignored;
+  if (!report) fs::remove(specialise_work_path(options.output), ignored);  // where it is empty
+  return report;
 }
 
 std::string specialise_work_path(const std::string& output) { return output + ".work"; }
