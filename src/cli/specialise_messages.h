@@ -61,6 +61,9 @@ inline constexpr Message kSpecialiseTrim{"trimming the vocabulary", "어휘를 �
 inline constexpr Message kSpecialiseShrink{"shrinking", "크기를 줄입니다"};
 inline constexpr Message kSpecialiseJudge{"judging", "평가합니다"};
 inline constexpr Message kSpecialiseWrite{"writing", "씁니다"};
+inline constexpr Message kSpecialiseInterrupted{
+    "interrupted; what is done stays in {}; the same command with --resume goes on there",
+    "중단했습니다. 끝난 일은 {}에 남아 있습니다. 같은 명령에 --resume을 붙이면 이어서 합니다"};
 inline constexpr Message kSpecialiseLeft{"what is done stays in {}; the same command with --resume goes on there",
                                          "끝난 일은 {}에 남아 있습니다. 같은 명령에 --resume을 붙이면 이어서 합니다"};
 inline constexpr Message kSpecialiseDone{"{}: {} bytes, {:.1f} % of {} at 16 bits, {:.2f} bits a weight",

@@ -252,8 +252,11 @@ Status run_specialise(const Args& args, Console& console) {
   screen.close();
   const std::string work = specialise_work_path(args.output);
   std::error_code ignored;
-  const bool is_unfinished = !report || report->refusal;
-  if (is_unfinished && std::filesystem::exists(work, ignored)) console.note(msg::kSpecialiseLeft, work);
+  const bool leaves_work = (!report || report->refusal) && std::filesystem::exists(work, ignored);
+  if (leaves_work && !report && report.error().kind == ErrorKind::kInterrupted) {
+    return fail(ErrorKind::kInterrupted, msg::kSpecialiseInterrupted, work);
+  }
+  if (leaves_work) console.note(msg::kSpecialiseLeft, work);
   if (!report) return tl::make_unexpected(report.error());
   print(args, *report, options.report.markdown, console);
   if (report->refusal) return tl::make_unexpected(*report->refusal);
