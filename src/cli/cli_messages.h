@@ -34,7 +34,8 @@ inline constexpr Message kThreadsOption{"threads to use (default: every core thi
                                         "사용할 스레드 수 (기본: 쓸 수 있는 코어 전부)"};
 inline constexpr Message kModelArgument{"model file", "모델 파일"};
 inline constexpr Message kLowMemoryOption{
-    "leave weights in the mapped file and repack them for every product: slower, same results, little memory of its own",
+    "leave weights in the mapped file and repack them for every product: slower, same results, little memory of its "
+    "own",
     "가중치를 파일에 둔 채 곱할 때마다 재배치합니다. 느리지만 결과는 같고 메모리를 거의 쓰지 않습니다"};
 
 // Errors of usage.  The last {} is a hint.
@@ -68,7 +69,7 @@ inline constexpr Message kBadTokenIds{"{}: not a list of token ids (expected num
                                       "{}: 토큰 번호 목록이 아닙니다 (쉼표나 빈칸으로 나눈 숫자여야 합니다)"};
 inline constexpr Message kNoTokenIds{"no token ids given", "토큰 번호가 없습니다"};
 inline constexpr Message kNoSuchTokenId{"token id {} is outside the vocabulary (0 to {})",
-                                            "토큰 번호 {}은(는) 어휘(0부터 {}까지)에 없습니다"};
+                                        "토큰 번호 {}은(는) 어휘(0부터 {}까지)에 없습니다"};
 
 // show
 inline constexpr Message kShowSummary{"show what a model file holds", "모델 파일에 무엇이 들었는지 보여 줍니다"};
@@ -176,7 +177,8 @@ inline constexpr Message kTypeOption{"type of the weight matrices (default: as i
 inline constexpr Message kLayoutOption{
     "order of the weights: run, which Ondol maps and uses at once, or file, which every program reads (default: as in "
     "the source)",
-    "가중치를 늘어놓는 순서. run은 온돌이 그대로 펼쳐 바로 쓰고, file은 어느 프로그램이나 읽습니다 (기본: 원본 그대로)"};
+    "가중치를 늘어놓는 순서. run은 온돌이 그대로 펼쳐 바로 쓰고, file은 어느 프로그램이나 읽습니다 (기본: 원본 "
+    "그대로)"};
 inline constexpr Message kForceOption{"replace the output file if it exists", "출력 파일이 있으면 바꿔 씁니다"};
 inline constexpr Message kImported{"{}: {} tensors, {}", "{}: 텐서 {}개, {}"};
 inline constexpr Message kWriting{"writing {}", "{} 쓰는 중"};
@@ -191,8 +193,9 @@ inline constexpr Message kPredictOption{"tokens to generate at most (default: un
 inline constexpr Message kContextOption{"context length in tokens (default: the model's, at most 4096)",
                                         "컨텍스트 길이(토큰) (기본: 모델의 길이, 많아도 4096)"};
 inline constexpr Message kFileOption{"read the prompt from a file", "프롬프트를 파일에서 읽습니다"};
-inline constexpr Message kTempOption{"temperature; 0 always takes the likeliest token (default 0.8)",
-                                     "온도. 0이면 늘 가장 그럴듯한 토큰을 고릅니다 (기본 0.8)"};
+inline constexpr Message kTempOption{
+    "temperature; 0 always takes the likeliest token (default 0.8, or 0 where a schema stored in the file is obeyed)",
+    "온도. 0이면 늘 가장 그럴듯한 토큰을 고릅니다 (기본 0.8, 파일에 든 스키마를 따를 때는 0)"};
 inline constexpr Message kTopKOption{"keep the k likeliest tokens; 0 is off (default 40)",
                                      "가장 그럴듯한 토큰 k개만 남깁니다. 0은 끔 (기본 40)"};
 inline constexpr Message kTopPOption{"keep the likeliest tokens up to probability p; 1 is off (default 0.95)",
@@ -248,15 +251,17 @@ inline constexpr Message kTemplateWithRaw{"--chat-template has no effect with --
                                           "--raw와 --chat-template은 함께 쓸 수 없습니다. 하나를 빼세요"};
 inline constexpr Message kReplacedBytes{"{} invalid UTF-8 sequence(s) in the prompt replaced by U+FFFD",
                                         "프롬프트에서 잘못된 UTF-8 {}곳을 U+FFFD로 바꿨습니다"};
-inline constexpr Message kStats{"prompt {} tokens, {} of them cached ({:.1f}/s), answer {} tokens ({:.1f}/s), {}, seed {}",
-                                "프롬프트 {}토큰 가운데 캐시에서 {}토큰(초당 {:.1f}), 답 {}토큰(초당 {:.1f}), {}, 씨앗 {}"};
+inline constexpr Message kStats{
+    "prompt {} tokens, {} of them cached ({:.1f}/s), answer {} tokens ({:.1f}/s), {}, seed {}",
+    "프롬프트 {}토큰 가운데 캐시에서 {}토큰(초당 {:.1f}), 답 {}토큰(초당 {:.1f}), {}, 씨앗 {}"};
 inline constexpr Message kFinishStop{"ended by itself", "스스로 끝냄"};
 inline constexpr Message kFinishLength{"cut at the length limit", "길이 한도에서 잘림"};
 inline constexpr Message kFinishInterrupted{"stopped by Ctrl-C", "Ctrl-C로 멈춤"};
 inline constexpr Message kReadingPrompt{"reading the prompt", "프롬프트 읽는 중"};
 
 // render
-inline constexpr Message kRenderSummary{"show the prompt a chat template makes", "대화 템플릿이 만드는 프롬프트를 보여 줍니다"};
+inline constexpr Message kRenderSummary{"show the prompt a chat template makes",
+                                        "대화 템플릿이 만드는 프롬프트를 보여 줍니다"};
 inline constexpr Message kRenderTemplateOption{"Jinja file, or one of {}", "Jinja 파일, 또는 다음 중 하나: {}"};
 inline constexpr Message kRenderModelOption{"take the template of this model", "이 모델의 템플릿을 씁니다"};
 inline constexpr Message kRenderContextOption{

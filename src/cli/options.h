@@ -23,8 +23,8 @@ inline std::string help_text(const Message& message) { return std::string(messag
 class Option {
  public:
   // A bool is a flag without a value; a list takes the words up to the next option.
-  using Target = std::variant<bool*, int*, int64_t*, float*, double*, std::string*, std::optional<std::string>*,
-                              std::vector<int64_t>*, std::vector<std::string>*>;
+  using Target = std::variant<bool*, int*, int64_t*, float*, double*, std::string*, std::optional<float>*,
+                              std::optional<std::string>*, std::vector<int64_t>*, std::vector<std::string>*>;
 
   Option(std::string names, Target target, std::string help)
       : names_(std::move(names)), target_(target), help_(std::move(help)) {}

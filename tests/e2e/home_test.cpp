@@ -29,7 +29,7 @@ TEST(Home, AnswersCommandsWithJsonAndNothingElse) {
       {"오늘 점심 뭐 먹지", json::array()},
   };
   for (const Case& c : cases) {
-    const Outcome outcome = run_ondol({"run", kHome, c.text, "--temp", "0", "-q"});
+    const Outcome outcome = run_ondol({"run", kHome, c.text, "-q"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_EQ(json::parse(outcome.out), json({{"actions", c.actions}})) << c.text;
   }

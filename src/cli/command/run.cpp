@@ -31,6 +31,7 @@ struct Args {
   int64_t n_predict = -1, context_length = 0, seed = -1;
   int n_threads = 0;
   SamplerOptions sampler;
+  std::optional<float> temperature;
   std::vector<std::string> stops, lora;
   GrammarArguments grammar;
   SpeculationArguments speculation;
@@ -44,7 +45,7 @@ void declare(Options& options, Args& args) {
   options.add("-n,--predict", args.n_predict, help_text(msg::kPredictOption)).placeholder("N");
   options.add("-c,--ctx-size", args.context_length, help_text(msg::kContextOption)).placeholder("N");
   options.add("-t,--threads", args.n_threads, help_text(msg::kThreadsOption)).placeholder("N");
-  options.add("--temp", args.sampler.temperature, help_text(msg::kTempOption)).placeholder("X");
+  options.add("--temp", args.temperature, help_text(msg::kTempOption)).placeholder("X");
   options.add("--top-k", args.sampler.top_k, help_text(msg::kTopKOption)).placeholder("K");
   options.add("--top-p", args.sampler.top_p, help_text(msg::kTopPOption)).placeholder("P");
   options.add("--min-p", args.sampler.min_p, help_text(msg::kMinPOption)).placeholder("P");
@@ -80,7 +81,8 @@ Status check_arguments(const Args& args) {
   const SamplerOptions& s = args.sampler;
   TRY(check(args.n_predict >= -1, "--predict", args.n_predict, "≥ -1"));
   TRY(check(args.context_length >= 0, "--ctx-size", args.context_length, "≥ 1"));
-  TRY(check(s.temperature >= 0 && s.temperature <= 100, "--temp", s.temperature, "0…100"));
+  const float temperature = args.temperature.value_or(0);
+  TRY(check(temperature >= 0 && temperature <= 100, "--temp", temperature, "0…100"));
   TRY(check(s.top_k >= 0, "--top-k", s.top_k, "≥ 0"));
   TRY(check(s.top_p > 0 && s.top_p <= 1, "--top-p", s.top_p, "0…1"));
   TRY(check(s.min_p >= 0 && s.min_p <= 1, "--min-p", s.min_p, "0…1"));
@@ -199,7 +201,7 @@ std::string json_of(const Reply& reply, const Args& args, const Loaded& loaded, 
 // One loaded model, ready to answer in a chat or to complete text.
 struct Session {
   Session(const Args& args, Engine& engine, SequenceId sequence, const ChatTemplate* chat, std::string tools)
-      : args(args), engine(engine), sequence(sequence), seed(choose_seed(args)) {
+      : args(args), engine(engine), sequence(sequence), sampler(args.sampler), seed(choose_seed(args)) {
     if (!chat) return;
     conversation.emplace(engine, sequence, *chat,
                          ConversationOptions{.system = read_person_text(args.system, args.raw).text,
@@ -217,7 +219,7 @@ struct Session {
 
   Result<Reply> answer_only(std::string_view text, const AnswerReader::OnPiece& on_piece,
                             const std::function<void(int64_t, int64_t)>& on_prefill) {
-    GenerateOptions options{.sampler = args.sampler, .max_tokens = args.n_predict, .stops = args.stops};
+    GenerateOptions options{.sampler = sampler, .max_tokens = args.n_predict, .stops = args.stops};
     options.sampler.seed = seed + n_answers++;  // a repeated question need not get the same answer
     if (format) options.format = &*format;
     options.speculation = guesses.speculation.get();
@@ -234,6 +236,7 @@ struct Session {
   const Args& args;
   Engine& engine;
   SequenceId sequence;
+  SamplerOptions sampler;
   uint64_t seed;
   uint64_t n_answers = 0;
   Loaded loaded;
@@ -343,6 +346,9 @@ Status run_run(const Args& args, Console& console) {
   const auto stored = args.no_schema || args.grammar.n_given() > 0 ? std::nullopt : stored_schema(model);
   TRY(session.format, read_answer_format(args.grammar, stored, model));
   if (stored) console.note(msg::kStoredSchema);
+  // a specialist's answer is the likeliest one, not one of many
+  if (stored) session.sampler.temperature = 0;
+  if (args.temperature) session.sampler.temperature = *args.temperature;
   TRY(session.guesses, load_speculation(args.speculation, *engine, *pool, console));
   const Status status = prompt ? answer_once(session, *prompt, console) : chat(session, console);
   note_prompt_cache(session, console);
