@@ -46,7 +46,7 @@ def main() -> None:
     source, target = sys.argv[1:3]
     reader = GGUFReader(source)
     architecture = reader.fields["general.architecture"].contents()
-    changed = {f"{architecture}.block_count": len(LAYERS), f"{architecture}.feed_forward_length": CHANNELS}
+    changed = {f"{architecture}.block_count": len(LAYERS), f"{architecture}.feed_forward_length": CHANNELS, "general.name": "ondol-home-ko"}
     writer = GGUFWriter(target, architecture)
     for name, field in reader.fields.items():
         value = changed.get(name, field.contents())
@@ -55,6 +55,7 @@ def main() -> None:
             continue
         element = field.types[-1] if field.types[0] == GGUFValueType.ARRAY else None
         writer.add_key_value(name, value, field.types[0], element)
+    writer.add_string("general.license", "apache-2.0")
     for name, tensor in pruned({t.name: t.data.astype(np.float32) for t in reader.tensors}).items():
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()

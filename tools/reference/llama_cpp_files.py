@@ -6,7 +6,7 @@ far from the exact path as we are (1e-9 is not looked at).
 
     python tools/reference/llama_cpp_files.py --ondol build/release/ondol --data DATA.jsonl [--llama-cpp FOLDER]
 
-DATA holds prompts and answers for models/ondol-home-ko.gguf, a few thousand lines by tools/home/generate.py.
+DATA holds prompts and answers for models/ondol-home-ko-teacher.gguf, a few thousand lines by tools/home/generate.py.
 """
 import argparse
 import json
@@ -18,7 +18,7 @@ import tempfile
 import numpy as np
 from llama_cpp_logits import LlamaCpp, find_libraries, our_logits
 
-MODEL = pathlib.Path(__file__).resolve().parents[2] / "models" / "ondol-home-ko.gguf"
+MODEL = pathlib.Path(__file__).resolve().parents[2] / "models" / "ondol-home-ko-teacher.gguf"
 
 
 def divergence(exact, other):
