@@ -150,13 +150,14 @@ inline void score_tile(KvNumbers<V, kType> keys, const uint8_t* scales, const Qu
         for (int v = 0; v < kAttendVectors; ++v) part[i][v] = kScaled ? V::set_floats(0) : sum[i][v];
       }
 #pragma GCC unroll 2
-      for (int d = begin; d < end; d += 2) {
+      for (int64_t pair = (begin - first) >> 1; pair < (end - first) >> 1; ++pair) {
+#pragma GCC unroll 2
         for (int odd = 0; odd < 2; ++odd) {
-          keys.expect_next(int64_t{d + odd - first} * kPageLength + p);
+          keys.expect_next((2 * pair + odd) * kPageLength + p);
           typename V::Floats k[kAttendVectors];
-          for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load_key((d - first) / 2, odd, p + v * V::kWidth);
+          for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load_key(pair, odd, p + v * V::kWidth);
           for (int i = 0; i < kQueries; ++i) {
-            const auto q = V::set_floats(query[i].q[d + odd]);
+            const auto q = V::set_floats(query[i].q[first + 2 * pair + odd]);
             for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::fma(k[v], q, part[i][v]);
           }
         }
