@@ -25,7 +25,7 @@ test: packages
 check-clients:
 	@echo "check-clients: no client programs yet (they come with ondol serve)"
 
-# ThreadSanitizer, ARM under qemu, long property tests and fuzzing: an hour or so.
+# ThreadSanitizer, all of UBSan, ARM under qemu, long property tests and fuzzing: an hour or so.
 check-long: packages
 	@tools/check-long
 
