@@ -19,7 +19,7 @@ namespace {
 constexpr int64_t kMostTokens = int64_t{1} << 20;
 
 struct BenchArgs {
-  std::string model, shape, type, write, layout, train, kv_type = "f16";
+  std::string model, shape, type, write, layout, train, kv_type;
   std::vector<int64_t> prefill_tokens, decode_depths, batches;  // none: those of BenchOptions
   int64_t decode_tokens = BenchOptions().decode_tokens;
   int64_t train_tokens = 256, rank = 16;
@@ -81,15 +81,18 @@ Status check(const BenchArgs& args) {
   if (!args.train.empty() && args.train != "lora" && args.train != "full") {
     return fail(ErrorKind::kUsage, msg::kBenchTrainKind, args.train);
   }
+  if (!args.train.empty() && !args.kv_type.empty()) return fail(ErrorKind::kUsage, msg::kBenchTrainKvType);
   return in_range("--rounds", args.n_rounds, 1, 100);
 }
+
+std::string kv_type_name(const BenchArgs& args) { return args.kv_type.empty() ? "f16" : args.kv_type; }
 
 // What to measure; a length that was asked for and does not fit is an error, not left out.
 Result<BenchOptions> options_for(const BenchArgs& args, const std::string& name, const Model& model) {
   BenchOptions options{.decode_tokens = args.decode_tokens, .n_rounds = args.n_rounds, .with_kl = !args.no_kl};
   if (!args.prefill_tokens.empty()) options.prefill_tokens = args.prefill_tokens;
   if (!args.decode_depths.empty()) options.decode_depths = args.decode_depths;
-  TRY(options.kv_type, parse_kv_type(args.kv_type));
+  TRY(options.kv_type, parse_kv_type(kv_type_name(args)));
   std::erase(options.prefill_tokens, 0);
   if (!args.batches.empty()) options.batches = args.batches;
   std::erase(options.batches, 0);
@@ -142,12 +145,13 @@ const Message& text_of(WeightPlace place) {
   return msg::kBenchLowMemory;
 }
 
-nlohmann::ordered_json to_json(const std::string& name, int n_threads, const Loaded& loaded,
+nlohmann::ordered_json to_json(const std::string& name, const BenchArgs& args, const Loaded& loaded,
                                const BenchReport& report) {
   const bool int8 = report.prefill_peak == PrefillPeak::kInt8;
   nlohmann::ordered_json json = {
       {"model", name},
-      {"threads", n_threads},
+      {"threads", args.n_threads},
+      {"kv_type", kv_type_name(args)},
       {"isa", kernels().isa},
       {"rounds", report.n_rounds},
       {"rounds_repeated", report.n_repeated},
@@ -303,7 +307,7 @@ Status run(const BenchArgs& args, Console& console) {
   TRY(const BenchReport report,
       run_bench(name, model, pool, options, [&](int64_t done, int64_t total) { progress.update(done, total); }));
   const Loaded loaded{load_s, weight_place(model)};
-  if (args.json) console.line(to_json(name, args.n_threads, loaded, report).dump());
+  if (args.json) console.line(to_json(name, args, loaded, report).dump());
   else print(console, name, args.n_threads, loaded, report);
   if (report.n_unsteady > 0) console.note(msg::kBenchUnsteady, report.n_unsteady, report.n_rounds);
   return ok();

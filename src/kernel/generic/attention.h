@@ -149,18 +149,19 @@ inline void score_tile(KvNumbers<V, kType> keys, const uint8_t* scales, const Qu
       for (int i = 0; i < kQueries; ++i) {
         for (int v = 0; v < kAttendVectors; ++v) part[i][v] = kScaled ? V::set_floats(0) : sum[i][v];
       }
+      const auto add_dimension = [&](int64_t pair, int odd) {
+        keys.expect_next((2 * pair + odd) * kPageLength + p);
+        typename V::Floats k[kAttendVectors];
+        for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load_key(pair, odd, p + v * V::kWidth);
+        for (int i = 0; i < kQueries; ++i) {
+          const auto q = V::set_floats(query[i].q[first + 2 * pair + odd]);
+          for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::fma(k[v], q, part[i][v]);
+        }
+      };
 #pragma GCC unroll 2
       for (int64_t pair = (begin - first) >> 1; pair < (end - first) >> 1; ++pair) {
-#pragma GCC unroll 2
-        for (int odd = 0; odd < 2; ++odd) {
-          keys.expect_next((2 * pair + odd) * kPageLength + p);
-          typename V::Floats k[kAttendVectors];
-          for (int v = 0; v < kAttendVectors; ++v) k[v] = keys.load_key(pair, odd, p + v * V::kWidth);
-          for (int i = 0; i < kQueries; ++i) {
-            const auto q = V::set_floats(query[i].q[first + 2 * pair + odd]);
-            for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::fma(k[v], q, part[i][v]);
-          }
-        }
+        add_dimension(pair, 0);
+        add_dimension(pair, 1);
       }
       for (int i = 0; i < kQueries; ++i) {
         for (int v = 0; v < kAttendVectors; ++v) {
