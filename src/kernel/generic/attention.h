@@ -158,8 +158,15 @@ inline void score_tile(KvNumbers<V, kType> keys, const uint8_t* scales, const Qu
           for (int v = 0; v < kAttendVectors; ++v) part[i][v] = V::fma(k[v], q, part[i][v]);
         }
       };
-#pragma GCC unroll 2
-      for (int64_t pair = (begin - first) >> 1; pair < (end - first) >> 1; ++pair) {
+      const int64_t n_pairs = (end - first) >> 1;
+      int64_t pair = (begin - first) >> 1;
+      for (; pair + 1 < n_pairs; pair += 2) {
+        add_dimension(pair, 0);
+        add_dimension(pair, 1);
+        add_dimension(pair + 1, 0);
+        add_dimension(pair + 1, 1);
+      }
+      if (pair < n_pairs) {
         add_dimension(pair, 0);
         add_dimension(pair, 1);
       }
