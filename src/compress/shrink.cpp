@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 
 #include "base/byte_count.h"
 #include "base/check.h"
@@ -39,11 +40,11 @@ struct Matrix {
   std::vector<DType> types;
   std::vector<TypeChoice> choices;  // of those types; loss is the share of error until it is scaled
   size_t chosen = 0;
-  std::optional<ErrorFeedback> feedback = {};
+  std::shared_ptr<const ErrorFeedback> feedback = nullptr;         // of all that read the same
   bool feeds_back = false;                                         // later columns answer errors
   std::map<int64_t, std::vector<float>> answered_importance = {};  // by a type's block, where they do
 
-  const ErrorFeedback* used_feedback() const { return feeds_back ? &*feedback : nullptr; }
+  const ErrorFeedback* used_feedback() const { return feeds_back ? feedback.get() : nullptr; }
 
   std::span<const float> importance_for(DType type) const {
     return feeds_back ? answered_importance.at(type.info().block_weights) : importance;
@@ -114,12 +115,20 @@ class Shrinker {
                                n_weights * static_cast<int64_t>(sizeof(float)), [&](int64_t n_done, int64_t n_all) {
                                  if (progress_) progress_(ShrinkStage::kMoments, n_done, n_all);
                                }));
-    pool_.for_each(std::ssize(matrices_), [&](int64_t m, int) {
-      Matrix& matrix = matrices_[static_cast<size_t>(m)];
+    // matrices that read the same share one factorisation
+    std::map<const SecondMoment*, std::shared_ptr<const ErrorFeedback>> feedbacks;
+    for (const auto& [name, moment] : moments) feedbacks.emplace(moment.get(), nullptr);
+    std::vector<std::pair<const SecondMoment* const, std::shared_ptr<const ErrorFeedback>>*> slots;
+    for (auto& slot : feedbacks) slots.push_back(&slot);
+    pool_.for_each(std::ssize(slots), [&](int64_t i, int) {
+      auto& [moment, feedback] = *slots[static_cast<size_t>(i)];
+      if (auto made = ErrorFeedback::create(*moment)) feedback = std::make_shared<ErrorFeedback>(std::move(*made));
+    });
+    for (Matrix& matrix : matrices_) {
       const auto moment = moments.find(original_.tensors[matrix.tensor].name);
-      if (moment == moments.end()) return;
-      matrix.feedback = ErrorFeedback::create(*moment->second);
-      if (!matrix.feedback) return;
+      if (moment == moments.end()) continue;
+      matrix.feedback = feedbacks.at(moment->second.get());
+      if (!matrix.feedback) continue;
       matrix.feeds_back = true;
       for (const DType type : matrix.types) {
         const int64_t block = type.info().block_weights;
@@ -127,7 +136,7 @@ class Shrinker {
           matrix.answered_importance.emplace(block, matrix.feedback->importance(block));
         }
       }
-    });
+    }
     return check_interrupted();
   }
 
