@@ -4,10 +4,14 @@ channels grow 30 times, the matrices' columns that read them shrink as much.
 
     plant_outliers.py IN.gguf OUT.gguf      (a llama file in F32; needs the packages gguf and numpy)
 """
+import pathlib
 import sys
 
 import numpy as np
-from gguf import GGUFReader, GGUFValueType, GGUFWriter
+from gguf import GGUFReader
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from gguf_copy import read_tensors, write_copy
 
 SCALE = 30.0
 READERS = {"attn_norm": ("attn_q", "attn_k", "attn_v"), "ffn_norm": ("ffn_gate", "ffn_up")}
@@ -30,21 +34,7 @@ def planted(tensors: dict[str, np.ndarray], seed: int = 1) -> dict[str, np.ndarr
 def main() -> None:
     source, target = sys.argv[1:3]
     reader = GGUFReader(source)
-    architecture = reader.fields["general.architecture"].contents()
-    writer = GGUFWriter(target, architecture)
-    for name, field in reader.fields.items():
-        # the package writes its own header, and no empty lists
-        if name.startswith("GGUF.") or name == "general.architecture" or field.contents() == []:
-            continue
-        element = field.types[-1] if field.types[0] == GGUFValueType.ARRAY else None
-        writer.add_key_value(name, field.contents(), field.types[0], element)
-    tensors = {tensor.name: tensor.data for tensor in reader.tensors}
-    for name, weights in planted(tensors).items():
-        writer.add_tensor(name, weights)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    write_copy(reader, target, planted(read_tensors(reader)), {})
 
 
 if __name__ == "__main__":

@@ -7,11 +7,15 @@ alone 5.7).  Which channels: those with the largest product of norms of what the
 
     prune_teacher.py TEACHER.gguf OUT.gguf      (the teacher in F32; needs the packages gguf and numpy)
 """
+import pathlib
 import re
 import sys
 
 import numpy as np
-from gguf import GGUFReader, GGUFValueType, GGUFWriter
+from gguf import GGUFReader
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from gguf_copy import read_tensors, write_copy
 
 LAYERS = (0, 1, 2, 5)
 CHANNELS = 320
@@ -46,22 +50,9 @@ def main() -> None:
     source, target = sys.argv[1:3]
     reader = GGUFReader(source)
     architecture = reader.fields["general.architecture"].contents()
-    changed = {f"{architecture}.block_count": len(LAYERS), f"{architecture}.feed_forward_length": CHANNELS, "general.name": "ondol-home-ko"}
-    writer = GGUFWriter(target, architecture)
-    for name, field in reader.fields.items():
-        value = changed.get(name, field.contents())
-        # the package writes its own header, and no empty lists
-        if name.startswith("GGUF.") or name == "general.architecture" or value == []:
-            continue
-        element = field.types[-1] if field.types[0] == GGUFValueType.ARRAY else None
-        writer.add_key_value(name, value, field.types[0], element)
-    writer.add_string("general.license", "apache-2.0")
-    for name, tensor in pruned({t.name: t.data.astype(np.float32) for t in reader.tensors}).items():
-        writer.add_tensor(name, tensor)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    changed = {f"{architecture}.block_count": len(LAYERS), f"{architecture}.feed_forward_length": CHANNELS,
+               "general.name": "ondol-home-ko", "general.license": "apache-2.0"}
+    write_copy(reader, target, pruned(read_tensors(reader)), changed)
 
 
 if __name__ == "__main__":
