@@ -23,13 +23,15 @@ Result<std::span<const TokenId>> prompt_or_bos(const Model& model, std::span<con
 }
 
 AnswerStream::AnswerStream(const Model& model, std::span<const TokenId> prompt, int64_t context_length,
-                           const GenerateOptions& options, OnText on_text)
+                           const GenerateOptions& options, OnText on_text, OnToken on_token)
     : tokenizer_(model.tokenizer.get()),
       special_(options.special),
       at_start_(!is_visible(tokenizer_, prompt)),
       // The last token of a full context has logits and so a token behind it.
       max_tokens_(context_length - std::ssize(prompt) + 1),
+      n_top_likelihoods_(options.n_top_likelihoods),
       on_text_(std::move(on_text)),
+      on_token_(std::move(on_token)),
       sampler_(options.sampler),
       stops_(options.stops) {
   if (options.max_tokens >= 0) max_tokens_ = std::min(max_tokens_, options.max_tokens);
@@ -46,6 +48,7 @@ Result<const TokenMask*> AnswerStream::allowed() {
 
 Result<LogitUse> AnswerStream::logit_use() {
   TRY(const TokenMask* mask, allowed());
+  if (reports()) return LogitUse{};
   LogitUse use{.highest_only = sampler_.wants_highest_only()};
   if (mask != nullptr) use.allowed = mask->words();
   return use;
@@ -64,16 +67,27 @@ Status AnswerStream::take(std::span<const float> logits) {
     reason_ = FinishReason::kStop;
     return ok();
   }
-  show(stops_.push(characters_.push(text_of(token))));
+  const std::string text = text_of(token);
+  const std::string certain = stops_.push(characters_.push(text));
   if (stops_.found()) {
+    show(certain);
     reason_ = FinishReason::kStop;
     return ok();
   }
   result_.tokens.push_back(token);
+  if (reports()) report(token, logits, text);
+  show(certain);
   if (constraint_) TRY(constraint_->accept(token));
   if (constraint_ && constraint_->finished()) reason_ = FinishReason::kStop;
   else if (std::ssize(result_.tokens) == max_tokens_) reason_ = FinishReason::kLength;
   return ok();
+}
+
+void AnswerStream::report(TokenId token, std::span<const float> logits, const std::string& text) {
+  TokenReport report = report_token(logits, token, n_top_likelihoods_);
+  report.text = text;
+  if (on_token_) on_token_(report);
+  result_.reports.push_back(std::move(report));
 }
 
 std::string AnswerStream::text_of(TokenId token) {

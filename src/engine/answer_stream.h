@@ -16,6 +16,7 @@
 #include "engine/sampler.h"
 #include "engine/speculation.h"
 #include "engine/stop_texts.h"
+#include "engine/token_report.h"
 #include "model/forward.h"
 #include "model/model.h"
 
@@ -23,9 +24,10 @@ namespace ondol {
 
 struct GenerateOptions {
   SamplerOptions sampler;
-  int64_t max_tokens = -1;               // -1: until the answer or the context ends
-  std::vector<std::string> stops;        // text that ends the answer; not part of it
-  bool special = false;                  // show control tokens as text
+  int64_t max_tokens = -1;         // -1: until the answer or the context ends
+  std::vector<std::string> stops;  // text that ends the answer; not part of it
+  bool special = false;            // show control tokens as text
+  int n_top_likelihoods = -1;  // likeliest tokens of each report; 0: reports on the chosen tokens alone; -1: no reports
   const AnswerFormat* format = nullptr;  // what the answer is held to; outlives the answer
   Speculation* speculation = nullptr;    // for generate(), of its sequence; null: one token a step; outlives the answer
 };
@@ -33,7 +35,8 @@ struct GenerateOptions {
 enum class FinishReason { kStop, kLength, kInterrupted };
 
 struct Generated {
-  std::vector<TokenId> tokens;  // without the token that ended it
+  std::vector<TokenId> tokens;       // without the token that ended it
+  std::vector<TokenReport> reports;  // one for each of `tokens`, where asked for
   std::string text;
   FinishReason reason = FinishReason::kStop;
   int64_t n_prompt_tokens = 0;
@@ -48,15 +51,18 @@ struct Generated {
 // Receives whole UTF-8 characters as they become certain; a possible beginning of a stop text is held back.
 using OnText = std::function<void(std::string_view)>;
 
+// Receives the report on each token of an answer, where asked for, before the text it adds.
+using OnToken = std::function<void(const TokenReport&)>;
+
 // `prompt`, or the model's BOS token where it is empty: kBadInput when there is none.  Views one of the two.
 Result<std::span<const TokenId>> prompt_or_bos(const Model& model, std::span<const TokenId> prompt);
 
 // Owned by one thread.  The model and the format outlive it.
 class AnswerStream {
  public:
-  // An answer behind `prompt`, in a context of `context_length` tokens that holds the prompt.  `on_text` may be null.
+  // An answer behind `prompt`, in a context of `context_length` tokens that holds the prompt.  Callbacks may be null.
   AnswerStream(const Model& model, std::span<const TokenId> prompt, int64_t context_length,
-               const GenerateOptions& options, OnText on_text);
+               const GenerateOptions& options, OnText on_text, OnToken on_token = nullptr);
   AnswerStream(AnswerStream&&) = delete;
 
   // The tokens that may come next; null for any.  Valid until the next take().  Fails as Constraint::allowed() does.
@@ -79,6 +85,8 @@ class AnswerStream {
   Generated finish(FinishReason reason);
 
  private:
+  bool reports() const { return n_top_likelihoods_ >= 0; }
+  void report(TokenId token, std::span<const float> logits, const std::string& text);
   std::string text_of(TokenId token);
   void show(const std::string& text);
 
@@ -86,7 +94,9 @@ class AnswerStream {
   bool special_;
   bool at_start_;  // nothing visible stands before the answer's next token: a prefix space of it is not shown
   int64_t max_tokens_;
+  int n_top_likelihoods_;
   OnText on_text_;
+  OnToken on_token_;
   Sampler sampler_;
   std::optional<Constraint> constraint_;
   std::optional<const TokenMask*> allowed_;  // of the coming token, once asked for

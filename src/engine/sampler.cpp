@@ -35,19 +35,12 @@ float largest(std::span<const float> logits) {
   return *std::max_element(max, max + kRows);
 }
 
-// Lowers the logits of tokens seen before; candidates are in order of ids.  Source: Keskar et al. 2019 (CTRL), section
-// 4.1; negative logits are multiplied, as every implementation since does, because dividing would raise them.
-void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, float penalty) {
-  std::sort(seen.begin(), seen.end());
-  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-  for (const TokenId token : seen) {
-    const auto id = static_cast<int32_t>(token);
-    const auto place = std::lower_bound(candidates.begin(), candidates.end(), id,
-                                        [](const Candidate& c, int32_t wanted) { return c.second < wanted; });
-    if (place == candidates.end() || place->second != id) continue;
-    float& logit = place->first;
-    logit = logit > 0 ? logit / penalty : logit * penalty;
-  }
+// The candidate of a token, or null; candidates are in order of ids.
+Candidate* find(std::vector<Candidate>& candidates, TokenId token) {
+  const auto id = static_cast<int32_t>(token);
+  const auto place = std::lower_bound(candidates.begin(), candidates.end(), id,
+                                      [](const Candidate& c, int32_t wanted) { return c.second < wanted; });
+  return place == candidates.end() || place->second != id ? nullptr : &*place;
 }
 
 }  // namespace
@@ -55,11 +48,11 @@ void penalise(std::vector<Candidate>& candidates, std::vector<TokenId> seen, flo
 Sampler::Sampler(const SamplerOptions& options) : options_(options), random_(options.seed) {}
 
 bool Sampler::wants_highest_only() const {
-  return options_.temperature <= 0 && (options_.repeat_penalty == 1 || options_.repeat_last_n == 0);
+  return options_.temperature <= 0 && !penalises_repeats() && !counts_answer() && options_.logit_bias.empty();
 }
 
 void Sampler::accept(TokenId token) {
-  if (options_.repeat_penalty == 1 || options_.repeat_last_n == 0) return;
+  if (!penalises_repeats()) return;
   history_.push_back(token);
   if (options_.repeat_last_n > 0 && std::ssize(history_) > options_.repeat_last_n) history_.erase(history_.begin());
 }
@@ -68,19 +61,22 @@ void Sampler::follow(const Sampler& other) {
   options_ = other.options_;
   random_ = other.random_;
   history_ = other.history_;
+  n_in_answer_ = other.n_in_answer_;
 }
 
 TokenId Sampler::sample(std::span<const float> logits, const TokenMask* allowed) {
   candidates_.clear();
   const bool greedy = options_.temperature <= 0;
   const bool few = greedy || (options_.top_k > 0 && std::cmp_less(options_.top_k, logits.size()));
-  if (few && allowed == nullptr && history_.empty()) {
+  const bool as_they_are = history_.empty() && n_in_answer_.empty() && options_.logit_bias.empty();
+  if (few && allowed == nullptr && as_they_are) {
     gather_best(logits, greedy ? 1 : static_cast<size_t>(options_.top_k));
   } else {
     gather(logits, allowed);
   }
   const TokenId chosen = static_cast<TokenId>(greedy ? most_likely() : draw());
   accept(chosen);
+  if (counts_answer()) ++n_in_answer_[chosen];
   return chosen;
 }
 
@@ -95,7 +91,36 @@ void Sampler::gather(std::span<const float> logits, const TokenMask* allowed) {
     }
   }
   CHECK(!candidates_.empty());
-  if (!history_.empty()) penalise(candidates_, history_, options_.repeat_penalty);
+  add_bias();
+  penalise();
+}
+
+void Sampler::add_bias() {
+  for (const auto& [token, bias] : options_.logit_bias) {
+    Candidate* const candidate = find(candidates_, token);
+    if (candidate == nullptr) continue;
+    if (bias <= SamplerOptions::kBan) candidate->first = -std::numeric_limits<float>::infinity();
+    else candidate->first += bias;
+  }
+}
+
+// Sources: Keskar et al. 2019 (CTRL), section 4.1, but negative logits are multiplied, as every implementation since
+// does, because dividing would raise them; OpenAI's API reference, frequency_penalty and presence_penalty.
+void Sampler::penalise() {
+  std::vector<TokenId> seen = history_;
+  std::sort(seen.begin(), seen.end());
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  for (const TokenId token : seen) {
+    Candidate* const candidate = find(candidates_, token);
+    if (candidate == nullptr) continue;
+    float& logit = candidate->first;
+    logit = logit > 0 ? logit / options_.repeat_penalty : logit * options_.repeat_penalty;
+  }
+  for (const auto& [token, n] : n_in_answer_) {
+    Candidate* const candidate = find(candidates_, token);
+    if (candidate == nullptr) continue;
+    candidate->first -= static_cast<float>(n) * options_.frequency_penalty + options_.presence_penalty;
+  }
 }
 
 // A heap, its front the least likely of those kept; blocks of logits that do not reach it are passed over.

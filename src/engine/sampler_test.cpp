@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -198,6 +199,66 @@ TEST(Sampler, PenaltyForgetsWhatLiesFurtherBack) {
   Sampler all(options);
   for (int id : {0, 1, 2}) all.accept(static_cast<TokenId>(id));
   EXPECT_EQ(all.sample(std::vector<float>{3, 2.9f, 2.8f, 1}), TokenId{3});
+}
+
+// The formula of OpenAI's API reference: mu[j] - c[j] * frequency - (c[j] > 0) * presence.
+TEST(Sampler, AnswerPenaltiesCountWhatWasChosenAndNotThePrompt) {
+  SamplerOptions options = plain();
+  options.temperature = 0;
+  options.presence_penalty = 1;
+  options.frequency_penalty = 0.5f;
+  Sampler sampler(options);
+  sampler.accept(TokenId{0});
+  const std::vector<float> logits = {10, 8.25f, 5};
+  std::vector<double> expected(logits.begin(), logits.end());
+  std::vector<int> n(3);
+  for (int i = 0; i < 40; ++i) {
+    size_t best = 0;
+    for (size_t id = 0; id < 3; ++id) {
+      expected[id] = double{logits[id]} - 0.5 * n[id] - (n[id] > 0 ? 1 : 0);
+      if (expected[id] > expected[best]) best = id;
+    }
+    ++n[best];
+    ASSERT_EQ(static_cast<size_t>(sampler.sample(logits)), best) << i;
+  }
+  EXPECT_GT(n[2], 5);
+  Sampler follower(plain());
+  follower.follow(sampler);
+  EXPECT_EQ(follower.sample(logits), sampler.sample(logits));
+}
+
+TEST(Sampler, BiasForbidsForcesAndShifts) {
+  for (const float temperature : {0.0f, 1.0f}) {
+    SamplerOptions options = plain();
+    options.temperature = temperature;
+    options.logit_bias = {{TokenId{1}, SamplerOptions::kBan}, {TokenId{70}, 3.0f}};
+    EXPECT_EQ(sample_once(options, {0, 400, 30}), 2);
+    options.logit_bias.emplace_back(TokenId{0}, 100.0f);
+    EXPECT_EQ(sample_once(options, {0, 400, 30}), 0);
+    TokenMask mask(3);
+    mask.set(1);
+    EXPECT_EQ(static_cast<int>(Sampler(options).sample(std::vector<float>{0, 400, 30}, &mask)), 1);
+  }
+  SamplerOptions options = plain();
+  options.temperature = 0;
+  options.logit_bias = {{TokenId{1}, 1.5f}};
+  EXPECT_EQ(sample_once(options, {2, 1, 0}), 1);
+  EXPECT_EQ(sample_once(options, {3, 1, 0}), 0);
+}
+
+TEST(Sampler, WantsTheHighestOnlyWhenNothingMovesThem) {
+  SamplerOptions options{.temperature = 0};
+  EXPECT_TRUE(Sampler(options).wants_highest_only());
+  for (const auto& change : std::vector<std::function<void(SamplerOptions&)>>{
+           [](SamplerOptions& o) { o.temperature = 1; }, [](SamplerOptions& o) { o.repeat_penalty = 1.1f; },
+           [](SamplerOptions& o) { o.presence_penalty = 0.1f; }, [](SamplerOptions& o) { o.frequency_penalty = -1; },
+           [](SamplerOptions& o) {
+             o.logit_bias = {{TokenId{0}, 0.5f}};
+           }}) {
+    SamplerOptions changed = options;
+    change(changed);
+    EXPECT_FALSE(Sampler(changed).wants_highest_only());
+  }
 }
 
 TEST(Sampler, GivesTheSameTokensForTheSameSeed) {

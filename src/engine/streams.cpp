@@ -58,7 +58,7 @@ void Streams::admit() {
     stream.sequence = *sequence;
     n_pages_ += stream.n_pages;
     stream.answer.emplace(engine_.model(), stream.request.prompt, context_length(), stream.request.options,
-                          stream.request.on_text);
+                          stream.request.on_text, stream.request.on_token);
   }
 }
 

@@ -23,7 +23,8 @@ enum class StreamId : int64_t {};
 struct StreamRequest {
   std::vector<TokenId> prompt;  // empty: the model's BOS token
   GenerateOptions options{};
-  OnText on_text = nullptr;  // may be null
+  OnText on_text = nullptr;    // may be null, and so may the others
+  OnToken on_token = nullptr;  // where options.n_top_likelihoods asks for reports
   // Called once, with the answer (reason kInterrupted when it was cancelled; prefill_s counts from add()) or why there
   // is none.
   std::function<void(Result<Generated>)> on_end;

@@ -177,6 +177,20 @@ TEST_F(StreamsOrder, RefusesWhatCouldNeverRun) {
   EXPECT_TRUE(streams.step());
 }
 
+TEST_F(StreamsOrder, AReportComesForEachToken) {
+  Streams streams(*engine_);
+  std::vector<TokenId> reported;
+  auto asking = request(5, 7, "a");
+  asking.options.n_top_likelihoods = 3;
+  asking.on_token = [&](const TokenReport& report) {
+    reported.push_back(report.chosen.token);
+    EXPECT_EQ(report.top.size(), 3u);
+  };
+  ASSERT_TRUE(streams.add(std::move(asking)));
+  while (!streams.idle()) ASSERT_TRUE(streams.step());
+  EXPECT_EQ(reported, (*last_)->tokens);
+}
+
 TEST_F(StreamsOrder, CallbacksMayAddAndCancel) {
   Streams streams(*engine_);
   std::optional<StreamId> other;
