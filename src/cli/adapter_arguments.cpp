@@ -34,6 +34,15 @@ void declare_lora(Options& options, std::vector<std::string>& lora) {
   options.add("--lora", lora, help_text(msg::kLoraOption)).placeholder("ADAPTER[:SCALE]").repeatable();
 }
 
+Result<std::vector<std::string>> adapter_paths(const std::vector<std::string>& lora) {
+  std::vector<std::string> paths;
+  for (const std::string& word : lora) {
+    TRY(NameAndScale split, split_scale(word));
+    paths.push_back(std::move(split.name));
+  }
+  return paths;
+}
+
 Result<std::vector<ScaledAdapter>> read_adapters(const std::vector<std::string>& given, const Model& model) {
   std::vector<ScaledAdapter> adapters;
   for (const std::string& word : given) {

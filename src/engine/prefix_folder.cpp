@@ -34,7 +34,7 @@ Digest PrefixSetting::digest() const {
   return hash.finish();
 }
 
-Result<PrefixFolder> PrefixFolder::open(const std::string& path, const PrefixSetting& setting, int64_t max_bytes) {
+Status PrefixFolder::make(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path, error)) {
     fs::create_directories(path, error);
@@ -42,6 +42,11 @@ Result<PrefixFolder> PrefixFolder::open(const std::string& path, const PrefixSet
     if (error) return fail(ErrorKind::kIo, msg::kPromptCacheCannotMake, path, error.message());
   }
   if (!fs::is_directory(path, error)) return fail(ErrorKind::kBadInput, msg::kPromptCacheNoFolder, path);
+  return ok();
+}
+
+Result<PrefixFolder> PrefixFolder::open(const std::string& path, const PrefixSetting& setting, int64_t max_bytes) {
+  TRY(make(path));
   PrefixFolder folder;
   folder.path_ = path;
   folder.shape_ = setting.shape;

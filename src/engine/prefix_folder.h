@@ -27,6 +27,9 @@ class PrefixFolder {
  public:
   // Makes the folder where there is none, for its owner only.  Fails with kBadInput when `path` is something else, kIo
   // when it cannot be made.
+  static Status make(const std::string& path);
+
+  // Makes the folder as make() does and opens it.
   static Result<PrefixFolder> open(const std::string& path, const PrefixSetting& setting, int64_t max_bytes);
 
   // What stands before the first page of a text.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -72,7 +73,26 @@ Result<Checkpoint> join_parts(const std::string& path, SplitPlace given, uint32_
   return model;
 }
 
+// The five digits of `path` that begin at `at`, or 0.
+int64_t five_digits(const std::string& path, size_t at) {
+  int64_t value = 0;
+  const char *begin = path.data() + at, *end = begin + 5;
+  return std::from_chars(begin, end, value).ptr == end ? value : 0;
+}
+
 }  // namespace
+
+std::vector<std::string> gguf_part_paths(const std::string& path) {
+  const size_t suffix_size = split_suffix({}).size();
+  if (path.size() < suffix_size) return {path};
+  const size_t prefix_size = path.size() - suffix_size;
+  const SplitPlace place{five_digits(path, prefix_size + 1) - 1, five_digits(path, prefix_size + 10)};
+  if (place.count == 0 || place.count > 65535 || !path.ends_with(split_suffix(place))) return {path};
+  std::vector<std::string> paths;
+  for (int64_t no = 0; no < place.count; ++no)
+    paths.push_back(path.substr(0, prefix_size) + split_suffix({no, place.count}));
+  return paths;
+}
 
 Result<Checkpoint> open_gguf(const std::string& path) {
   TRY(std::shared_ptr<const FileMap> map, FileMap::open(path));

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "format/checkpoint.h"
@@ -18,5 +19,8 @@ Result<Checkpoint> open_gguf(const std::string& path);
 
 // The same for a file that is mapped already.
 Result<Checkpoint> open_gguf(std::shared_ptr<const FileMap> map);
+
+// The files that a model at `path` is read from, as far as its name tells: every part of a split model, or `path` alone.
+std::vector<std::string> gguf_part_paths(const std::string& path);
 
 }  // namespace ondol

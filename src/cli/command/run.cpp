@@ -14,11 +14,14 @@
 #include "cli/energy_text.h"
 #include "cli/grammar_arguments.h"
 #include "cli/grammar_messages.h"
+#include "cli/seal_arguments.h"
 #include "cli/speculation_arguments.h"
 #include "cli/speculation_messages.h"
 #include "cli/template_source.h"
 #include "engine/answer_format.h"
 #include "engine/conversation.h"
+#include "engine/prefix_folder.h"
+#include "format/gguf.h"
 #include "measure/traffic.h"
 #include "prompt/person_text.h"
 
@@ -35,6 +38,7 @@ struct Args {
   std::vector<std::string> stops, lora;
   GrammarArguments grammar;
   SpeculationArguments speculation;
+  SealArguments seal;
   bool raw = false, low_memory = false, json = false, hide_thinking = false, no_schema = false;
 };
 
@@ -69,6 +73,7 @@ void declare(Options& options, Args& args) {
   options.add("--script", args.grammar.script, help_text(msg::kRunScriptOption)).placeholder("LIST");
   options.add("--no-schema", args.no_schema, help_text(msg::kNoSchemaOption));
   declare_speculation(options, args.speculation);
+  declare_seal(options, args.seal);
   options.add("--raw", args.raw, help_text(msg::kRawOption));
   options.add("--json", args.json, help_text(msg::kRunJsonOption));
 }
@@ -169,7 +174,8 @@ nlohmann::ordered_json json_of(const std::vector<ToolCall>& calls) {
   return list;
 }
 
-std::string json_of(const Reply& reply, const Args& args, const Loaded& loaded, uint64_t seed, const AnswerCost& cost) {
+std::string json_of(const Reply& reply, const Args& args, const Loaded& loaded, uint64_t seed, const AnswerCost& cost,
+                    const std::optional<SealReceipt>& seal) {
   const Generated& g = reply.generated;
   constexpr const char* kReasons[] = {"stop", "length", "interrupted"};
   std::vector<int32_t> tokens;
@@ -195,6 +201,7 @@ std::string json_of(const Reply& reply, const Args& args, const Loaded& loaded, 
   add_answer_cost(out, cost, std::ssize(tokens));
   if (!reply.answer.thinking.empty()) out["thinking"] = reply.answer.thinking;
   if (!reply.answer.tool_calls.empty()) out["tool_calls"] = json_of(reply.answer.tool_calls);
+  if (seal) out["seal"] = nlohmann::ordered_json::parse(receipt_json(*seal));
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -244,6 +251,7 @@ struct Session {
   std::optional<AnswerFormat> format;  // what answers are held to
   Status saved;                        // the newest text, in the prompt cache
   LoadedSpeculation guesses;
+  std::optional<SealReceipt> seal;
 };
 
 // Weights and cache that the prompt and then each step had to read, and a draft model for each guess.
@@ -286,7 +294,7 @@ Status answer_once(Session& session, std::string_view prompt, Console& console) 
   if (session.args.json) {
     TRY(const int64_t read_bytes, answer_read_bytes(session, reply.generated));
     const AnswerCost cost{energy.source(), energy.joules(), process_cpu_s() - start_cpu_s, read_bytes};
-    console.line(json_of(reply, session.args, session.loaded, session.seed, cost));
+    console.line(json_of(reply, session.args, session.loaded, session.seed, cost, session.seal));
   } else writer.finish(reply.answer);
   console.flush();
   TRY(console.status());
@@ -325,11 +333,41 @@ void note_prompt_cache(const Session& session, Console& console) {
   }
 }
 
+// What the answer still has to read behind the first stage of the seal.
+Result<std::vector<std::string>> files_to_read(const Args& args) {
+  TRY(std::vector<std::string> files, adapter_paths(args.lora));
+  for (const std::string& model : {args.model, args.speculation.model_draft}) {
+    if (model.empty()) continue;
+    const std::vector<std::string> parts = gguf_part_paths(model);
+    files.insert(files.end(), parts.begin(), parts.end());
+  }
+  for (const std::string& name :
+       {args.chat_template, args.tools, args.grammar.schema.value_or(""), args.grammar.gbnf.value_or("")}) {
+    add_named_file(files, name);
+  }
+  return files;
+}
+
+// The first stage of the seal, when one is wanted.
+Result<std::optional<BegunSeal>> begin_wanted_seal(const Args& args) {
+  TRY(const std::optional<SealLevel> level, seal_level(args.seal));
+  if (!level) return std::nullopt;
+  SealRequest request{.level = *level};
+  TRY(request.readable, files_to_read(args));
+  if (!args.prompt_cache.empty()) {
+    TRY(PrefixFolder::make(args.prompt_cache));
+    request.writable.push_back(args.prompt_cache);
+  }
+  TRY(BegunSeal begun, begin_seal(request));
+  return begun;
+}
+
 Status run_run(const Args& args, Console& console) {
   TRY(check_arguments(args));
   TRY(const KvType kv_type, parse_kv_type(args.kv_type));
   TRY(const std::optional<std::string> prompt, read_prompt(args));
   if (!prompt && args.json) return fail(ErrorKind::kUsage, msg::kJsonNeedsPrompt);
+  TRY(std::optional<BegunSeal> begun_seal, begin_wanted_seal(args));
   TRY(const auto pool, make_pool(args.n_threads));
   const double start_s = now_s();
   TRY(Model model, load_model_with_tokenizer(args.model, *pool, {.low_memory = args.low_memory}));
@@ -350,6 +388,10 @@ Status run_run(const Args& args, Console& console) {
   if (stored) session.sampler.temperature = 0;
   if (args.temperature) session.sampler.temperature = *args.temperature;
   TRY(session.guesses, load_speculation(args.speculation, *engine, *pool, console));
+  if (begun_seal) {
+    TRY(session.seal, finish_seal(std::move(*begun_seal)));
+    if (!console.quiet() && !args.json) console.screen(receipt_text(*session.seal));
+  }
   const Status status = prompt ? answer_once(session, *prompt, console) : chat(session, console);
   note_prompt_cache(session, console);
   return status;
