@@ -54,6 +54,15 @@ void leave_files(SealReceipt& receipt, const SealRequest& request) {
   else if (state.abi < kLandlockTcpAbi) receipt.missing.push_back({Part::kLandlockTcp});
 }
 
+// The second stage in a child: who cannot have it should not wait for a model to load.
+Status rehearse_filter(SealReceipt& receipt) {
+  const ChildEnd end = run_in_child([&] { return install_call_filter(receipt.role); });
+  const int error = end.signal != 0 ? EINTR : end.exit_code;
+  if (error != 0) return miss(receipt, Part::kCallFilter, error, msg::kSealNoFilter);
+  receipt.tried = try_foreign_calls(receipt.role);
+  return ok();
+}
+
 }  // namespace
 
 Result<BegunSeal> begin_seal(const SealRequest& request) {
@@ -61,18 +70,12 @@ Result<BegunSeal> begin_seal(const SealRequest& request) {
   CHECK(count_filtered_threads().all <= 1);
   SealReceipt receipt{.level = request.level,
                       .role = {.serves = !request.listeners.empty(), .writes = !request.writable.empty()}};
-  // The second stage is rehearsed: who cannot have it should not wait for a model to load.
-  const ChildEnd filter = run_in_child([&] { return install_call_filter(receipt.role); });
-  if (const int error = filter.signal != 0 ? EINTR : filter.exit_code; error != 0) {
-    TRY(miss(receipt, Part::kCallFilter, error, msg::kSealNoFilter));
-  } else {
-    receipt.tried = try_foreign_calls(receipt.role);
-  }
   leave_network(receipt);
   receipt.socket_streams = close_inherited_sockets(request.listeners);
   if (const int error = give_up_privileges(); error != 0) {
     TRY(miss(receipt, Part::kPrivileges, error, msg::kSealNoPrivileges));
   }
+  TRY(rehearse_filter(receipt));
   leave_files(receipt, request);
   return BegunSeal{std::move(receipt)};
 }

@@ -29,10 +29,10 @@ struct BegunSeal {
   SealReceipt receipt;
 };
 
-// Enters the namespaces, gives up privileges and inherited sockets, and restricts files.  Namespaces and Landlock are
-// taken where the system gives them and are listed as missing where not.  Fails with kRefused, and has changed nothing
-// that is not said above, when a strict seal could not be finished: no filter for all threads, another architecture.
-// Only while this process has one thread.
+// Enters the namespaces, gives up privileges and inherited sockets, rehearses the filter and restricts files.
+// Namespaces and Landlock are taken where the system gives them and are listed as missing where not.  Fails with
+// kRefused when a strict seal could not be finished: no filter for all threads, privileges that stay, another
+// architecture.  Only while this process has one thread.
 Result<BegunSeal> begin_seal(const SealRequest& request);
 
 // Puts the call filter into force for all threads and tries what it forbids.  Fails with kRefused when a strict seal
