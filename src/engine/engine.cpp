@@ -6,6 +6,7 @@
 #include "base/base_messages.h"
 #include "base/check.h"
 #include "base/checked_math.h"
+#include "base/clock.h"
 #include "engine/engine_messages.h"
 #include "engine/engine_state.h"
 #include "model/model_identity.h"
@@ -14,6 +15,7 @@ namespace ondol {
 namespace {
 
 constexpr int64_t kDefaultContext = 4096;   // when neither the user nor a short model decides
+constexpr size_t kMostUnsaved = 64;         // texts
 constexpr int64_t kLogitsBytes = 32 << 20;  // a batch's logits: 64 rows of a 128 k vocabulary
 
 // `options` with the context length decided, or what is wrong with them.
@@ -108,10 +110,6 @@ void copy_partial(Engine::State& state, KvCache& cache, const PrefixCache::Found
   cache.advance(found.n_partial);
 }
 
-int64_t n_common(std::span<const TokenId> a, std::span<const TokenId> b) {
-  return std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
-}
-
 // Whether a sequence of q4_0 holds more of `wanted` than `found` has, in the block that only it has as f16, too.
 bool goes_on(const Engine::State& state, const Engine::State::Sequence& sequence, std::span<const TokenId> wanted,
              const PrefixCache::Found& found) {
@@ -183,6 +181,25 @@ std::span<uint8_t*> Engine::State::reusable_pages(KvCache& cache) const {
 
 void Engine::State::make_room(int64_t n) {
   while (pages.n_free() < n) CHECK(prefixes.evict());
+}
+
+std::vector<Digest> Engine::State::names_before(std::span<const TokenId> tokens, size_t n_pages) const {
+  std::vector<Digest> names = {folder->beginning()};
+  for (size_t i = 0; i < n_pages; ++i) names.push_back(page_name(names[i], tokens_of_page(tokens, i)));
+  return names;
+}
+
+Status Engine::State::save_page(Unsaved& text) {
+  // What was given up meanwhile is not written, nor what stands on it.
+  const PrefixCache::Found found = prefixes.find(text.tokens);
+  std::vector<uint8_t*> pages = found.pages;
+  if (pages.size() * kPageLength + static_cast<size_t>(found.n_partial) == text.tokens.size() && found.n_partial > 0) {
+    pages.push_back(found.partial);
+  }
+  text.n_pages = std::min(text.n_pages, pages.size());
+  if (text.n_pages == 0) return ok();
+  const size_t page = --text.n_pages;  // the last first, as save() does
+  return folder->store(names_before(text.tokens, page)[page], tokens_of_page(text.tokens, page), pages[page]);
 }
 
 Result<int64_t> Engine::size_bytes(const Model& model, int n_threads, const EngineOptions& options) {
@@ -321,13 +338,44 @@ Status Engine::save(SequenceId sequence) {
   if (!state_->folder) return ok();
   State::Sequence& s = state_->sequence(sequence);
   const auto pages = state_->reusable_pages(s.cache);
-  std::vector<Digest> before = {state_->folder->beginning()};
-  for (size_t i = 0; i < pages.size(); ++i) before.push_back(page_name(before[i], tokens_of_page(s.tokens, i)));
+  const auto before = state_->names_before(s.tokens, pages.size());
   // The last page first: of files used together, those that others stand on are the youngest.
   for (size_t i = pages.size(); i-- > 0;) {
     TRY(state_->folder->store(before[i], tokens_of_page(s.tokens, i), pages[i]));
   }
   state_->folder->trim();
+  return ok();
+}
+
+int64_t Engine::n_reusable(SequenceId, std::span<const TokenId> tokens) {
+  if (tokens.empty()) return 0;
+  const PrefixCache::Found found = state_->prefixes.find(tokens.first(tokens.size() - 1));
+  return std::ssize(found.pages) * kPageLength;
+}
+
+void Engine::save_later(SequenceId sequence) {
+  if (!state_->folder) return;
+  State::Sequence& s = state_->sequence(sequence);
+  const size_t n_pages = state_->reusable_pages(s.cache).size();
+  const size_t n_tokens = std::min(s.tokens.size(), n_pages * kPageLength);
+  if (n_tokens == 0) return;
+  if (state_->unsaved.size() == kMostUnsaved) state_->unsaved.pop_front();
+  state_->unsaved.push_back({{s.tokens.begin(), s.tokens.begin() + static_cast<ptrdiff_t>(n_tokens)}, n_pages});
+}
+
+bool Engine::has_unsaved() const { return !state_->unsaved.empty(); }
+
+Status Engine::save_some(double seconds) {
+  const double start = now_s();
+  auto& unsaved = state_->unsaved;
+  do {
+    if (unsaved.empty()) return ok();
+    const bool has_more = unsaved.front().n_pages > 0;
+    const Status saved = has_more ? state_->save_page(unsaved.front()) : ok();
+    if (!saved || !has_more) unsaved.pop_front();
+    if (!has_more) state_->folder->trim();
+    TRY(saved);
+  } while (now_s() - start < seconds);
   return ok();
 }
 

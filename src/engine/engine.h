@@ -75,9 +75,18 @@ class Engine {
   int64_t reuse(SequenceId sequence, std::span<const TokenId> tokens);
   // Lets other sequences reuse() the full pages this one has so far; close() and reuse() do so by themselves.
   void remember(SequenceId sequence);
+  // How many of `tokens` reuse() would find in memory at least.
+  int64_t n_reusable(SequenceId sequence, std::span<const TokenId> tokens);
   // Writes what the sequence holds to the prompt cache, so that reuse() finds it in another process.  Nothing without
   // one.  Fails with kIo (what was written before stays) or kInterrupted.
   Status save(SequenceId sequence);
+  // Lets save_some() write what the sequence, which is to be closed, holds: as much of it as is still remembered then.
+  // Nothing without a prompt cache; where too many texts wait, the oldest is passed over.
+  void save_later(SequenceId sequence);
+  bool has_unsaved() const;
+  // Writes pages of texts put off by save_later() for some `seconds`, at least one page.  Fails as save() does; the text
+  // is given up then.
+  Status save_some(double seconds);
   // Files of the prompt cache that could not be used: damaged, or not what they are named.
   int64_t n_refused_files() const;
 
@@ -87,6 +96,7 @@ class Engine {
     std::span<const TokenId> tokens;
     bool all_logits = false;  // a row for every token, else for the last one only
     LogitUse use = {};        // of each row; what is not looked at may be anything
+    bool wants_rows = true;   // else there is none
   };
   struct Rows {
     size_t input;

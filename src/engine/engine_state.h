@@ -1,6 +1,7 @@
 // What an Engine holds; seen by engine.cpp and scheduler.cpp only.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -30,6 +31,13 @@ struct Engine::State {
   std::vector<std::optional<Sequence>> sequences{};  // [max_sequences], by SequenceId
   std::optional<PrefixFolder> folder{};              // where pages outlive the process
 
+  // A text that is to be written to the folder.
+  struct Unsaved {
+    std::vector<TokenId> tokens;
+    size_t n_pages;  // still to be written, the last first
+  };
+  std::deque<Unsaved> unsaved{};
+
   bool keeps_recent() const { return options.kv_type == KvType::kQ4_0; }
   // The sequence must be open.
   Sequence& sequence(SequenceId id);
@@ -38,6 +46,10 @@ struct Engine::State {
   // Pages that no sequence is counted for; a page counts for each that holds it, so there are at least as many that are
   // free or held by `prefixes` alone.
   int64_t n_pages_left() const;
+  // The folder's names of what stands before each of the first `n_pages` pages of a text, and behind them.
+  std::vector<Digest> names_before(std::span<const TokenId> tokens, size_t n_pages) const;
+  // Writes the text's last page that has to be, if it is still remembered.
+  Status save_page(Unsaved& text);
   // Gives up remembered pages until `n`, at most n_pages_left(), are free.
   void make_room(int64_t n);
 };

@@ -83,6 +83,22 @@ TEST(PrefillPace, ANoisyClockNeitherStopsThePromptsNorLetsThemFlood) {
   EXPECT_GT(n_prefill, 2000 * 4);
 }
 
+TEST(PrefillPace, WithoutAnswersAChunkTakesATenthOfASecond) {
+  for (const double per_token_s : {0.0001, 0.002, 0.5}) {
+    PrefillPace pace;
+    double longest_s = 0;
+    for (int i = 0; i < 40; ++i) {
+      const int64_t chunk = pace.chunk(0, 512);
+      const double seconds = 0.01 + per_token_s * static_cast<double>(chunk);
+      pace.record(0, chunk, seconds);
+      if (i >= 10) longest_s = std::max(longest_s, chunk == 1 ? 0 : seconds);
+      EXPECT_GE(chunk, 1);
+    }
+    EXPECT_LE(longest_s, 0.101) << per_token_s;
+    EXPECT_EQ(pace.chunk(0, 512), std::clamp(static_cast<int>(0.09 / per_token_s), 1, 512)) << per_token_s;
+  }
+}
+
 TEST(PrefillPace, APromptMovesOnHoweverDearItsTokensAre) {
   PrefillPace pace;
   const Steps result =

@@ -14,11 +14,11 @@ Key page_key(std::span<const TokenId> tokens, size_t page) {
   return {part.begin(), part.begin() + static_cast<std::ptrdiff_t>(n)};
 }
 
-int n_common(const Key& a, const Key& b) {
-  return static_cast<int>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
-}
-
 }  // namespace
+
+int64_t n_common(std::span<const TokenId> a, std::span<const TokenId> b) {
+  return std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
+}
 
 PrefixCache::~PrefixCache() {
   for (const Node& node : nodes_) pool_->let_go(node.page);
@@ -37,7 +37,7 @@ PrefixCache::Found PrefixCache::find(std::span<const TokenId> tokens) {
         (best != children.begin() && n_common(std::prev(best)->first, key) > n_common(best->first, key))) {
       --best;
     }
-    const int n = n_common(best->first, key);
+    const auto n = static_cast<int>(n_common(best->first, key));
     if (n == kPageLength) {
       node = best->second;
       found.pages.push_back(node->page);

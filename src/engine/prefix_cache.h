@@ -9,12 +9,16 @@
 
 #include <list>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "engine/kv_cache.h"
 #include "tokenizer/tokenizer.h"
 
 namespace ondol {
+
+// With how many tokens both texts begin.
+int64_t n_common(std::span<const TokenId> a, std::span<const TokenId> b);
 
 // Owned by one engine; not thread-safe.  The pool outlives it.
 class PrefixCache {

@@ -92,7 +92,8 @@ std::vector<std::vector<StepPiece>> cut_step(std::span<const Engine::Input> inpu
         taken = std::min(taken, recent_begin(position) + kRecentLength - position);
       }
       const bool ends = first + taken == n_tokens;
-      const int64_t n_rows = inputs[input].all_logits ? taken : ends ? 1 : 0;
+      const int64_t n_wanted = inputs[input].all_logits ? taken : ends ? 1 : 0;
+      const int64_t n_rows = inputs[input].wants_rows ? n_wanted : 0;
       batches.back().push_back({input, first, taken, n_rows});
       tokens_left = ends ? tokens_left - taken : 0;  // a batch has one piece of an input
       rows_left -= n_rows;

@@ -21,6 +21,13 @@ TEST(CutStep, CutsALongPromptAndAsksForItsLastRowOnly) {
   EXPECT_EQ(cut_step(inputs, 8, 8), (Batches{{{0, 0, 8, 0}}, {{0, 8, 8, 0}}, {{0, 16, 4, 1}, {1, 0, 1, 1}}}));
 }
 
+TEST(CutStep, AsksForNoRowWhereNoneIsWanted) {
+  const std::vector<TokenId> part(3), next(1);
+  const std::vector<Engine::Input> inputs = {{.sequence = SequenceId{0}, .tokens = part, .wants_rows = false},
+                                             {SequenceId{1}, next}};
+  EXPECT_EQ(cut_step(inputs, 8, 8), (Batches{{{0, 0, 3, 0}, {1, 0, 1, 1}}}));
+}
+
 TEST(CutStep, BoundsTheRowsOfLogits) {
   const std::vector<TokenId> text(7);
   const std::vector<Engine::Input> inputs = {{SequenceId{0}, text, true}};

@@ -5,9 +5,17 @@
 
 #include "base/checked_math.h"
 #include "engine/engine_messages.h"
+#include "engine/prefix_cache.h"
 #include "engine/scheduler.h"
 
 namespace ondol {
+namespace {
+
+constexpr int64_t kMostOvertakers = 8;  // of a request that does not fit yet
+constexpr double kSaveShare = 0.05;     // of a step's time goes into the prompt cache
+constexpr double kIdleSave_s = 0.05;    // or so much when there is nothing else to do
+
+}  // namespace
 
 Streams::Streams(Engine& engine, std::function<double()> clock_s) : engine_(engine), clock_s_(std::move(clock_s)) {}
 
@@ -47,90 +55,152 @@ bool Streams::cancel(StreamId id) {
   return !std::exchange(stream->cancelled, true);
 }
 
-// Gives sequences to those who wait, in order; one who needs more pages than are left holds up those behind.
+// Gives sequences to those who wait, in order.  The first who needs more pages than are left may be overtaken by
+// smaller ones, but only so often.
 void Streams::admit() {
+  Stream* held_up = nullptr;
   for (Stream& stream : streams_) {
     if (stream.sequence) continue;
+    if (held_up != nullptr && held_up->n_overtaken >= kMostOvertakers) return;
     stream.n_pages = pages_of(stream.request);
-    if (n_pages_ + stream.n_pages > engine_.max_positions() / kPageLength) return;
+    if (n_pages_ + stream.n_pages > engine_.max_positions() / kPageLength) {
+      if (held_up == nullptr) held_up = &stream;
+      continue;
+    }
     const auto sequence = engine_.open();
     if (!sequence) return;
+    if (held_up != nullptr) ++held_up->n_overtaken;
     stream.sequence = *sequence;
     n_pages_ += stream.n_pages;
+    // An estimate, until reading begins: what else is read meanwhile may be reused, too.
+    stream.n_read = engine_.n_reusable(*sequence, stream.request.prompt);
     stream.answer.emplace(engine_.model(), stream.request.prompt, context_length(), stream.request.options,
                           stream.request.on_text, stream.request.on_token);
   }
 }
 
+// The stream to be read so that `stream` gets on: itself, or one whose prompt begins the same and is being read there.
+auto Streams::reader_for(Stream& stream) -> Stream& {
+  if (stream.has_begun()) return stream;
+  for (Stream& other : streams_) {
+    if (!other.is_reading() || !other.has_begun()) continue;
+    const int64_t n_same = n_common(stream.request.prompt, other.request.prompt);
+    if (n_same / kPageLength > other.n_read / kPageLength) return other;
+  }
+  return stream;
+}
+
+// Takes over what there is of the prompt.  As late as this: others may have read the same beginning meanwhile.
+void Streams::begin(Stream& stream) {
+  for (const Stream& other : streams_) {
+    if (other.is_reading() && other.has_begun()) engine_.remember(*other.sequence);
+  }
+  stream.n_cached = stream.n_read = engine_.reuse(*stream.sequence, stream.request.prompt);
+  if (stream.request.on_prefill) stream.request.on_prefill(0, stream.n_left());
+}
+
 int64_t Streams::chunk_size(int64_t n_decoding) const {
-  const int64_t most = std::max<int64_t>(1, engine_.max_step_tokens() - n_decoding);
-  return n_decoding == 0 ? most : pace_.chunk(n_decoding, most);
+  return pace_.chunk(n_decoding, std::max<int64_t>(1, engine_.max_step_tokens() - n_decoding));
+}
+
+// Sets n_fed of the streams that read, `n_tokens` in all or what they have left.
+void Streams::share_chunk(int64_t n_tokens) {
+  std::vector<Stream*> reading;
+  for (Stream& stream : streams_) {
+    stream.n_fed = 0;
+    if (stream.is_reading()) reading.push_back(&stream);
+  }
+  if (reading.empty()) return;
+  const auto give = [&](Stream& stream, int64_t n) {
+    Stream& reader = reader_for(stream);
+    if (!reader.has_begun()) begin(reader);
+    n = std::min(n, reader.n_left());
+    reader.n_fed += n;
+    n_tokens -= n;
+  };
+  favours_first_ = !favours_first_;
+  give(*reading.front(), (n_tokens + (favours_first_ ? 1 : 0)) / 2);
+  std::stable_sort(reading.begin(), reading.end(),
+                   [](const Stream* a, const Stream* b) { return a->n_left() < b->n_left(); });
+  for (Stream* stream : reading) {
+    if (n_tokens > 0) give(*stream, n_tokens);
+  }
 }
 
 // What the next step feeds, and to whom: the last token of each running answer, then a chunk of prompts.
 void Streams::gather(std::vector<Engine::Input>& inputs, std::vector<Stream*>& fed) {
-  const auto feed = [&](Stream& stream, std::span<const TokenId> tokens) {
+  const auto feed = [&](Stream& stream, std::span<const TokenId> tokens, bool wants_rows) {
     const auto use = stream.answer->logit_use();  // an impossible answer fails before the work
     if (!use) {
       stream.error = use.error();
       return false;
     }
-    inputs.push_back({.sequence = *stream.sequence, .tokens = tokens, .use = *use});
+    inputs.push_back({.sequence = *stream.sequence, .tokens = tokens, .use = *use, .wants_rows = wants_rows});
     fed.push_back(&stream);
     return true;
   };
   last_step_ = {};
   for (Stream& stream : streams_) {
     if (!stream.sequence || !stream.is_decoding()) continue;
-    if (feed(stream, {&stream.answer->tokens().back(), 1})) ++last_step_.n_decoding;
+    if (feed(stream, {&stream.answer->tokens().back(), 1}, true)) ++last_step_.n_decoding;
   }
-  int64_t n_left = chunk_size(last_step_.n_decoding);
+  share_chunk(chunk_size(last_step_.n_decoding));
   for (Stream& stream : streams_) {
-    if (n_left == 0) break;
-    if (!stream.sequence || stream.is_decoding()) continue;
-    if (!stream.n_cached) {
-      // As late as this: who came before may have read the same beginning meanwhile.
-      stream.n_cached = stream.n_read = engine_.reuse(*stream.sequence, stream.request.prompt);
-    }
+    if (stream.n_fed == 0) continue;
     const auto rest = std::span(stream.request.prompt).subspan(static_cast<size_t>(stream.n_read));
-    const int64_t n = std::min(std::ssize(rest), n_left);
-    if (!feed(stream, rest.first(static_cast<size_t>(n)))) continue;
-    last_step_.n_prefill += n;
-    n_left -= n;
+    const auto part = rest.first(static_cast<size_t>(stream.n_fed));
+    if (feed(stream, part, stream.n_left() == 0)) last_step_.n_prefill += stream.n_fed;
   }
+}
+
+// A piece of the prompt has been read.
+void Streams::advance(Stream& stream) {
+  stream.n_read += std::exchange(stream.n_fed, 0);
+  if (!stream.is_reading()) engine_.remember(*stream.sequence);
+  if (!stream.request.on_prefill) return;
+  stream.request.on_prefill(stream.n_read - *stream.n_cached, stream.n_prompt() - *stream.n_cached);
 }
 
 // The logits behind what was fed to `stream`.
 void Streams::take(Stream& stream, const Engine::Rows& rows) {
-  if (!stream.is_decoding()) {
-    stream.n_read = engine_.length(*stream.sequence);
-    if (!stream.is_decoding()) return;
-    engine_.remember(*stream.sequence);
-  }
+  if (stream.n_fed > 0) advance(stream);
   const Status taken = stream.answer->take({rows.logits, static_cast<size_t>(engine_.model().hp.vocab_size)});
   if (!taken) stream.error = taken.error();
   if (stream.first_token_s == 0) stream.first_token_s = clock_s_();
 }
 
-Status Streams::step() {
-  end_some([](const Stream& stream) { return stream.cancelled; });
-  admit();
+Status Streams::run_pass() {
   std::vector<Engine::Input> inputs;
   std::vector<Stream*> fed;
   gather(inputs, fed);
-  Status status;
-  if (!inputs.empty()) {
-    const double start = clock_s_();
-    status = engine_.step(inputs, [&](const Engine::Rows& rows) { take(*fed[rows.input], rows); });
-    if (last_step_.n_decoding > 0) pace_.record(last_step_.n_decoding, last_step_.n_prefill, clock_s_() - start);
+  if (inputs.empty()) return ok();
+  const double start = clock_s_();
+  TRY(engine_.step(inputs, [&](const Engine::Rows& rows) { take(*fed[rows.input], rows); }));
+  for (Stream* stream : fed) {
+    if (stream->n_fed > 0) advance(*stream);
   }
-  end_some([](const Stream& stream) { return stream.error || (stream.answer && stream.answer->finished()); });
-  if (status) return ok();
+  pace_.record(last_step_.n_decoding, last_step_.n_prefill, clock_s_() - start);
+  return ok();
+}
+
+Status Streams::step() {
+  const double start = clock_s_();
+  end_some([](const Stream& stream) { return stream.cancelled; });
+  admit();
+  const Status status = run_pass();
   for (Stream& stream : streams_) {
-    if (stream.sequence && status.error().kind != ErrorKind::kInterrupted) stream.error = status.error();
+    const bool has_failed = !status && status.error().kind != ErrorKind::kInterrupted;
+    if (has_failed && stream.sequence) stream.error = status.error();
   }
-  end_some([](const Stream& stream) { return stream.sequence.has_value(); });
+  end_some(
+      [&](const Stream& stream) { return stream.error || (stream.answer && (stream.answer->finished() || !status)); });
+  if (engine_.has_unsaved()) save_some(streams_.empty() ? kIdleSave_s : kSaveShare * (clock_s_() - start));
   return status;
+}
+
+void Streams::save_some(double seconds) {
+  const Status saved = engine_.save_some(seconds);
+  if (!saved) save_error_ = saved.error();
 }
 
 void Streams::end_some(const std::function<bool(const Stream&)>& wanted) {
@@ -148,6 +218,7 @@ void Streams::end_some(const std::function<bool(const Stream&)>& wanted) {
 
 void Streams::end(Stream& stream) {
   if (stream.sequence) {
+    engine_.save_later(*stream.sequence);
     engine_.close(*stream.sequence);
     n_pages_ -= stream.n_pages;
   }

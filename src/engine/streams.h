@@ -1,14 +1,17 @@
 // Streams: many answers at once over one engine, requests coming and going (continuous batching).
 //
 // Each step decodes one token of every running stream and, in the same pass over the weights, a chunk of the prompts
-// that wait to be read, in the order they came; PrefillPace sizes it so that nobody's answer stutters.  A request waits
-// until all pages it can ever need are there, so none is thrown out halfway.  What a stream says does not depend on the
-// others, bit for bit.  Source: Yu et al. 2022 (Orca), section 3; Agrawal et al. 2024 (Sarathi-Serve), section 4.
+// that wait to be read; PrefillPace sizes it so that nobody's answer stutters.  Half of a chunk goes to the prompt that
+// came first, so that each is read in the end, and the rest to those with least left, so that a short one does not wait
+// for a long one.  A request waits until all pages it can ever need are there, so none is thrown out halfway; smaller
+// ones may overtake it a few times.  What a stream says does not depend on the others, bit for bit.
+// Source: Yu et al. 2022 (Orca), section 3; Agrawal et al. 2024 (Sarathi-Serve), section 4.
 #pragma once
 
 #include <functional>
 #include <list>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -25,6 +28,9 @@ struct StreamRequest {
   GenerateOptions options{};
   OnText on_text = nullptr;    // may be null, and so may the others
   OnToken on_token = nullptr;  // where options.n_top_likelihoods asks for reports
+  // Called with (0, n_all) when reading of the prompt begins and after each piece of it: tokens done and in all of
+  // those that are computed.  What lacks to the prompt's length was cached.
+  std::function<void(int64_t n_done, int64_t n_all)> on_prefill = nullptr;
   // Called once, with the answer (reason kInterrupted when it was cancelled; prefill_s counts from add()) or why there
   // is none.
   std::function<void(Result<Generated>)> on_end;
@@ -43,20 +49,26 @@ class Streams {
   // Queues a request.  Fails with kBadInput when it could never run: a token outside the vocabulary, a prompt longer
   // than the context.  on_end is not called then.
   Result<StreamId> add(StreamRequest request);
-  // The stream computes nothing more and ends at the beginning of the next step.  False when it has ended already.
+  // The stream computes nothing more and ends at the beginning of the next step, which is a token or some 100 ms of
+  // reading prompts away.  False when it has ended already.
   bool cancel(StreamId id);
 
-  // One pass over the model for whatever there is to do.  Fails with kInterrupted on Ctrl-C, or as Engine::step() does;
-  // every running stream has ended then.
+  // One pass over the model for whatever there is to do, and some pages of ended streams' texts for the engine's prompt
+  // cache, where it has one: one, or as many as take a small part of the step's time.  Fails with kInterrupted on
+  // Ctrl-C, or as Engine::step() does; every running stream has ended then.
   Status step();
 
-  bool idle() const { return streams_.empty(); }
+  // Whether step() would do nothing.
+  bool idle() const { return streams_.empty() && !engine_.has_unsaved(); }
   int64_t n_streams() const { return static_cast<int64_t>(streams_.size()); }  // waiting ones too
 
   struct StepSize {
     int64_t n_decoding = 0, n_prefill = 0;  // tokens
   };
   const StepSize& last_step() const { return last_step_; }
+
+  // Why some text could not be written to the prompt cache since this was last asked; streams do not suffer from it.
+  std::optional<Error> take_save_error() { return std::exchange(save_error_, std::nullopt); }
 
  private:
   struct Stream {
@@ -65,24 +77,37 @@ class Streams {
     double added_s = 0;
     double first_token_s = 0;
     bool cancelled = false;
+    int64_t n_overtaken = 0;               // how often others were let in before it
     int64_t n_pages = 0;                   // counted in n_pages_, once it has a sequence
     std::optional<SequenceId> sequence{};  // none: waits in the queue
     std::optional<AnswerStream> answer{};
     std::optional<int64_t> n_cached{};  // once reading of the prompt has begun
-    int64_t n_read = 0;                 // tokens of the prompt in the sequence
+    // Tokens of the prompt in the sequence; until reading has begun, those that will probably be there at once.
+    int64_t n_read = 0;
+    int64_t n_fed = 0;  // tokens of the prompt in this step
     std::optional<Error> error{};
 
-    bool is_decoding() const { return n_read == std::ssize(request.prompt); }
+    bool is_decoding() const { return n_read == n_prompt(); }
+    bool is_reading() const { return sequence && !is_decoding(); }
+    bool has_begun() const { return n_cached.has_value(); }
+    int64_t n_prompt() const { return std::ssize(request.prompt); }
+    int64_t n_left() const { return n_prompt() - n_read - n_fed; }
   };
 
   int64_t pages_of(const StreamRequest& request) const;
   int64_t context_length() const;
   void admit();
   int64_t chunk_size(int64_t n_decoding) const;
+  Stream& reader_for(Stream& stream);
+  void begin(Stream& stream);
+  void share_chunk(int64_t n_tokens);
   void gather(std::vector<Engine::Input>& inputs, std::vector<Stream*>& fed);
+  void advance(Stream& stream);
   void take(Stream& stream, const Engine::Rows& rows);
+  Status run_pass();
   void end(Stream& stream);
   void end_some(const std::function<bool(const Stream&)>& wanted);
+  void save_some(double seconds);
 
   Engine& engine_;
   std::function<double()> clock_s_;
@@ -91,6 +116,8 @@ class Streams {
   int64_t next_id_ = 0;
   int64_t n_pages_ = 0;  // that the running streams may need
   StepSize last_step_;
+  bool favours_first_ = false;  // where a chunk cannot be halved
+  std::optional<Error> save_error_;
 };
 
 }  // namespace ondol

@@ -1,7 +1,9 @@
 #include "engine/streams.h"
 
+#include <filesystem>
 #include <map>
 
+#include "base/test_folder.h"
 #include "engine/generate.h"
 #include "engine/tiny_engine.h"
 
@@ -175,6 +177,92 @@ TEST_F(StreamsOrder, RefusesWhatCouldNeverRun) {
   EXPECT_EQ(streams.add(std::move(odd)).error().kind, ErrorKind::kBadInput);
   EXPECT_TRUE(streams.idle());
   EXPECT_TRUE(streams.step());
+}
+
+TEST_F(StreamsOrder, WhoDoesNotFitIsOvertakenOnlySoOften) {
+  const auto engine = tiny_engine(model_, pool_, {.context_length = 256, .max_sequences = 3, .max_positions = 256});
+  Streams streams(*engine);
+  ASSERT_TRUE(streams.add(request(20, 60, "a")));   // 3 of 8 pages
+  ASSERT_TRUE(streams.add(request(200, 20, "C")));  // 7 of them
+  for (int i = 0; i < 12; ++i) ASSERT_TRUE(streams.add(request(3, 3, ".")));
+  while (!streams.idle()) ASSERT_TRUE(streams.step());
+  EXPECT_EQ(ended_, "........a....C");
+}
+
+TEST_F(StreamsOrder, AShortPromptDoesNotWaitForALongOne) {
+  const auto engine = tiny_engine(model_, pool_, {.context_length = 256, .max_sequences = 8, .max_step_tokens = 8});
+  Streams streams(*engine);
+  ASSERT_TRUE(streams.add(request(200, 1, "L")));
+  ASSERT_TRUE(streams.add(request(190, 1, "l")));
+  ASSERT_TRUE(streams.step());
+  int n_steps = 0;
+  ASSERT_TRUE(streams.add(request(12, 1, "s")));
+  for (; ended_.empty(); ++n_steps) ASSERT_TRUE(streams.step());
+  EXPECT_EQ(ended_, "s");
+  EXPECT_EQ(n_steps, 3);  // four tokens of each chunk of eight
+  // New short ones take half of each chunk; the first long one has the other half.
+  for (n_steps = 0; ended_.find('L') == std::string::npos; ++n_steps) {
+    ASSERT_TRUE(streams.add(request(8, 1, "s")));
+    ASSERT_TRUE(streams.step());
+  }
+  EXPECT_LE(n_steps, 200 / 3);
+  while (!streams.idle()) ASSERT_TRUE(streams.step());
+}
+
+TEST_F(StreamsOrder, ACommonBeginningIsReadOnceAlsoWhenAllComeTogether) {
+  Streams streams(*engine_);
+  const auto beginning = random_text(70, random_);
+  int64_t n_computed = 0;
+  for (const int64_t n_own : {20, 10, 5}) {
+    auto one = request(70 + n_own, 3, "");
+    std::copy(beginning.begin(), beginning.end(), one.prompt.begin());
+    one.on_prefill = [&n_computed](int64_t n_done, int64_t n_all) { n_computed += n_done == n_all ? n_all : 0; };
+    one.options.max_tokens = 3;
+    ASSERT_TRUE(streams.add(std::move(one)));
+  }
+  while (!streams.idle()) ASSERT_TRUE(streams.step());
+  EXPECT_LE(n_computed, 90 + (80 - 64) + (75 - 64));
+}
+
+TEST_F(StreamsOrder, SaysHowFarAPromptIsRead) {
+  const auto engine = tiny_engine(model_, pool_, {.context_length = 128, .max_sequences = 2, .max_step_tokens = 30});
+  Streams streams(*engine);
+  std::string told;
+  for (const int64_t n_cached : {0, 64}) {
+    auto one = request(80, 2, "");
+    one.prompt.assign(80, TokenId{7});
+    one.on_prefill = [&](int64_t n_done, int64_t n_all) {
+      EXPECT_EQ(n_all, 80 - (n_cached == 0 ? 0 : 79));
+      told += std::to_string(n_done) + " ";
+    };
+    ASSERT_TRUE(streams.add(std::move(one)));
+    while (!streams.idle()) ASSERT_TRUE(streams.step());
+  }
+  EXPECT_EQ(told, "0 30 60 80 0 1 ");
+}
+
+TEST_F(StreamsOrder, TextsOfEndedStreamsAreWrittenBesideTheSteps) {
+  const TestFolder folder;
+  const EngineOptions options{.context_length = 128, .max_sequences = 2, .prompt_cache = folder.path("cache")};
+  auto first = request(100, 5, "");
+  const auto prompt = first.prompt;
+  const auto n_files = [&] { return std::distance(std::filesystem::directory_iterator(options.prompt_cache), {}); };
+  {
+    const auto engine = tiny_engine(model_, pool_, options);
+    double now = 0;
+    Streams streams(*engine, [&] { return now; });  // no time goes by: one page a step
+    ASSERT_TRUE(streams.add(std::move(first)));
+    ASSERT_TRUE(streams.add(request(5, 20, "other")));
+    while (streams.n_streams() > 1) ASSERT_TRUE(streams.step());
+    EXPECT_EQ(n_files(), 1);
+    ASSERT_TRUE(streams.step());
+    EXPECT_EQ(n_files(), 2);
+    while (!streams.idle()) ASSERT_TRUE(streams.step());
+    EXPECT_EQ(n_files(), 4 + 1);  // 104 positions and 24
+    EXPECT_FALSE(streams.take_save_error());
+  }
+  const auto engine = tiny_engine(model_, pool_, options);
+  EXPECT_EQ(engine->reuse(*engine->open(), prompt), 96);
 }
 
 TEST_F(StreamsOrder, AReportComesForEachToken) {
