@@ -55,6 +55,7 @@ class Bench {
   ThreadPool& pool_;
   BenchOptions options_;
   std::unique_ptr<Engine> engine_, batch_engine_;
+  int64_t step_tokens_ = 0;  // of engine_, at most
   std::vector<TokenId> tokens_, batch_tokens_;
   EnergyMeter energy_;
   BenchReport report_;
@@ -204,7 +205,7 @@ void Bench::summarize() {
     const int64_t n_tokens = options_.prefill_tokens[i];
     const auto n = static_cast<double>(n_tokens);
     const double operations = 2 * (static_cast<double>(model_.matrix_weights) * n + head_weights);
-    const int64_t bytes = steps_read_bytes(model_, options_.kv_type, n_tokens, engine_->max_step_tokens(), 0);
+    const int64_t bytes = steps_read_bytes(model_, options_.kv_type, n_tokens, step_tokens_, 0);
     report_.prefill.push_back({n_tokens, over_rounds([&](size_t r) { return n / prefill_[r][i].wall_s; }),
                                over_rounds([&](size_t r) { return operations / prefill_[r][i].wall_s / peak(r); }),
                                cost(prefill_, i, n, bytes)});
@@ -262,6 +263,7 @@ Result<BenchReport> Bench::run(const std::function<void(int64_t, int64_t)>& on_p
   }
   report_.n_repeated = n_repeats;
   on_progress(options_.n_rounds, options_.n_rounds + 1);
+  step_tokens_ = engine_->max_step_tokens();
   engine_.reset();
   if (options_.with_kl) { TRY(report_.kl, measure_kl()); }
   on_progress(options_.n_rounds + 1, options_.n_rounds + 1);
