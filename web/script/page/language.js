@@ -1,0 +1,41 @@
+// The language of the page: the browser's, or the one the reader chose.
+import { readPreference, keepPreference } from './preferences.js';
+import { kTexts } from './texts.js';
+
+let current = readPreference('language') ?? (navigator.language.startsWith('ko') ? 'ko' : 'en');
+
+export const language = () => current;
+
+// The text named `name`; {parts} in braces are filled in.
+export function text(name, parts = {}) {
+  return kTexts[name][current === 'ko' ? 1 : 0].replace(/\{(\w+)\}/g, (_, part) => parts[part]);
+}
+
+const kNumbers = { ko: new Intl.NumberFormat('ko'), en: new Intl.NumberFormat('en') };
+export const number = (value) => kNumbers[current].format(value);
+
+const kTargets = {
+  text: (node, value) => (node.textContent = value),
+  label: (node, value) => {
+    node.setAttribute('aria-label', value);
+    node.setAttribute('title', value);
+  },
+  placeholder: (node, value) => node.setAttribute('placeholder', value),
+};
+
+// Fills in the texts that `root` and the elements in it name by data-text, data-label and data-placeholder.
+export function translate(root) {
+  for (const [target, set] of Object.entries(kTargets)) {
+    if (root.dataset?.[target]) set(root, text(root.dataset[target]));
+    for (const node of root.querySelectorAll(`[data-${target}]`)) set(node, text(node.dataset[target]));
+  }
+}
+
+// Listeners to ondol:language on the window write anew what translate() does not reach.
+export function setLanguage(chosen) {
+  current = chosen;
+  keepPreference('language', chosen);
+  document.documentElement.lang = chosen;
+  translate(document);
+  window.dispatchEvent(new Event('ondol:language'));
+}
