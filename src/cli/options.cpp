@@ -15,11 +15,21 @@ struct Declared {
   const CLI::Option* parsed;
 };
 
+// A word as CLI11 knows it, which has no short names of several letters: "-np" is "--np" there.
+std::string for_parser(const std::string& word, const std::vector<std::string>& wide_short_names) {
+  const auto is_word = [&](const std::string& name) { return word == name || word.starts_with(name + "="); };
+  return std::any_of(wide_short_names.begin(), wide_short_names.end(), is_word) ? "-" + word : word;
+}
+
 CLI::Option* declare(CLI::App& app, const Option& option) {
+  std::string names;
+  for (const std::string& name : option.all_names()) {
+    names += (names.empty() ? "" : ",") + for_parser(name, option.wide_short_names());
+  }
   CLI::Option* declared = std::visit(
       [&](auto* target) -> CLI::Option* {
-        if constexpr (std::is_same_v<decltype(target), bool*>) return app.add_flag(option.names(), *target);
-        else return app.add_option(option.names(), *target);
+        if constexpr (std::is_same_v<decltype(target), bool*>) return app.add_flag(names, *target);
+        else return app.add_option(names, *target);
       },
       option.target());
   declared->required(option.is_required());
@@ -42,14 +52,28 @@ tl::unexpected<Error> usage_error(const Message& message, std::string_view detai
 
 }  // namespace
 
-std::vector<std::string> Option::long_names() const {
+std::vector<std::string> Option::all_names() const {
   std::vector<std::string> names;
   std::string_view rest = names_;
   while (!rest.empty()) {
     const size_t end = std::min(rest.find(','), rest.size());
-    if (rest.starts_with("--")) names.emplace_back(rest.substr(0, end));
+    names.emplace_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
+  return names;
+}
+
+std::vector<std::string> Option::long_names() const {
+  std::vector<std::string> names = all_names();
+  std::erase_if(names, [](const std::string& name) { return !name.starts_with("--"); });
+  return names;
+}
+
+std::vector<std::string> Option::wide_short_names() const {
+  std::vector<std::string> names = all_names();
+  std::erase_if(names, [](const std::string& name) {
+    return !name.starts_with('-') || name.starts_with("--") || name.size() <= 2;
+  });
   return names;
 }
 
@@ -65,6 +89,11 @@ Status read_options(const Options& options, std::vector<std::string> words, cons
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // given twice, the last one counts
   std::vector<Declared> declared;
   for (const Option& option : options.all()) declared.push_back({&option, declare(app, option)});
+  for (const Option& option : options.all()) {
+    const auto wide = option.wide_short_names();
+    if (wide.empty()) continue;
+    for (std::string& word : words) word = for_parser(word, wide);
+  }
   const std::string see_help = format_message(msg::kSeeHelp, help_command);
   try {
     std::reverse(words.begin(), words.end());  // CLI11 takes them from the back

@@ -48,6 +48,10 @@ class Option {
   bool is_positional() const { return !names_.starts_with('-'); }
   // "--threads": the first long name, or the only one.
   std::string name() const;
+  // "-t", "--threads".
+  std::vector<std::string> all_names() const;
+  // Those like "-np": one dash and several letters.
+  std::vector<std::string> wide_short_names() const;
   // "--threads", and its other long names.
   std::vector<std::string> long_names() const;
 
