@@ -116,11 +116,11 @@ AnswerFormat behind_thinking(AnswerFormat format, const AnswerSyntax& syntax, co
 }
 
 Result<std::optional<AnswerFormat>> tool_call_format(const ToolCallSyntax& syntax,
-                                                     std::span<const ToolDefinition> tools,
-                                                     const Tokenizer& tokenizer) {
+                                                     std::span<const ToolDefinition> tools, const Tokenizer& tokenizer,
+                                                     const ToolCallRules& rules) {
   const bool is_python = std::any_of(syntax.call.begin(), syntax.call.end(),
                                      [](const CallPart& part) { return part.kind == CallPartKind::kPythonArguments; });
-  if (syntax.trigger.empty() || is_python || tools.empty()) return std::nullopt;
+  if ((syntax.trigger.empty() && !rules.required) || is_python || tools.empty()) return std::nullopt;
   Expressions e;
   const RuleId root = e.add_rule(), one_call = e.add_rule();
   std::vector<ExpressionId> calls;
@@ -130,13 +130,16 @@ Result<std::optional<AnswerFormat>> tool_call_format(const ToolCallSyntax& synta
   }
   e.define(one_call, e.choice(std::move(calls)));
   const ExpressionId more = e.sequence({literal_with_space(e, syntax.separator), e.call(one_call)});
-  const ExpressionId begin = literal_with_space(e, syntax.begin.substr(syntax.trigger.size()));
-  e.define(root, e.sequence({begin, e.call(one_call), e.repeat(more, 0, syntax.several ? kUnlimited : 0),
+  const ExpressionId begin =
+      literal_with_space(e, rules.required ? syntax.begin : syntax.begin.substr(syntax.trigger.size()));
+  const bool several = syntax.several && rules.several;
+  e.define(root, e.sequence({begin, e.call(one_call), e.repeat(more, 0, several ? kUnlimited : 0),
                              literal_with_space(e, syntax.end)}));
   AnswerFormat format;
   TRY(format.grammar, compile_grammar(e, root));
   format.vocabulary = vocabulary_of_calls(syntax, tokenizer);
   format.needs_guard = true;
+  if (rules.required) return format;
   format.free_until = syntax.trigger;
   format.begins_free = true;
   format.may_end_free = true;

@@ -28,10 +28,16 @@ AnswerFormat behind_thinking(AnswerFormat format, const AnswerSyntax& syntax, co
 // Whether a mark of the answers is, or holds, a control token: only where those are shown as text can it be found.
 bool marks_are_control_tokens(const AnswerSyntax& syntax, const Tokenizer& tokenizer);
 
+struct ToolCallRules {
+  bool required = false;  // the answer is calls and nothing else
+  bool several = true;    // it may make more than one, where the syntax can
+};
+
 // Answers that are free until they call a tool; the call is then held to one of `tools` and its schema.  Where calls
-// have no mark in front, an answer is free altogether: nothing when this is so, or when the syntax writes arguments as
-// Python.  Fails with kBadInput when a tool's schema cannot be held.
+// have no mark in front, an answer that need not call is free altogether: nothing when this is so, or when the syntax
+// writes arguments as Python.  Fails with kBadInput when a tool's schema cannot be held.
 Result<std::optional<AnswerFormat>> tool_call_format(const ToolCallSyntax& syntax,
-                                                     std::span<const ToolDefinition> tools, const Tokenizer& tokenizer);
+                                                     std::span<const ToolDefinition> tools, const Tokenizer& tokenizer,
+                                                     const ToolCallRules& rules = {});
 
 }  // namespace ondol
