@@ -1,0 +1,53 @@
+// HostedModel: one loaded model with all that answering needs.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/thread_pool.h"
+#include "engine/streams.h"
+#include "model/model.h"
+#include "prompt/chat_template.h"
+#include "server/format_cache.h"
+
+namespace ondol {
+
+// How models are loaded; the same for all of a server.
+struct HostingOptions {
+  EngineOptions engine{};  // max_sequences: streams at once
+  LoadOptions load{};
+  std::string chat_template{};                    // Jinja text instead of the models' own; "": theirs
+  bool obeys_stored_schema = true;                // answers in a chat are held to the schema the model file stores
+  std::function<Status(Model&)> adapt = nullptr;  // gives a loaded model its adapters; may be null
+};
+
+struct HostedModel {
+  // Fails as load_model(), Engine::create() and ChatTemplate::parse() do.
+  //   loading   used during the call; `computing` is the engine's, and outlives the model
+  static Result<std::shared_ptr<HostedModel>> load(std::string name, const std::string& path,
+                                                   const HostingOptions& options, ThreadPool& loading,
+                                                   ThreadPool& computing);
+
+  std::string name;
+  int64_t created_s = 0;  // of the file, seconds since 1970
+  int64_t file_bytes = 0;
+  int64_t memory_bytes = 0;                           // weights, and what the engine may fill
+  Model model;                                        // has a tokenizer
+  std::optional<ChatTemplate> chat, chat_with_tools;  // the second where the file has one of its own
+  std::optional<std::string> stored_schema;           // that answers in a chat are held to
+  std::unique_ptr<FormatCache> formats;
+
+  // On the engine thread only.
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Streams> streams;
+
+  // Null where the model has no template.
+  const ChatTemplate* chat_for(bool with_tools) const {
+    if (with_tools && chat_with_tools) return &*chat_with_tools;
+    return chat ? &*chat : nullptr;
+  }
+};
+
+}  // namespace ondol

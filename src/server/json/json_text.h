@@ -1,0 +1,23 @@
+// JSON of requests and answers: keys keep their order, so that a schema's properties come back as they were sent.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "server/api_error.h"
+
+namespace ondol {
+
+using Json = nlohmann::ordered_json;
+
+inline constexpr int kMaxJsonDepth = 128;
+
+// A request's body.  Fails with 400: not JSON, more than kMaxJsonDepth lists and objects inside one another, a key
+// twice in one object, text that is not UTF-8, not an object.
+ApiResult<Json> parse_body(std::string_view text);
+
+// On one line; ill-formed bytes become U+FFFD.
+std::string json_text(const Json& json);
+
+}  // namespace ondol

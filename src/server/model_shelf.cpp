@@ -1,0 +1,147 @@
+#include "server/model_shelf.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/log.h"
+#include "format/checkpoint.h"
+#include "server/server_messages.h"
+
+namespace ondol {
+namespace {
+
+std::string name_of_file(const std::string& path) {
+  std::filesystem::path name = std::filesystem::path(path).lexically_normal();
+  if (name.filename().empty()) name = name.parent_path();
+  return name.extension() == ".gguf" ? name.stem().string() : name.filename().string();
+}
+
+// Weights and what the engine may fill, from the header alone.
+Result<int64_t> needed_bytes(const std::string& path, const HostingOptions& options, int n_threads) {
+  TRY(const Checkpoint checkpoint, open_checkpoint(path));
+  TRY(const Model outline, outline_model(checkpoint, path, options.load));
+  TRY(const int64_t engine_bytes, Engine::size_bytes(outline, n_threads, options.engine));
+  return outline.weight_bytes + engine_bytes;
+}
+
+}  // namespace
+
+ModelShelf::ModelShelf(ShelfOptions options, ThreadPool& computing)
+    : options_(std::move(options)), computing_(computing), pool_(std::make_unique<ThreadPool>(options_.n_threads)) {}
+
+Result<std::unique_ptr<ModelShelf>> ModelShelf::create(ShelfOptions options, ThreadPool& computing) {
+  std::unique_ptr<ModelShelf> shelf(new ModelShelf(std::move(options), computing));
+  for (const std::string& path : shelf->options_.paths) {
+    const std::string name = name_of_file(path);
+    const bool is_known = std::any_of(shelf->entries_.begin(), shelf->entries_.end(),
+                                      [&](const Entry& entry) { return entry.name == name; });
+    if (is_known) return fail(ErrorKind::kBadInput, msg::kModelTwice, name);
+    shelf->entries_.push_back({.name = name, .path = path});
+  }
+  return shelf;
+}
+
+Status ModelShelf::load_first() {
+  Entry& first = entries_.front();
+  TRY(first.model, HostedModel::load(first.name, first.path, options_.hosting, *pool_, computing_));
+  return ok();
+}
+
+void ModelShelf::get(const std::string& name, std::function<void(Loaded)> then) {
+  std::unique_lock lock(mutex_);
+  const auto named = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
+  const bool is_first = name.empty() || entries_.size() == 1;
+  if (named == entries_.end() && !is_first) {
+    lock.unlock();
+    return then(refuse(404, format_message(msg::kNoSuchModel, printable(name)), "model", "model_not_found"));
+  }
+  Entry& entry = named == entries_.end() ? entries_.front() : *named;
+  entry.used = ++n_uses_;
+  if (const auto model = entry.model) {
+    lock.unlock();
+    return then(model);
+  }
+  entry.waiting.push_back(std::move(then));
+  if (std::exchange(entry.is_loading, true)) return;
+  loading_.post([this, &entry] { load(entry); });
+}
+
+// On the loading thread.
+void ModelShelf::load(Entry& entry) {
+  Loaded loaded = load_now(entry);
+  std::vector<std::function<void(Loaded)>> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    if (loaded) entry.model = *loaded;
+    entry.is_loading = false;
+    waiting.swap(entry.waiting);
+  }
+  for (const auto& then : waiting) then(loaded);
+}
+
+ModelShelf::Loaded ModelShelf::load_now(const Entry& entry) {
+  TRY(make_room(entry));
+  auto model = HostedModel::load(entry.name, entry.path, options_.hosting, *pool_, computing_);
+  if (model) return *model;
+  log_line(LogLevel::kWarning, "a model could not be loaded: {}", model.error().message);
+  const int status = model.error().kind == ErrorKind::kOutOfMemory ? 503 : 500;
+  return refuse(status, format_message(msg::kModelNotLoaded, entry.name), "model");
+}
+
+// Gives up models nobody uses, those first that were asked for longest ago, until there is room for `entry`.
+ApiStatus ModelShelf::make_room(const Entry& entry) {
+  if (options_.ram_bytes == 0) return {};
+  const auto needed = needed_bytes(entry.path, options_.hosting, computing_.n_threads());
+  if (!needed) return refuse(500, format_message(msg::kModelNotLoaded, entry.name), "model");
+  std::vector<std::shared_ptr<HostedModel>> given_up;  // they go when the lock is free again
+  const std::lock_guard lock(mutex_);
+  for (;;) {
+    int64_t left_bytes = options_.ram_bytes;
+    Entry* oldest = nullptr;
+    for (Entry& other : entries_) {
+      if (!other.model) continue;
+      left_bytes -= other.model->memory_bytes;
+      const bool is_idle = other.model.use_count() == 1;
+      if (is_idle && (oldest == nullptr || other.used < oldest->used)) oldest = &other;
+    }
+    if (*needed <= left_bytes) return {};
+    if (oldest == nullptr) {
+      ApiError error(503, format_message(msg::kModelTooLarge, entry.name, *needed, left_bytes));
+      error.retry_after_s = 5;
+      return tl::make_unexpected(std::move(error));
+    }
+    given_up.push_back(std::move(oldest->model));
+    oldest->model = nullptr;
+  }
+}
+
+std::vector<ModelShelf::Place> ModelShelf::places() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Place> places;
+  for (const Entry& entry : entries_) {
+    Place place{.name = entry.name, .model = entry.model};
+    struct stat file {};
+    if (stat(entry.path.c_str(), &file) == 0) {
+      place.created_s = file.st_mtim.tv_sec;
+      place.file_bytes = file.st_size;
+    }
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
+std::shared_ptr<HostedModel> ModelShelf::first() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.front().model;
+}
+
+int64_t ModelShelf::memory_bytes() const {
+  const std::lock_guard lock(mutex_);
+  int64_t bytes = 0;
+  for (const Entry& entry : entries_) bytes += entry.model ? entry.model->memory_bytes : 0;
+  return bytes;
+}
+
+}  // namespace ondol

@@ -1,0 +1,89 @@
+#include "server/openai/answer_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "base/random.h"
+
+namespace ondol {
+namespace {
+
+double rate(int64_t n, double seconds) { return n > 0 && seconds > 0 ? static_cast<double>(n) / seconds : 0; }
+double per_token_ms(int64_t n, double seconds) { return n > 0 ? 1000 * seconds / static_cast<double>(n) : 0; }
+
+Json likelihood_json(std::string_view text, float log_probability) {
+  Json bytes = Json::array();
+  for (const char c : text) bytes.push_back(static_cast<uint8_t>(c));
+  // JSON has no infinity; -9999 is what OpenAI says for "most unlikely"
+  return {{"token", text}, {"logprob", std::isfinite(log_probability) ? log_probability : -9999.0f}, {"bytes", bytes}};
+}
+
+}  // namespace
+
+std::string new_id(std::string_view prefix) {
+  constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::random_device device;
+  SplitMix64 random(uint64_t{device()} << 32 | device());
+  std::string id(prefix);
+  for (int i = 0; i < 24; ++i) id += kLetters[static_cast<size_t>(random.below(std::ssize(kLetters)))];
+  return id;
+}
+
+void TokenUsage::add(const Generated& generated, bool counts_prompt) {
+  n_generated += std::ssize(generated.tokens);
+  if (!counts_prompt) return;
+  n_prompt += generated.n_prompt_tokens;
+  n_cached += generated.n_cached_tokens;
+}
+
+Json TokenUsage::json() const {
+  return {{"prompt_tokens", n_prompt},
+          {"completion_tokens", n_generated},
+          {"total_tokens", n_prompt + n_generated},
+          {"prompt_tokens_details", {{"cached_tokens", n_cached}}}};
+}
+
+Json timings_of(const Generated& g) {
+  const int64_t n_computed = g.n_prompt_tokens - g.n_cached_tokens;
+  const int64_t n_decoded = std::max<int64_t>(std::ssize(g.tokens) - 1, 0);  // the first token is the prefill's
+  return {{"cache_n", g.n_cached_tokens},
+          {"prompt_n", n_computed},
+          {"prompt_ms", 1000 * g.prefill_s},
+          {"prompt_per_token_ms", per_token_ms(n_computed, g.prefill_s)},
+          {"prompt_per_second", rate(n_computed, g.prefill_s)},
+          {"predicted_n", g.tokens.size()},
+          {"predicted_ms", 1000 * g.decode_s},
+          {"predicted_per_token_ms", per_token_ms(n_decoded, g.decode_s)},
+          {"predicted_per_second", rate(n_decoded, g.decode_s)}};
+}
+
+std::string_view finish_reason(const FinishedChoice& finished) {
+  if (finished.generated.reason == FinishReason::kLength) return "length";
+  return finished.answer.tool_calls.empty() ? "stop" : "tool_calls";
+}
+
+Json calls_json(const std::vector<ToolCall>& calls, bool with_index) {
+  Json list = Json::array();
+  for (const ToolCall& call : calls) {
+    Json entry = Json::object();
+    if (with_index) entry["index"] = list.size();
+    entry["id"] = call.id.empty() ? new_id("call_") : call.id;
+    entry["type"] = "function";
+    entry["function"] = {{"name", call.name}, {"arguments", call.arguments}};
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json token_json(const TokenReport& report, const Tokenizer& tokenizer) {
+  Json entry = likelihood_json(report.text, report.chosen.log_probability);
+  Json top = Json::array();
+  for (const TokenLikelihood& likely : report.top) {
+    top.push_back(likelihood_json(tokenizer.piece(likely.token, /*special=*/true), likely.log_probability));
+  }
+  entry["top_logprobs"] = std::move(top);
+  return entry;
+}
+
+}  // namespace ondol

@@ -1,0 +1,153 @@
+#include "server/openai/chat_answer.h"
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+namespace ondol {
+namespace {
+
+// Source: OpenAI API reference, "The chat completion object".
+class WholeChat : public AnswerSink {
+ public:
+  WholeChat(std::shared_ptr<Responder> responder, ChatAnswerOptions options)
+      : responder_(std::move(responder)), options_(options), choices_(static_cast<size_t>(options.n)) {}
+
+  void begin(const std::shared_ptr<const HostedModel>& model) override { model_ = model; }
+  void progress(int, const PrefillProgress&) override {}
+  void piece(int, AnswerKind, std::string_view) override {}
+  void report(int choice, const TokenReport& report) override {
+    Json& tokens = choices_[static_cast<size_t>(choice)]["logprobs"]["content"];
+    tokens.push_back(token_json(report, *model_->model.tokenizer));
+  }
+
+  void finish(int choice, FinishedChoice finished) override {
+    const Answer& answer = finished.answer;
+    const bool only_calls = answer.text.empty() && !answer.tool_calls.empty();
+    Json message = {
+        {"role", "assistant"}, {"content", only_calls ? Json(nullptr) : Json(answer.text)}, {"refusal", nullptr}};
+    if (!answer.thinking.empty()) message["reasoning_content"] = answer.thinking;
+    if (!answer.tool_calls.empty()) message["tool_calls"] = calls_json(answer.tool_calls, /*with_index=*/false);
+    Json& mine = choices_[static_cast<size_t>(choice)];
+    Json likelihoods = mine.contains("logprobs") ? mine["logprobs"] : Json(nullptr);
+    if (!likelihoods.is_null()) likelihoods["refusal"] = nullptr;
+    mine = {{"index", choice},
+            {"message", std::move(message)},
+            {"logprobs", std::move(likelihoods)},
+            {"finish_reason", finish_reason(finished)}};
+    usage_.add(finished.generated, choice == 0);
+    if (choice == 0) timings_ = timings_of(finished.generated);
+  }
+
+  void end() override {
+    responder_->send({.body = json_text({{"id", new_id("chatcmpl-")},
+                                         {"object", "chat.completion"},
+                                         {"created", std::time(nullptr)},
+                                         {"model", model_->name},
+                                         {"choices", std::move(choices_)},
+                                         {"usage", usage_.json()},
+                                         {"timings", std::move(timings_)}})});
+  }
+  void fail(const ApiError& error) override { responder_->send(error_answer(Dialect::kOpenAi, error)); }
+
+ private:
+  std::shared_ptr<Responder> responder_;
+  ChatAnswerOptions options_;
+  std::shared_ptr<const HostedModel> model_;
+  std::vector<Json> choices_;
+  TokenUsage usage_;
+  Json timings_;
+};
+
+// Source: OpenAI API reference, "The chat completion chunk object".
+class StreamedChat : public AnswerSink {
+ public:
+  StreamedChat(std::shared_ptr<Responder> responder, ChatAnswerOptions options)
+      : events_(std::move(responder)), options_(options), likelihoods_(static_cast<size_t>(options.n), Json::array()) {}
+
+  void begin(const std::shared_ptr<const HostedModel>& model) override {
+    model_ = model;
+    for (int choice = 0; choice < options_.n; ++choice) { send(choice, {{"role", "assistant"}, {"content", ""}}); }
+  }
+
+  void progress(int choice, const PrefillProgress& progress) override {
+    if (!options_.return_progress || choice != 0) return;
+    Json chunk = new_chunk();
+    chunk["choices"] = Json::array();
+    chunk["prompt_progress"] = {{"total", progress.n_prompt},
+                                {"cache", progress.n_cached},
+                                {"processed", progress.n_done},
+                                {"time_ms", static_cast<int64_t>(1000 * progress.seconds)}};
+    events_.send(chunk);
+  }
+
+  void report(int choice, const TokenReport& report) override {
+    likelihoods_[static_cast<size_t>(choice)].push_back(token_json(report, *model_->model.tokenizer));
+  }
+  void piece(int choice, AnswerKind kind, std::string_view text) override {
+    send(choice, {{kind == AnswerKind::kThinking ? "reasoning_content" : "content", text}});
+  }
+
+  void finish(int choice, FinishedChoice finished) override {
+    if (!finished.answer.tool_calls.empty()) {
+      send(choice, {{"tool_calls", calls_json(finished.answer.tool_calls, /*with_index=*/true)}});
+    }
+    usage_.add(finished.generated, choice == 0);
+    Json chunk = chunk_of_choice(choice, Json::object(), Json(finish_reason(finished)));
+    chunk["timings"] = timings_of(finished.generated);
+    events_.send(chunk);
+  }
+
+  void end() override {
+    if (options_.include_usage) {
+      Json chunk = new_chunk();
+      chunk["choices"] = Json::array();
+      chunk["usage"] = usage_.json();
+      events_.send(chunk);
+    }
+    events_.send_text("[DONE]");
+    events_.end();
+  }
+
+  void fail(const ApiError& error) override {
+    if (!events_.has_begun()) return events_.responder().send(error_answer(Dialect::kOpenAi, error));
+    events_.send_text(error_body(Dialect::kOpenAi, error));
+    events_.end();
+  }
+
+ private:
+  Json new_chunk() const {
+    Json chunk = {{"id", id_}, {"object", "chat.completion.chunk"}, {"created", created_s_}, {"model", model_->name}};
+    if (options_.include_usage) chunk["usage"] = nullptr;
+    return chunk;
+  }
+  Json chunk_of_choice(int choice, Json delta, Json reason) {
+    Json& reports = likelihoods_[static_cast<size_t>(choice)];
+    Json chunk = new_chunk();
+    Json entry = {
+        {"index", choice}, {"delta", std::move(delta)}, {"logprobs", nullptr}, {"finish_reason", std::move(reason)}};
+    if (!reports.empty())
+      entry["logprobs"] = {{"content", std::exchange(reports, Json::array())}, {"refusal", nullptr}};
+    chunk["choices"] = Json::array({std::move(entry)});
+    return chunk;
+  }
+  void send(int choice, Json delta) { events_.send(chunk_of_choice(choice, std::move(delta), nullptr)); }
+
+  EventStream events_;
+  ChatAnswerOptions options_;
+  std::shared_ptr<const HostedModel> model_;
+  const std::string id_ = new_id("chatcmpl-");
+  const std::time_t created_s_ = std::time(nullptr);
+  std::vector<Json> likelihoods_;  // of each choice, of tokens not sent yet
+  TokenUsage usage_;
+};
+
+}  // namespace
+
+std::shared_ptr<AnswerSink> whole_chat_answer(std::shared_ptr<Responder> responder, ChatAnswerOptions options) {
+  return std::make_shared<WholeChat>(std::move(responder), options);
+}
+std::shared_ptr<AnswerSink> streamed_chat_answer(std::shared_ptr<Responder> responder, ChatAnswerOptions options) {
+  return std::make_shared<StreamedChat>(std::move(responder), options);
+}
+
+}  // namespace ondol

@@ -1,0 +1,123 @@
+#include "server/service.h"
+
+#include <exception>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/endpoint_list.h"
+#include "server/server_messages.h"
+#include "server/web_page.h"
+
+namespace ondol {
+namespace {
+
+bool matches(const Endpoint& endpoint, std::string_view path) {
+  std::string_view pattern = endpoint.path;
+  if (!pattern.ends_with("/*")) return pattern == path;
+  pattern.remove_suffix(1);
+  return path.size() > pattern.size() && path.starts_with(pattern);
+}
+
+// The endpoint, or why there is none.
+ApiResult<const Endpoint*> find_endpoint(const HttpRequest& request) {
+  std::string methods;
+  for (const Endpoint* endpoint : endpoint::kAll) {
+    if (!matches(*endpoint, request.path)) continue;
+    if (endpoint->method == request.method) return endpoint;
+    methods.append(methods.empty() ? "" : ", ").append(endpoint->method);
+  }
+  if (!methods.empty()) return refuse(405, format_message(msg::kOtherMethod, methods));
+  return refuse(404, std::string(msg::kNoSuchPath.text()));
+}
+
+// Carries out `work`; what it throws or fails with is answered.
+template <class Work>
+void answer_safely(const HttpRequest& request, Responder& responder, Work work) {
+  const Dialect dialect = dialect_of(request.path);
+  try {
+    if (const ApiStatus status = work(); !status) responder.send(error_answer(dialect, status.error()));
+  } catch (const std::exception&) {
+    log_line(LogLevel::kWarning, "a request failed by an exception");
+    responder.send(error_answer(dialect, ApiError(500, std::string(msg::kServerFault.text()))));
+  }
+}
+
+}  // namespace
+
+Service::Service(ServiceOptions options, std::unique_ptr<ModelShelf> shelf)
+    : options_(std::move(options)), began_s_(now_s()), shelf_(std::move(shelf)) {}
+
+double Service::uptime_s() const { return now_s() - began_s_; }
+
+void Service::handle(HttpRequest request, const std::shared_ptr<Responder>& responder) {
+  if (request.method == "GET" && answer_web_page(request, *responder)) return;
+  answer_safely(request, *responder, [&]() -> ApiStatus {
+    TRY(const Endpoint* const endpoint, find_endpoint(request));
+    if (endpoint->where == Endpointed::kAtOnce) return endpoint->answer(request, *this, responder);
+    preparing_.post([this, endpoint, responder, request = std::move(request)] {
+      if (responder->gone()) return;
+      answer_safely(request, *responder, [&] { return endpoint->answer(request, *this, responder); });
+    });
+    return {};
+  });
+}
+
+void Service::answer(AnswerRequest request, std::shared_ptr<AnswerSink> sink,
+                     const std::shared_ptr<Responder>& responder) {
+  if (stopping_) return sink->fail(ApiError(503, std::string(msg::kStopping.text())));
+  if (metrics_.n_pending.fetch_add(1) >= options_.most_pending) {
+    --metrics_.n_pending;
+    ++metrics_.n_busy;
+    ApiError busy(503, format_message(msg::kServerBusy, options_.most_pending));
+    busy.retry_after_s = 1;
+    return sink->fail(busy);
+  }
+  ++metrics_.n_requests;
+  // pending for as long as anybody holds it
+  AnswerSink* const answers = sink.get();
+  std::shared_ptr<AnswerSink> pending(answers, [this, sink = std::move(sink)](AnswerSink*) { --metrics_.n_pending; });
+  const std::string name = request.model;
+  shelf_->get(name, [this, request = std::move(request), pending, responder](ModelShelf::Loaded model) mutable {
+    if (!model) return pending->fail(model.error());
+    // from the loading thread, perhaps
+    preparing_.post([this, request = std::move(request), model = *model, pending, responder]() mutable {
+      prepare_and_start(std::move(request), std::move(model), pending, responder);
+    });
+  });
+}
+
+void Service::prepare_and_start(AnswerRequest request, std::shared_ptr<HostedModel> model,
+                                std::shared_ptr<AnswerSink> sink, const std::shared_ptr<Responder>& responder) {
+  if (responder->gone()) return;
+  try {
+    auto prepared = prepare_answer(std::move(request), std::move(model));
+    if (!prepared) return sink->fail(prepared.error());
+    const auto job = std::make_shared<AnswerJob>(engine_, metrics_, std::move(*prepared), std::move(sink));
+    responder->on_gone([weak = std::weak_ptr(job)] {
+      if (const auto left = weak.lock()) left->cancel();
+    });
+    job->start();
+  } catch (const std::exception&) {
+    log_line(LogLevel::kWarning, "a request failed by an exception");
+    if (sink) sink->fail(ApiError(500, std::string(msg::kServerFault.text())));
+  }
+}
+
+void Service::with_model(const std::string& name, const HttpRequest& request,
+                         const std::shared_ptr<Responder>& responder,
+                         std::function<ApiStatus(std::shared_ptr<HostedModel>)> then) {
+  shelf_->get(name, [this, responder, request_path = request.path, then = std::move(then)](ModelShelf::Loaded model) {
+    HttpRequest asked;
+    asked.path = request_path;
+    preparing_.post([asked, responder, model, then] {
+      answer_safely(asked, *responder, [&]() -> ApiStatus {
+        if (!model) return tl::make_unexpected(model.error());
+        return then(*model);
+      });
+    });
+  });
+}
+
+void send_json(Responder& responder, std::string text) { responder.send({.body = std::move(text)}); }
+
+}  // namespace ondol

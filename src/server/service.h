@@ -1,0 +1,63 @@
+// Service: what endpoints work with: models, threads and counts.  The path of a request:
+//   I/O thread: read, guarded, routed → preparing thread: parsed, rendered, compiled → engine thread: answered
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/answer_job.h"
+#include "server/endpoint.h"
+#include "server/model_shelf.h"
+
+namespace ondol {
+
+struct ServiceOptions {
+  int64_t most_pending = 512;  // requests that may wait or be answered at once; more are sent away with 503
+  int n_slots = 1;
+  std::string version;
+  std::function<std::string()> seal = nullptr;  // the receipt as JSON text; null: not sealed
+};
+
+class Service {
+ public:
+  Service(ServiceOptions options, std::unique_ptr<ModelShelf> shelf);
+
+  // Gives a request to its endpoint.  On the I/O thread.
+  void handle(HttpRequest request, const std::shared_ptr<Responder>& responder);
+
+  // Answers `request` to `sink`, which lives until then; computing stops when the client of `responder` leaves.
+  void answer(AnswerRequest request, std::shared_ptr<AnswerSink> sink, const std::shared_ptr<Responder>& responder);
+
+  // Calls `then` on the preparing thread with the model of that name, or answers why there is none.
+  void with_model(const std::string& name, const HttpRequest& request, const std::shared_ptr<Responder>& responder,
+                  std::function<ApiStatus(std::shared_ptr<HostedModel>)> then);
+
+  // What still waits is answered as cancelled from now on.
+  void stop() { stopping_ = true; }
+
+  const ServiceOptions& options() const { return options_; }
+  ModelShelf& shelf() { return *shelf_; }
+  Metrics& metrics() { return metrics_; }
+  EngineThread& engine() { return engine_; }
+  const TrafficCount* traffic = nullptr;  // of the HTTP server; outlives this
+  double uptime_s() const;
+
+ private:
+  void prepare_and_start(AnswerRequest request, std::shared_ptr<HostedModel> model, std::shared_ptr<AnswerSink> sink,
+                         const std::shared_ptr<Responder>& responder);
+
+  ServiceOptions options_;
+  double began_s_;
+  std::atomic<bool> stopping_{false};
+  Metrics metrics_;
+  std::unique_ptr<ModelShelf> shelf_;
+  EngineThread engine_;
+  TaskThread preparing_;
+};
+
+// A whole answer of JSON text.
+void send_json(Responder& responder, std::string text);
+
+}  // namespace ondol
