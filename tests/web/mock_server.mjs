@@ -139,7 +139,10 @@ export async function startMock({ house = false, sealed = false, key = null, mod
       for (const character of text) {
         const bytes = Buffer.from(chunk({ content: character }));
         for (const byte of bytes) response.write(Buffer.from([byte]));
-        if (asked.includes('끊김')) return response.destroy();
+        if (asked.includes('끊김')) {
+          await wait(100);
+          return response.destroy();
+        }
       }
     }
     const n = [...text].length;

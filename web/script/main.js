@@ -193,7 +193,7 @@ window.addEventListener('ondol:language', () => {
   writeServer();
   floor.write();
   house.write();
-  if (!chat.isAnswering) chat.show(chat.conversation);
+  chat.writeAnew();
 });
 
 window.addEventListener('keydown', (event) => {

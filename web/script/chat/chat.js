@@ -22,6 +22,7 @@ export class Chat extends EventTarget {
   #server;
   #keep;
   #views = new Map();
+  #isFollowing = true;  // the reader has not scrolled away from the end
   #running = null;
   #error = null;  // {node, error} of the last answer that failed
 
@@ -31,8 +32,12 @@ export class Chat extends EventTarget {
     this.#floor = floor;
     this.#server = server;
     this.#keep = keep;
-    this.#scroller.addEventListener('scroll', () => (this.#newest.hidden = this.#isAtEnd()), { passive: true });
-    this.#newest.addEventListener('click', () => this.#follow(true));
+    this.#scroller.addEventListener('scroll', () => {
+      this.#isFollowing = this.#isAtEnd();
+      this.#newest.hidden = this.#isFollowing;
+    }, { passive: true });
+    this.#newest.addEventListener('click', () => this.#toEnd());
+    new ResizeObserver(() => this.isAnswering && this.#isFollowing && this.#toEnd()).observe(this.#list);
   }
 
   get isAnswering() {
@@ -40,10 +45,16 @@ export class Chat extends EventTarget {
   }
 
   show(conversation) {
+    const known = this.conversation === conversation ? this.#views : new Map();
     this.conversation = conversation;
-    this.#views.clear();
+    this.#views = new Map();
     const messages = shownMessages(conversation);
     for (const node of messages) {
+      const shown = known.get(node.id);
+      if (shown?.isCurrent(conversation)) {
+        this.#views.set(node.id, shown);
+        continue;
+      }
       const view = new MessageView(conversation, node, {
         edit: (edited, newText) => this.#edit(edited, newText), regenerate: (old) => this.#regenerate(old),
         showBranch: (id) => this.#showBranch(id),
@@ -55,7 +66,13 @@ export class Chat extends EventTarget {
     this.#hero.hidden = messages.length > 0;
     const last = messages.at(-1);
     this.#floor.contextUsed = last?.figures?.nContext ?? null;
-    this.#follow(true);
+    this.#toEnd();
+  }
+
+  // Writes every message anew, in the page's language.
+  writeAnew() {
+    this.#views.clear();
+    this.show(this.conversation);
   }
 
   #showAnswer(view, node) {
@@ -85,6 +102,7 @@ export class Chat extends EventTarget {
   // The failed answer begins anew, in its place.
   #retry(node) {
     if (this.isAnswering) return;
+    this.#views.delete(node.id);
     Object.assign(node, { text: '', thinking: '', finish: null, figures: null });
     this.#run(node);
   }
@@ -103,6 +121,7 @@ export class Chat extends EventTarget {
     const { conversation } = this;
     const running = new RunningAnswer(conversation, node);
     this.#running = running;
+    this.#views.delete(this.#error?.node.id);
     this.#error = null;
     this.dispatchEvent(new Event('change'));
     this.show(conversation);
@@ -118,10 +137,8 @@ export class Chat extends EventTarget {
       rate: (tokensPerSecond) => this.#floor.answer(tokensPerSecond),
       context: (nTokens) => (this.#floor.contextUsed = nTokens),
       grown: () => {
-        const isFollowing = this.#isAtEnd();
         this.#status(node, []);
         this.#views.get(node.id)?.grow();
-        if (isFollowing) requestAnimationFrame(() => this.#follow(false));
         if (performance.now() < savesAt) return;
         savesAt = performance.now() + kSaveMs;
         this.#keep(conversation);
@@ -131,10 +148,10 @@ export class Chat extends EventTarget {
     this.#running = null;
     this.#error = error && { node, error };
     this.#floor.rest();
-    const isFollowing = this.#isAtEnd();
+    const isFollowing = this.#isFollowing;
     const view = this.#views.get(node.id);
     if (view) this.#showAnswer(view, node);
-    if (isFollowing) this.#follow(false);
+    if (isFollowing && view) this.#toEnd();
     announce(error ? '' : (view?.proseText ?? ''));
     this.#keep(conversation);
     this.dispatchEvent(new Event('change'));
@@ -160,8 +177,9 @@ export class Chat extends EventTarget {
     return scrollHeight - scrollTop - clientHeight < kFollowPixels;
   }
 
-  #follow(isForced) {
-    if (isForced || this.#running) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  #toEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#isFollowing = true;
     this.#newest.hidden = true;
   }
 }

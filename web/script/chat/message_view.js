@@ -14,6 +14,7 @@ const kMostShare = 0.25;
 export class MessageView {
   #node;
   #actions;
+  #branches;
   #bubble;
   #tools = element('div', { class: 'tools' });
   #status = element('div', { class: 'status' });
@@ -30,7 +31,16 @@ export class MessageView {
     this.element = element('li', { class: `message ${node.role}` },
       element('h2', { class: 'unseen', 'data-text': node.role === 'user' ? 'you' : 'ondol' }), this.#bubble, this.#status, this.#tools);
     if (node.role === 'user') this.#bubble.textContent = node.text;
-    this.#addTools(branchesOf(conversation, node));
+    // a copy: the tree grows
+    const { ids, index } = branchesOf(conversation, node);
+    this.#branches = { ids: [...ids], index };
+    this.#addTools(this.#branches);
+  }
+
+  // Whether it still shows the branches that there are.
+  isCurrent(conversation) {
+    const { ids, index } = branchesOf(conversation, this.#node);
+    return ids.length === this.#branches.ids.length && index === this.#branches.index;
   }
 
   get proseText() {
@@ -141,6 +151,7 @@ export function endingOf(node, contextLength) {
   const parts = [];
   const used = node.figures?.nContext ?? 0;
   if (node.finish === 'stopped') parts.push(element('span', { 'data-text': 'wasStopped' }));
+  if (node.finish === 'failed') parts.push(element('span', { 'data-text': node.text ? 'errorFailed' : 'noAnswer' }));
   if (node.finish === 'length') {
     parts.push(element('span', { 'data-text': contextLength && used >= contextLength ? 'cutByContext' : 'cutShort' }));
   }

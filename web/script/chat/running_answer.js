@@ -36,8 +36,11 @@ export class RunningAnswer {
       }
     } catch (error) {
       if (error.name === 'AbortError') node.finish = 'stopped';
-      else if (error instanceof ServerError) return error;
-      else throw error;
+      else if (!(error instanceof ServerError)) throw error;
+      else {
+        node.finish = 'failed';
+        return error;
+      }
     }
     return null;
   }

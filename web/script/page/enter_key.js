@@ -17,6 +17,7 @@ const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 // Calls send() for every Enter without Shift in `field`.
 export function sendOnEnter(field, send) {
+  let isOpen = false;       // something is being composed
   let isWaiting = false;    // an Enter came during composition
   let composed = '';
   let endedAt = -Infinity;  // of the last composition, on the clock of events
@@ -28,13 +29,17 @@ export function sendOnEnter(field, send) {
     send();
   };
 
-  field.addEventListener('compositionstart', () => (composed = ''));
+  field.addEventListener('compositionstart', () => {
+    isOpen = true;
+    composed = '';
+  });
   field.addEventListener('compositionupdate', (event) => {
     // still composing: that Enter chose something in the input method's own window
     if (event.data !== composed) isWaiting = false;
     composed = event.data;
   });
   field.addEventListener('compositionend', (event) => {
+    isOpen = false;
     composed = event.data;
     endedAt = event.timeStamp;
     if (!isWaiting) return;
@@ -59,6 +64,12 @@ export function sendOnEnter(field, send) {
   // The line break of an Enter that has sent, or is about to.
   field.addEventListener('beforeinput', (event) => {
     const isBreak = event.inputType === 'insertLineBreak' || event.inputType === 'insertParagraph';
-    if (isBreak && (isWaiting || event.timeStamp - sentAt < kSamePressMs)) event.preventDefault();
+    if (!isBreak || (!isWaiting && event.timeStamp - sentAt > kSamePressMs)) return;
+    event.preventDefault();
+    // a break into an open composition: leaving the field closes it, with its last syllable
+    if (isOpen) {
+      field.blur();
+      field.focus();
+    }
   });
 }

@@ -68,6 +68,7 @@ export const kTexts = {
   wasStopped: ['Stopped.', '멈췄어요.'],
   cutShort: ['The answer stopped at its length limit.', '길이 제한에 닿아 여기서 멈췄어요.'],
   cutByContext: ['The context is full, so the answer stops here. A new conversation has room again.', '문맥이 가득 차서 여기서 멈췄어요. 새 대화를 시작하면 다시 자리가 생겨요.'],
+  noAnswer: ['No answer came.', '답을 받지 못했어요.'],
   answerFigures: ['{rate} tokens/s · {n} tokens', '초당 {rate}토큰 · {n}토큰'],
 
   figureRate: ['{rate} tokens/s', '초당 {rate}토큰'],
