@@ -27,11 +27,12 @@ const kDrawings = {
 };
 
 const kWide = { width: 1160, storeys: [['bedroom', 'kids_room', 'study', 'bathroom'], ['living_room', 'kitchen', 'balcony']] };
-const kNarrow = { width: 620, storeys: [['bedroom', 'kids_room'], ['study', 'bathroom'], ['living_room'], ['kitchen', 'balcony']] };
+const kNarrow = { width: 720, storeys: [['bedroom', 'kids_room', 'bathroom'], ['living_room', 'study'], ['kitchen', 'balcony']] };
 const kMargin = 34;
 const kRoof = 122;
 const kBeam = 8;
 const kGround = 56;
+const kSky = 30;
 
 export class HouseDrawing {
   #root;
@@ -61,8 +62,9 @@ export class HouseDrawing {
       y += kRoomHeight * scale + kBeam;
     }
     this.#chimney = chimney(kMargin + width - 70);
-    this.#root.setAttribute('viewBox', `0 0 ${width + 2 * kMargin} ${y + kGround}`);
-    this.#root.replaceChildren(gradients(), this.#chimney, ground(width, y), ...rooms, roof(width));
+    this.#root.setAttribute('viewBox', `0 ${-kSky} ${width + 2 * kMargin} ${y + kGround + kSky}`);
+    this.#root.classList.toggle('narrow', isNarrow);
+    this.#root.replaceChildren(gradients(), sky(width), this.#chimney, ground(width, y), ...rooms, roof(width));
   }
 
   #room(room) {
@@ -71,7 +73,8 @@ export class HouseDrawing {
     if (window) parts.push(pane(window));
     if (window && !window.isBare) parts.push(this.#device('curtain', room, [window.x + window.width / 2, window.y - 6], window.width));
     parts.push(...furniture());
-    for (const [device, place] of Object.entries(places)) parts.push(this.#device(device, room, place));
+    const { vacuum, ...standing } = places;
+    for (const [device, place] of Object.entries(standing)) parts.push(this.#device(device, room, place));
     const dusk = rect(0, 0, width, kRoomHeight, 'dusk');
     const glow = circle(lamp, 50, Math.max(150, width * 0.6), 'glow');
     parts.push(dusk, glow);
@@ -86,6 +89,7 @@ export class HouseDrawing {
     parts.push(this.#device('light', room, [lamp, 5]));
     if (kDevices.boiler.rooms.includes(room)) parts.push(this.#device('boiler', room, [0, kFloor], width));
     else parts.push(rect(0, kFloor, width, 18, 'slab'));
+    if (vacuum) parts.push(this.#device('vacuum', room, vacuum));
     const name = label(10, kFloor + 14, 'room-name');
     this.#shown.push({ room, show: () => (name.textContent = roomName(room)) });
     parts.push(name, rect(0, 0, width, kRoomHeight, 'post'));
@@ -121,11 +125,14 @@ export class HouseDrawing {
 
   // Lets the reader's eye find what was just meant.
   point(things) {
+    let isFirst = true;
     for (const { device, room, node } of this.#shown) {
       if (!node || !things.some((thing) => thing.device === device && thing.room === room)) continue;
       node.classList.remove('meant');
       node.getBoundingClientRect();  // so that the animation begins anew
       node.classList.add('meant');
+      if (isFirst) node.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+      isFirst = false;
     }
   }
 }
@@ -162,6 +169,12 @@ function roof(width) {
 
 function chimney(x) {
   return group('chimney', rect(x, 26, 34, 70, 'brick', 2), rect(x - 4, 20, 42, 9, 'ridge', 2), path(`M${x + 17} 16q-12 -12 0 -22t2 -20`, 'smoke'), path(`M${x + 12} 16q10 -10 2 -20t6 -16`, 'smoke'));
+}
+
+// By day the sun, by night the moon and some stars.
+function sky(width) {
+  const stars = [[0.04, 30], [0.13, -6], [0.3, -12], [0.52, -4], [0.72, -14], [0.97, 44]].map(([at, y], i) => circle(width * at + kMargin, y, 1.6 + (i % 2), 'star'));
+  return group('', ...stars, circle(width * 0.07 + kMargin, 18, 22, 'sun'), circle(width * 0.07 + kMargin + 9, 12, 19, 'new-moon'));
 }
 
 // The stone base and the jars of soy sauce that belong to a house.

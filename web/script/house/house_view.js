@@ -124,8 +124,7 @@ export class HouseView extends EventTarget {
     this.#show();
     this.#drawing.point(meant);
 
-    const said = sentences.map((line) => element('p', {}, line));
-    this.#reply.replaceChildren(element('p', { class: 'said' }, sentence), ...said);
+    this.#reply.replaceChildren(element('p', { class: 'said' }, sentence), element('p', { class: 'done' }, sentences.join(' ')));
     if (figures) this.#reply.append(element('p', { class: 'speed' }, text('houseTook', figures)));
     this.#history.prepend(element('li', {}, element('button', {
       type: 'button', lang: 'ko', onclick: () => this.#showJson(answer),
