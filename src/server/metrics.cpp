@@ -29,7 +29,7 @@ std::string prometheus_text(const Metrics& metrics, const TrafficCount& traffic,
   counter("streams_cancelled_total", "Streams whose client left.", metrics.n_cancelled.load());
   gauge("requests_pending", "Requests that are not answered yet.", metrics.n_pending.load());
   gauge("streams", "Streams that are computed or wait for it.", metrics.n_streams.load());
-  counter("connections_total", "Connections accepted.", traffic.n_connections.load());
+  counter("connections_total", "Connections accepted.", traffic.loopback.n_connections + traffic.other.n_connections);
   gauge("connections", "Open connections.", traffic.n_open.load());
   gauge("memory_bytes", "Resident memory of the process.", memory_bytes);
   gauge("uptime_seconds", "Time since the start.", uptime_s);
@@ -47,10 +47,10 @@ std::string prometheus_text(const Metrics& metrics, const TrafficCount& traffic,
     fmt::format_to(std::back_inserter(text), "ondol_network_bytes_total{{peer=\"{}\",direction=\"{}\"}} {}\n", peer,
                    direction, n);
   };
-  bytes("loopback", "in", traffic.loopback_in_bytes);
-  bytes("loopback", "out", traffic.loopback_out_bytes);
-  bytes("other", "in", traffic.other_in_bytes);
-  bytes("other", "out", traffic.other_out_bytes);
+  bytes("loopback", "in", traffic.loopback.in_bytes);
+  bytes("loopback", "out", traffic.loopback.out_bytes);
+  bytes("other", "in", traffic.other.in_bytes);
+  bytes("other", "out", traffic.other.out_bytes);
   return text;
 }
 

@@ -5,8 +5,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "seal/seal_receipt.h"
 #include "server/answer_job.h"
 #include "server/endpoint.h"
 #include "server/model_shelf.h"
@@ -17,7 +19,6 @@ struct ServiceOptions {
   int64_t most_pending = 512;  // requests that may wait or be answered at once; more are sent away with 503
   int n_slots = 1;
   std::string version;
-  std::function<std::string()> seal = nullptr;  // the receipt as JSON text; null: not sealed
 };
 
 class Service {
@@ -41,7 +42,9 @@ class Service {
   ModelShelf& shelf() { return *shelf_; }
   Metrics& metrics() { return metrics_; }
   EngineThread& engine() { return engine_; }
+  // Set before the first request.
   const TrafficCount* traffic = nullptr;  // of the HTTP server; outlives this
+  std::optional<SealReceipt> seal{};      // of a sealed process
   double uptime_s() const;
 
  private:

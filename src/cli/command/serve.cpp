@@ -9,8 +9,11 @@
 #include "cli/arguments.h"
 #include "cli/cli_messages.h"
 #include "cli/command.h"
+#include "cli/seal_arguments.h"
 #include "cli/serve_messages.h"
 #include "cli/template_source.h"
+#include "engine/prefix_folder.h"
+#include "format/gguf.h"
 
 namespace ondol::command {
 namespace {
@@ -22,6 +25,7 @@ struct Args {
   std::string host = "localhost", api_key_file, chat_template, kv_type = "f16", ram, prompt_cache;
   int64_t port = -1, context_length = 0, n_parallel = 4, queue = 512;
   int n_threads = 0;
+  SealArguments seal;
   bool no_schema = false, low_memory = false;
 };
 
@@ -43,10 +47,12 @@ void declare(Options& options, Args& args) {
       .placeholder("NAME|FILE");
   declare_lora(options, args.lora);
   options.add("--low-memory", args.low_memory, help_text(msg::kLowMemoryOption));
+  declare_seal(options, args.seal);
   options.add("--no-schema", args.no_schema, help_text(msg::kServeNoSchemaOption));
 }
 
 Status check_arguments(const Args& args) {
+  TRY(check_number("--threads", args.n_threads, 0, 1024));
   TRY(check_number<int64_t>("--port", args.port, -1, 65535));
   TRY(check_number<int64_t>("--parallel", args.n_parallel, 1, 1024));
   TRY(check_number<int64_t>("--queue", args.queue, 1, 1'000'000));
@@ -97,6 +103,24 @@ Result<HostingOptions> hosting_of(const Args& args) {
   return hosting;
 }
 
+// The first stage of the seal, when one is wanted.  Only the main thread exists.
+Result<std::optional<BegunSeal>> begin_wanted_seal(const Args& args, const Listener& listener) {
+  TRY(const std::optional<SealLevel> level, seal_level(args.seal));
+  if (!level) return std::nullopt;
+  SealRequest request{.level = *level, .listeners = listener.sockets};
+  TRY(request.readable, adapter_paths(args.lora));
+  for (const std::string& model : args.models) {
+    const std::vector<std::string> parts = gguf_part_paths(model);
+    request.readable.insert(request.readable.end(), parts.begin(), parts.end());
+  }
+  if (!args.prompt_cache.empty()) {
+    TRY(PrefixFolder::make(args.prompt_cache));
+    request.writable.push_back(args.prompt_cache);
+  }
+  TRY(BegunSeal begun, begin_seal(request));
+  return begun;
+}
+
 Status run_serve(const Args& args, Console& console) {
   TRY(check_arguments(args));
   TRY(std::string api_key, read_api_key(args));
@@ -105,14 +129,18 @@ Status run_serve(const Args& args, Console& console) {
   TRY(options.shelf.hosting, hosting_of(args));
   options.shelf.paths = args.models;
   if (!args.ram.empty()) { TRY(options.shelf.ram_bytes, parse_bytes("--ram", args.ram)); }
-  TRY(const auto pool, make_pool(args.n_threads));
-  options.shelf.n_threads = pool->n_threads();
+  options.shelf.n_threads = args.n_threads > 0 ? args.n_threads : usable_cores();
   raise_file_limit();
   TRY(Listener listener, listen(args, console));
   if (!listener.is_loopback && api_key.empty()) return fail(ErrorKind::kUsage, msg::kNeedsApiKey, args.host);
+  TRY(std::optional<BegunSeal> begun_seal, begin_wanted_seal(args, listener));
   options.guard = {.hosts = args.hosts, .origins = args.origins, .api_key = std::move(api_key)};
   if (!listener.is_loopback) options.guard.hosts.push_back(args.host);
   TRY(const auto server, Server::create(std::move(listener), std::move(options)));
+  if (begun_seal) {
+    TRY(server->service().seal, finish_seal(std::move(*begun_seal)));
+    if (!console.quiet()) console.screen(receipt_text(*server->service().seal));
+  }
   const auto first = server->service().shelf().first();
   console.line(msg::kServing, server->url(), first->name, args.n_parallel, first->engine->context_length());
   console.flush();

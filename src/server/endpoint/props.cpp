@@ -14,7 +14,7 @@ static ApiStatus answer(const HttpRequest&, Service& service, const std::shared_
                 {"model", names.front()},
                 {"models", names},
                 {"memory_bytes", resident_bytes()},
-                {"sealed", service.options().seal != nullptr}};
+                {"sealed", service.seal.has_value()}};
   const auto first = service.shelf().first();
   props["context_length"] = first ? Json(first->engine->context_length()) : Json(nullptr);
   props["total_slots"] = service.options().n_slots;

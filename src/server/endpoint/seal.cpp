@@ -4,11 +4,21 @@
 
 namespace ondol::endpoint {
 
-static ApiStatus answer(const HttpRequest&, Service& service, const std::shared_ptr<Responder>& responder) {
-  if (!service.options().seal) return refuse(404, std::string(msg::kNotSealed.text()));
-  send_json(*responder, service.options().seal());
+namespace {
+
+AcceptedPeer peer_of(const PeerTraffic& traffic, bool is_loopback) {
+  return {is_loopback, traffic.n_connections, traffic.in_bytes, traffic.out_bytes};
+}
+
+ApiStatus answer(const HttpRequest&, Service& service, const std::shared_ptr<Responder>& responder) {
+  if (!service.seal) return refuse(404, std::string(msg::kNotSealed.text()));
+  std::vector<AcceptedPeer> peers = {peer_of(service.traffic->loopback, true), peer_of(service.traffic->other, false)};
+  std::erase_if(peers, [](const AcceptedPeer& peer) { return peer.n_connections == 0; });
+  send_json(*responder, receipt_json(*service.seal, peers));
   return {};
 }
+
+}  // namespace
 
 extern constinit const Endpoint seal{"GET", "/seal", Endpointed::kAtOnce, answer};
 

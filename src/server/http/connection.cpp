@@ -74,7 +74,7 @@ Connection::Connection(asio::ip::tcp::socket socket, const ConnectionSetting& se
   error_code error;
   is_loopback_ = socket_.remote_endpoint(error).address().is_loopback();
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  ++setting_.traffic.n_connections;
+  ++peer_traffic().n_connections;
   ++setting_.traffic.n_open;
 }
 
@@ -95,10 +95,11 @@ void Connection::close() {
   if (responder_) std::exchange(responder_, nullptr)->leave();
 }
 
-void Connection::count_in(size_t n_bytes) {
-  (is_loopback_ ? setting_.traffic.loopback_in_bytes : setting_.traffic.other_in_bytes) +=
-      static_cast<int64_t>(n_bytes);
+PeerTraffic& Connection::peer_traffic() {
+  return is_loopback_ ? setting_.traffic.loopback : setting_.traffic.other;
 }
+
+void Connection::count_in(size_t n_bytes) { peer_traffic().in_bytes += static_cast<int64_t>(n_bytes); }
 
 void Connection::set_deadline(double seconds) {
   timer_.expires_after(std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000)));
@@ -351,8 +352,7 @@ void Connection::write_queued() {
   if (phase_ == Phase::kAnswer) set_deadline(setting_.options.limits.stalled_s);
   asio::async_write(socket_, pieces, [self = shared_from_this(), n_pieces](error_code error, size_t n) {
     self->is_writing_ = false;
-    (self->is_loopback_ ? self->setting_.traffic.loopback_out_bytes : self->setting_.traffic.other_out_bytes) +=
-        static_cast<int64_t>(n);
+    self->peer_traffic().out_bytes += static_cast<int64_t>(n);
     if (error) return self->close();
     self->queued_.erase(self->queued_.begin(), self->queued_.begin() + static_cast<ptrdiff_t>(n_pieces));
     self->queued_bytes_ -= static_cast<int64_t>(n);

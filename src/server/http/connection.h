@@ -67,6 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void set_deadline(double seconds);
   void on_deadline();
+  PeerTraffic& peer_traffic();
   void count_in(size_t n_bytes);
 
   boost::asio::ip::tcp::socket socket_;

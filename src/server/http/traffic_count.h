@@ -6,12 +6,16 @@
 
 namespace ondol {
 
+// Of connections whose other end is on this machine, or of all others.
+struct PeerTraffic {
+  std::atomic<int64_t> n_connections{0};  // since the start
+  std::atomic<int64_t> in_bytes{0}, out_bytes{0};
+};
+
 // Any thread.
 struct TrafficCount {
-  std::atomic<int64_t> n_connections{0};  // since the start
-  std::atomic<int64_t> n_open{0};         // now
-  std::atomic<int64_t> loopback_in_bytes{0}, loopback_out_bytes{0};
-  std::atomic<int64_t> other_in_bytes{0}, other_out_bytes{0};
+  std::atomic<int64_t> n_open{0};  // connections, now
+  PeerTraffic loopback, other;
   std::atomic<int64_t> n_answers[6] = {};  // by the first digit of their status
 };
 
