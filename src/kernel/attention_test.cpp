@@ -414,12 +414,13 @@ std::vector<float> gates(int64_t n) {
 
 double exact_activation(Activation activation, double x) {
   if (activation == Activation::kSilu) return x / (1 + std::exp(-x));
+  if (activation == Activation::kGelu) return x / 2 * std::erfc(-x / std::sqrt(2.0));
   return x / 2 * (1 + std::tanh(std::sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x)));
 }
 
 TEST(SmallSteps, ActivationsAgreeWithDoubleAndAllTablesAgree) {
   const auto x = gates(1001), up = random_floats(1001, 48);
-  for (const Activation activation : {Activation::kSilu, Activation::kGeluTanh}) {
+  for (const Activation activation : {Activation::kSilu, Activation::kGeluTanh, Activation::kGelu}) {
     std::vector<float> gated(x.size()), plain(x.size());
     runnable()[0]->gate(activation, x.data(), up.data(), gated.data(), 1001);
     runnable()[0]->activate(activation, x.data(), plain.data(), 1001);

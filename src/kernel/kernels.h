@@ -78,6 +78,7 @@ struct AttentionInput {
 enum class Activation : uint8_t {
   kSilu,      // x / (1 + exp(-x))
   kGeluTanh,  // x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))).   Source: Hendrycks and Gimpel 2016, section 2
+  kGelu,      // x / 2 * (1 + erf(x / sqrt(2))).   Source: the same, equation 1
 };
 
 struct Kernels {
