@@ -10,6 +10,7 @@
 #include "tokenizer/huggingface_vocabulary.h"
 #include "tokenizer/published_expressions.h"
 #include "tokenizer/tokenizer_messages.h"
+#include "tokenizer/word_piece.h"
 
 namespace ondol {
 namespace {
@@ -208,13 +209,11 @@ bool is_plain_word_piece(ComponentJson root, const Pipeline& pipeline) {
          pipeline.rules.empty();
 }
 
-// GGUF writes an entry that begins a word with ▁ and one that continues it bare.
 void write_word_piece_entries(std::string_view prefix, HuggingFaceVocabulary& vocabulary) {
   for (size_t id = 0; id < vocabulary.entries.size(); ++id) {
-    std::string& entry = vocabulary.entries[id];
     if (vocabulary.kinds[id] != TokenKind::kNormal) continue;
-    if (entry.starts_with(prefix)) entry.erase(0, prefix.size());
-    else entry.insert(0, "\u2581");
+    std::string& entry = vocabulary.entries[id];
+    entry = word_piece_entry(std::move(entry), prefix);
   }
 }
 

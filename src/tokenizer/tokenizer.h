@@ -18,6 +18,7 @@ enum class TokenId : int32_t {};
 struct EncodeOptions {
   bool add_bos = false;        // put the BOS token in front, and behind the text what the file asks for ([SEP], EOS)
   bool parse_special = false;  // read special tokens in the text as tokens; else as plain text
+  bool as_trained = false;     // put around the text what the file asks for: BOS where it does, and what goes behind
 };
 
 // Kinds of a token, with GGUF's numbers (tokenizer.ggml.token_type).

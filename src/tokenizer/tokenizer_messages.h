@@ -33,6 +33,8 @@ inline constexpr Message kBadRankLine{"tokenizer: line {} is not base64, a space
                                       "토크나이저: {}번째 줄이 base64와 공백, 다음 순위로 되어 있지 않습니다"};
 inline constexpr Message kUnsupportedPipeline{"tokenizer.json: {} is not supported",
                                               "tokenizer.json: {}은(는) 지원하지 않습니다"};
+inline constexpr Message kBertEntryMissing{"vocab.txt: {} is missing; expected a vocabulary of BERT",
+                                           "vocab.txt: {} 항목이 없습니다. BERT의 어휘여야 합니다"};
 inline constexpr Message kBadExpression{"tokenizer: expression {} is not supported: {}",
                                         "토크나이저: 정규식 {}은(는) 지원하지 않습니다: {}"};
 inline constexpr Message kBadSentencePiece{"tokenizer.model: malformed: {}",

@@ -126,7 +126,7 @@ void VocabularyTokenizer::cut(std::string_view text, const SpecialMatcher& match
 std::vector<TokenId> VocabularyTokenizer::encode(std::string_view text, const EncodeOptions& options) const {
   std::vector<TokenId> out;
   out.reserve(text.size() / 3 + 2);
-  if (options.add_bos && bos) out.push_back(*bos);
+  if (bos && (options.add_bos || (options.as_trained && wants_bos))) out.push_back(*bos);
   const Matchers& matchers = options.parse_special ? all_special_ : user_defined_;
   cut(text, matchers.before, out, [&](std::string_view part, bool begins) {
     std::string normal;
@@ -134,7 +134,7 @@ std::vector<TokenId> VocabularyTokenizer::encode(std::string_view text, const En
     cut(part, matchers.after, out,
         [&](std::string_view words, bool first) { encode_text(words, begins && first, out); });
   });
-  if (options.add_bos && after_text_) out.push_back(*after_text_);
+  if (after_text_ && (options.add_bos || options.as_trained)) out.push_back(*after_text_);
   return out;
 }
 

@@ -172,6 +172,12 @@ Result<std::shared_ptr<const Tokenizer>> load_with_pipeline(const Metadata& meta
 
 }  // namespace
 
+std::string word_piece_entry(std::string entry, std::string_view prefix) {
+  if (entry.starts_with(prefix)) entry.erase(0, prefix.size());
+  else entry.insert(0, kWordBegin);
+  return entry;
+}
+
 Result<std::shared_ptr<const Tokenizer>> load_word_piece(const Metadata& metadata, Pipeline* pipeline) {
   if (pipeline != nullptr && pipeline->model.kind == WordModel::Kind::kWordPiece) {
     return load_with_pipeline(metadata, *pipeline);

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "format/metadata.h"
@@ -16,5 +18,8 @@ namespace ondol {
 
 // `pipeline` may be null; one of model kWordPiece cleans and splits in BERT's place.  Fails with kCorruptFile.
 Result<std::shared_ptr<const Tokenizer>> load_word_piece(const Metadata& metadata, Pipeline* pipeline);
+
+// A normal entry of a BERT vocabulary as GGUF writes it; `prefix` marks one that continues a word, "##".
+std::string word_piece_entry(std::string entry, std::string_view prefix);
 
 }  // namespace ondol

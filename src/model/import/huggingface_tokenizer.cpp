@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "model/import/import_messages.h"
 #include "model/import/json_object.h"
+#include "tokenizer/bert_vocabulary.h"
 #include "tokenizer/huggingface.h"
 #include "tokenizer/pipeline.h"
 #include "tokenizer/sentence_piece.h"
@@ -250,9 +251,23 @@ bool ends_its_texts(std::string_view tokenizer_class) {
   return tokenizer_class.starts_with("T5Tokenizer") || tokenizer_class.starts_with("MT5Tokenizer");
 }
 
+// How texts are cleaned stands beside BERT's vocabulary.
+Result<Metadata> read_vocabulary_text(const std::string& text, const std::filesystem::path& folder) {
+  TRY(JsonObject config, open_if_there(folder / "tokenizer_config.json"));
+  const bool lowercase = config.get_bool("do_lower_case", true);
+  const bool strip_accents = config.get_bool("strip_accents", lowercase);
+  const bool parts_ideographs = config.get_bool("tokenize_chinese_chars", true);
+  TRY(config.status());
+  if (!parts_ideographs) {
+    return fail(ErrorKind::kUnsupported, msg::kConfigUnsupported, config.name(), "tokenize_chinese_chars", "false",
+                "true");
+  }
+  return read_bert_vocabulary(text, lowercase, strip_accents);
+}
+
 // The tokenizer file of `folder`, or an empty path.
 std::filesystem::path tokenizer_file(const std::filesystem::path& folder) {
-  for (const char* name : {"tokenizer.json", "tokenizer.model"}) {
+  for (const char* name : {"tokenizer.json", "tokenizer.model", "vocab.txt"}) {
     if (is_there(folder / name)) return folder / name;
   }
   return {};
@@ -261,6 +276,7 @@ std::filesystem::path tokenizer_file(const std::filesystem::path& folder) {
 Result<Metadata> read_tokenizer_file(const std::filesystem::path& path) {
   TRY(const std::string text, read_text(path));
   if (path.extension() == ".json") return read_huggingface_tokenizer(text);
+  if (path.extension() == ".txt") return read_vocabulary_text(text, path.parent_path());
   return read_tokenizer_model(text, path.parent_path());
 }
 
@@ -278,7 +294,9 @@ Status add_huggingface_tokenizer(const std::string& folder, int64_t vocab_size, 
   TRY(const JsonObject generation_config, open_if_there(at / "generation_config.json"));
   TRY(const JsonObject config, open_if_there(at / "config.json"));
   RoleReader roles(tokenizer_config, generation_config, config, *tokens, metadata);
-  roles.read("bos", "bos");
+  // What goes in front of a text of WordPiece, [CLS], no setting calls BOS.
+  const bool is_word_piece = metadata.get_string("tokenizer.ggml.model") == "bert";
+  if (!is_word_piece) roles.read("bos", "bos");
   roles.read("eos", "eos");
   roles.read("unk", "unknown");
   roles.read("pad", "padding");

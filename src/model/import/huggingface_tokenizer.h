@@ -9,11 +9,11 @@
 
 namespace ondol {
 
-// Adds tokenizer.* metadata; nothing when the folder has neither tokenizer.json nor tokenizer.model.  Roles come from
-// tokenizer_config.json by the token's text, else from generation_config.json or config.json by number (a second end
-// token becomes "eot"); the chat template from chat_template.jinja or tokenizer_config.json.  A vocabulary shorter than
-// `vocab_size`, the rows of the embedding, is filled with unused tokens, as llama.cpp's converter does. Fails with
-// kCorruptFile or kUnsupported as read_huggingface_tokenizer() and read_sentence_piece() do.
+// Adds tokenizer.* metadata; nothing when the folder has no tokenizer.json, tokenizer.model or vocab.txt.  Roles come
+// from tokenizer_config.json by the token's text, else from generation_config.json or config.json by number (a second
+// end token becomes "eot"); the chat template from chat_template.jinja or tokenizer_config.json.  A vocabulary shorter
+// than `vocab_size`, the rows of the embedding, is filled with unused tokens, as llama.cpp's converter does. Fails with
+// kCorruptFile or kUnsupported as read_huggingface_tokenizer(), read_sentence_piece() and read_bert_vocabulary() do.
 Status add_huggingface_tokenizer(const std::string& folder, int64_t vocab_size, Metadata& metadata);
 
 // Puts the tokenizer of `path`, as read_tokenizer() takes it, in the place of the one `metadata` has.
