@@ -21,6 +21,7 @@ constexpr int64_t kLogitsBytes = 32 << 20;  // a batch's logits: 64 rows of a 12
 // `options` with the context length decided, or what is wrong with them.
 Result<EngineOptions> resolve(const Model& model, EngineOptions options) {
   CHECK(options.context_length >= 0 && options.max_sequences >= 1 && options.max_step_tokens >= 1);
+  TRY(check_writes_text(model));
   const int64_t longest = model.hp.context_length;
   if (options.context_length > longest) {
     return fail(ErrorKind::kBadInput, msg::kContextTooLong, options.context_length, longest, longest);
@@ -225,9 +226,8 @@ Result<EngineMemory> Engine::memory(const Model& model, int n_threads, const Eng
   return EngineMemory{
       .cache_bytes = written(sizes.n_pages * page_bytes, divide_up(n_positions, kPageLength) * page_bytes) +
                      written(recent_bytes, recent_bytes),
-      .work_bytes =
-          Workspace::written_bytes(model, n_threads, sizes.step_tokens, sizes.pages_per_sequence, n_prompt,
-                                   resolved.kernel ? *resolved.kernel : kernels()),
+      .work_bytes = Workspace::written_bytes(model, n_threads, sizes.step_tokens, sizes.pages_per_sequence, n_prompt,
+                                             resolved.kernel ? *resolved.kernel : kernels()),
       .logits_bytes = written(sizes.logits_bytes, row_bytes),
       .asked_bytes = least.total_bytes};
 }

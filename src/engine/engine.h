@@ -42,8 +42,8 @@ struct EngineMemory {
 // Owned by one thread; not thread-safe.  The model and the pool outlive it.
 class Engine {
  public:
-  // Fails with kBadInput (a context longer than the model's, or too short for the KV type to matter) or kOutOfMemory,
-  // before allocating, or as PrefixFolder::open() does.
+  // Fails with kBadInput (a context longer than the model's, or too short for the KV type to matter), kUnsupported (an
+  // encoder) or kOutOfMemory, before allocating, or as PrefixFolder::open() does.
   static Result<std::unique_ptr<Engine>> create(const Model& model, ThreadPool& pool, const EngineOptions& options);
 
   // Bytes create() would allocate: pages of all sequences and the workspace.

@@ -42,14 +42,14 @@ enum class QkNorm {
 struct Attention {
   Rope rope = Rope::kInterleaved;
   QkNorm qk_norm = QkNorm::kHead;
-  std::string_view norm = "attn_norm", post_norm = "post_attention_norm";
+  std::string_view norm = "attn_norm", post_norm = "post_attention_norm", sum_norm = "attn_output_norm";
 };
 
 // Feed-forward: down(activation(gate(x)) * up(x)), or without a gate down(activation(up(x))).
 // Source: Shazeer 2020 (GLU variants), equation 6.
 struct Ffn {
   Activation activation = Activation::kSilu;
-  std::string_view norm = "ffn_norm", post_norm = "post_ffw_norm";
+  std::string_view norm = "ffn_norm", post_norm = "post_ffw_norm", sum_norm = "layer_output_norm";
 };
 
 // Mixture of experts: of many feed-forwards each token takes the few its router likes best, and adds them up by their
@@ -57,7 +57,7 @@ struct Ffn {
 struct Experts {
   Activation activation = Activation::kSilu;
   float clamp = 0;  // positive: Kernels::clamped_gate with this limit instead of the activation
-  std::string_view norm = "ffn_norm", post_norm = "post_ffw_norm";
+  std::string_view norm = "ffn_norm", post_norm = "post_ffw_norm", sum_norm = "layer_output_norm";
 };
 
 // Keeps the hidden state of some layers and mixes it into that of later ones.  Source: Solar Pro's modeling_solar.py.
@@ -78,10 +78,10 @@ struct Windows {
 struct Architecture {
   std::vector<std::string> gguf_names;  // general.architecture; the first is the one we write
   Norm norm = Norm::kRms;
-  // Every layer's, in order; one whose tensors a layer has not is not done there.  Of a sublayer's two norms, of its
-  // input (`norm`) and of its output before it is added
-  // (`post_norm`), those are done whose tensors are there.  One with neither reads the same normalised input as the
-  // sublayer before it (parallel residual).
+  // Every layer's, in order; one whose tensors a layer has not is not done there.  Of a sublayer's norms, of its input
+  // (`norm`), of its output before it is added (`post_norm`) and of the residual stream behind that (`sum_norm`), those
+  // are done whose tensors are there.  One with none of the first two reads the same normalised input as the sublayer
+  // before it (parallel residual), if that one has a `norm`.
   std::vector<Sublayer> layer;
   std::vector<TensorName> tensors;
   Windows windows = {};
@@ -89,6 +89,7 @@ struct Architecture {
   double final_soft_cap = 0;      // the same on logits
   bool scales_embedding_by_sqrt_hidden = false;
   bool divides_by_logit_scale = false;  // logits / logit_scale instead of times
+  bool is_causal = true;                // a token sees those before it only, when the file does not say
   // What llama.cpp knows of single models whose files do not say it; called last, may be null.
   void (*settle)(Hyperparameters&) = nullptr;
   std::vector<HuggingFaceForm> huggingface;

@@ -90,7 +90,7 @@ void attend_piece(Step& step, const AttentionWeights& weights, const Batch::Run&
   const int n_group = weights.n_heads / weights.n_kv_heads;
   const int64_t stride = int64_t{weights.n_heads} * hp.head_dim;
   const int64_t first_seen = weights.window > 0 ? run.first_position + first - weights.window + 1 : 0;
-  const int64_t n_pages = divide_up(run.first_position + last, kPageLength);
+  const int64_t n_pages = divide_up(work.last_seen[run_start + last - 1] + 1, kPageLength);
   const uint8_t** keys = work.pages + thread * 2 * work.max_pages;
   const uint8_t** values = keys + work.max_pages;
   const int64_t recent_page = run.cache.keeps_recent() ? recent_begin(run.first_position) / kPageLength : n_pages;
@@ -109,7 +109,7 @@ void attend_piece(Step& step, const AttentionWeights& weights, const Batch::Run&
       .token_stride = stride,
       .n_tokens = last - first,
       .n_group = n_group,
-      .position = work.positions + t,
+      .position = work.last_seen + t,
       .keys = keys,
       .values = values,
       .type = run.cache.type,

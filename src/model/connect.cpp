@@ -59,7 +59,7 @@ int rope_table(const Model& model, Rope rope, const LayerSizes& layer) {
 
 SublayerWeights connect_sublayer(const Attention& options, const Weights& w, const Model& model,
                                  const LayerSizes& sizes) {
-  return {w.norm(options.norm), w.norm(options.post_norm),
+  return {w.norm(options.norm), w.norm(options.post_norm), w.norm(options.sum_norm),
           AttentionWeights{.options = options,
                            .q = w.linear("attn_q"),
                            .k = w.linear("attn_k"),
@@ -78,7 +78,7 @@ SublayerWeights connect_sublayer(const Attention& options, const Weights& w, con
 }
 
 SublayerWeights connect_sublayer(const Ffn& options, const Weights& w, const Model&, const LayerSizes& sizes) {
-  return {w.norm(options.norm), w.norm(options.post_norm),
+  return {w.norm(options.norm), w.norm(options.post_norm), w.norm(options.sum_norm),
           FfnWeights{.options = options,
                      .gate = w.linear("ffn_gate"),
                      .up = w.linear("ffn_up"),
@@ -89,7 +89,7 @@ SublayerWeights connect_sublayer(const Ffn& options, const Weights& w, const Mod
 
 SublayerWeights connect_sublayer(const Experts& options, const Weights& w, const Model&, const LayerSizes&) {
   const auto matrices = [&](std::string_view name) { return ExpertMatrices{w.matrix(name), w.linear(name).bias}; };
-  return {w.norm(options.norm), w.norm(options.post_norm),
+  return {w.norm(options.norm), w.norm(options.post_norm), w.norm(options.sum_norm),
           ExpertsWeights{.options = options,
                          .router = w.linear("ffn_gate_inp"),
                          .gate = matrices("ffn_gate_exps"),
@@ -124,6 +124,8 @@ void connect(const WeightArena& arena, Model& model) {
   const Weights all(arena, "");
   model.embedding = all.matrix("token_embd");
   model.positions = all.matrix("position_embd");
+  model.token_type = all.vector("token_types.weight");
+  model.embedding_norm = all.norm("token_embd_norm");
   model.output = all.linear("output");
   if (!model.output) model.output.matrix = model.embedding;
   model.output_norm = all.norm("output_norm");

@@ -1,4 +1,4 @@
-// The whole forward pass of a decoder, as the papers draw it: embed, layers, norm, head.
+// The whole forward pass, as the papers draw it: embed, layers, norm, and a decoder's head.
 #include "model/forward.h"
 
 #include <algorithm>
@@ -30,6 +30,7 @@ void set_positions(Step& step) {
   for (const Batch::Run& run : step.batch.runs) {
     for (int64_t i = 0; i < run.n_tokens; ++i, ++t) {
       step.work.positions[t] = run.first_position + static_cast<int32_t>(i);
+      if (!step.model.hp.is_causal) step.work.last_seen[t] = static_cast<int32_t>(run.n_tokens) - 1;
     }
   }
   for_each_token_block(step, step.n_tokens, [&](int64_t first, int64_t last) {
@@ -52,10 +53,13 @@ void embed(Step& step) {
       float* hidden = step.work.hidden + t * n;
       decode_row(model.embedding, static_cast<int64_t>(step.batch.tokens[static_cast<size_t>(t)]), hidden);
       if (model.hp.embedding_scale != 1) step.kernel.scale(hidden, model.hp.embedding_scale, n);
-      if (model.positions.data == nullptr) continue;
-      float* position = step.work.result + t * n;
-      decode_row(model.positions, step.work.positions[t], position);
-      step.kernel.add(hidden, position, 1, n);
+      if (model.positions.data != nullptr) {
+        float* position = step.work.result + t * n;
+        decode_row(model.positions, step.work.positions[t], position);
+        step.kernel.add(hidden, position, 1, n);
+      }
+      if (model.token_type != nullptr) step.kernel.add(hidden, model.token_type, 1, n);
+      if (model.embedding_norm) normalize_row(step, model.embedding_norm, hidden, hidden, n);
     }
   });
 }
@@ -84,19 +88,38 @@ void run_layer(Step& step, const LayerWeights& weights, int layer) {
       run_experts(step, *experts);
     }
     add_result(step, sublayer.post_norm);
+    normalize_in_place(step, sublayer.sum_norm, work.hidden, step.model.hp.hidden_size);
   }
+}
+
+// Embeds the tokens and runs all layers.
+void run_layers(Step& step) {
+  const Model& model = step.model;
+  set_positions(step);
+  embed(step);
+  for (int layer = 0; layer < model.hp.n_layers; ++layer) {
+    // What an encoder's layer stores, no later step reads: the next layer takes its place.
+    run_layer(step, model.layers[static_cast<size_t>(layer)], model.hp.is_causal ? layer : 0);
+  }
+}
+
+Step begin_step(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool) {
+  return {model, batch, work, pool, *work.kernel, static_cast<int64_t>(batch.tokens.size())};
 }
 
 }  // namespace
 
 void forward(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool, float* logits) {
-  Step step{model, batch, work, pool, *work.kernel, static_cast<int64_t>(batch.tokens.size())};
-  set_positions(step);
-  embed(step);
-  for (int layer = 0; layer < model.hp.n_layers; ++layer) {
-    run_layer(step, model.layers[static_cast<size_t>(layer)], layer);
-  }
+  Step step = begin_step(model, batch, work, pool);
+  run_layers(step);
   write_logits(step, logits);
+}
+
+const float* forward_hidden(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool) {
+  Step step = begin_step(model, batch, work, pool);
+  run_layers(step);
+  normalize(step, work.hidden, model.output_norm);
+  return work.input;
 }
 
 }  // namespace ondol

@@ -69,21 +69,22 @@ class Workspace {
 
   const Kernels* kernel = nullptr;
   ProductObserver* observer = nullptr;  // not owned; null: nobody looks
-  float* hidden = nullptr;       // [max_tokens, hidden]  residual stream
-  float* layer_input = nullptr;  // [max_tokens, hidden]  what a layer with a parallel residual was given
-  float* kept[2] = {};           // [max_tokens, hidden]  hidden states that block skips keep
-  float* input = nullptr;        // [max_tokens, widest input]  what the next product reads
-  Q8Activations by_32, by_256;   // the same, quantised
-  float* q = nullptr;            // [max_tokens, heads * head_dim]
-  float* k = nullptr;            // [max_tokens, kv_heads * head_dim]
-  float* v = nullptr;            // [max_tokens, kv_heads * head_dim]
-  float* gate = nullptr;         // [max_tokens, ffn]
-  float* up = nullptr;           // [max_tokens, ffn]
-  float* low_rank = nullptr;     // [max_tokens, Model::adapters.n_columns]  A x of the next products' adapters
+  float* hidden = nullptr;              // [max_tokens, hidden]  residual stream
+  float* layer_input = nullptr;         // [max_tokens, hidden]  what a layer with a parallel residual was given
+  float* kept[2] = {};                  // [max_tokens, hidden]  hidden states that block skips keep
+  float* input = nullptr;               // [max_tokens, widest input]  what the next product reads
+  Q8Activations by_32, by_256;          // the same, quantised
+  float* q = nullptr;                   // [max_tokens, heads * head_dim]
+  float* k = nullptr;                   // [max_tokens, kv_heads * head_dim]
+  float* v = nullptr;                   // [max_tokens, kv_heads * head_dim]
+  float* gate = nullptr;                // [max_tokens, ffn]
+  float* up = nullptr;                  // [max_tokens, ffn]
+  float* low_rank = nullptr;            // [max_tokens, Model::adapters.n_columns]  A x of the next products' adapters
   ExpertsWork experts;
   float* result = nullptr;  // [max_tokens, hidden]  a sublayer's output before it is added
   float* rope[2] = {};      // [max_tokens, rope_dims]  cosines, then sines, of each token's position, per rope table
   int32_t* positions = nullptr;  // [max_tokens]
+  int32_t* last_seen = nullptr;  // [max_tokens]  the last position each token sees: its own, or its text's last
   std::span<Rows> head_rows;     // [panels of the head]
   float* head_bounds = nullptr;  // [panels of the head]
   GreedyHead greedy_head;
@@ -103,5 +104,9 @@ class Workspace {
 // Cannot fail.  Called by one thread at a time per Workspace; splits its loops over `pool`.
 // Logits of a token depend on that token's sequence only, bit for bit (kernel/kernels.h, the contract).
 void forward(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool, float* logits);
+
+// The same without logits: returns the hidden states behind the last norm [tokens.size(), hidden_size] f32, which lie
+// in `work` until its next step.  A run of an encoder is a whole text, and its cache needs room for one layer only.
+const float* forward_hidden(const Model& model, const Batch& batch, Workspace& work, ThreadPool& pool);
 
 }  // namespace ondol

@@ -169,6 +169,7 @@ void read_rope(KeyReader& keys, Hyperparameters& hp) {
 }
 
 void read_scales(KeyReader& keys, const Architecture& arch, Hyperparameters& hp) {
+  hp.is_causal = keys.get_bool("attention.causal", arch.is_causal);
   hp.attention_scale = keys.factor("attention.scale", 0);
   hp.attention_soft_cap = keys.optional_float("attn_logit_softcapping", arch.attention_soft_cap, 0, 1e6);
   hp.final_soft_cap = keys.optional_float("final_logit_softcapping", arch.final_soft_cap, 0, 1e6);
@@ -226,6 +227,10 @@ Result<Hyperparameters> read_hyperparameters(std::string_view file, const Metada
   const std::string scaling = keys.text("rope.scaling.type", "none");
   if (scaling != "none" && scaling != "linear" && scaling != "yarn" && scaling != "longrope") {
     return fail(ErrorKind::kUnsupported, msg::kUnknownRopeScaling, file, scaling);
+  }
+  const auto has_window = [](const LayerSizes& layer) { return layer.window > 0; };
+  if (!hp.is_causal && std::any_of(hp.layers.begin(), hp.layers.end(), has_window)) {
+    return fail(ErrorKind::kUnsupported, msg::kEncoderWindow, file);
   }
   for (const LayerSizes& layer : hp.layers) {
     if (layer.n_heads % layer.n_kv_heads == 0) continue;

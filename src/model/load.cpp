@@ -202,6 +202,11 @@ Status check_model(const Checkpoint& checkpoint, const std::string& name) {
   return Loader(checkpoint, name, {}).prepare();
 }
 
+Status check_writes_text(const Model& model) {
+  if (model.hp.is_causal) return ok();
+  return fail(ErrorKind::kUnsupported, msg::kWritesNoText, model.arch->name());
+}
+
 Result<Model> load_model(const std::string& path, ThreadPool& pool, const LoadOptions& options) {
   TRY(Checkpoint checkpoint, open_checkpoint(path));
   Loader loader(checkpoint, path, options);

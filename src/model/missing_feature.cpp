@@ -14,9 +14,9 @@ constexpr std::string_view kStateSpace[] = {"mamba",      "mamba2",         "jam
                                             "qwen35",     "qwen35moe",      "kimi-linear", "minimax-01"};
 constexpr std::string_view kLatentAttention[] = {"deepseek2", "deepseek2-ocr", "deepseek32", "deepseek4", "glm-dsa",
                                                  "minicpm3",  "plm",           "kimi-k2",    "mistral4"};
-constexpr std::string_view kEncoders[] = {"bert",         "nomic-bert",      "nomic-bert-moe", "neo-bert",
-                                          "jina-bert-v2", "jina-bert-v3",    "modern-bert",    "eurobert",
-                                          "t5encoder",    "gemma-embedding", "llama-embed"};
+constexpr std::string_view kEncoders[] = {"nomic-bert-moe", "neo-bert",        "jina-bert-v2",
+                                          "jina-bert-v3",   "modern-bert",     "eurobert",
+                                          "t5encoder",      "gemma-embedding", "llama-embed"};
 constexpr std::string_view kEncoderDecoders[] = {"t5"};
 constexpr std::string_view kNoText[] = {"clip", "wavtokenizer-dec"};
 constexpr std::string_view kDiffusion[] = {"dream", "llada", "llada-moe", "rnd1"};

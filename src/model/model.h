@@ -51,6 +51,8 @@ struct Hyperparameters {
   float window_rope_theta = 10000;  // of layers with a window
   RopeScaling rope_scaling;
 
+  // A token sees those before it only; else all of its text, which one step must hold then: an encoder.
+  bool is_causal = true;
   float attention_scale = 0;  // multiplies q . k; 0 until read_hyperparameters() sets it
   float attention_soft_cap = 0;
   float embedding_scale = 1;
@@ -129,6 +131,7 @@ struct BlockSkipWeights {
 struct SublayerWeights {
   NormWeights norm;       // of the input
   NormWeights post_norm;  // of the output, before it is added
+  NormWeights sum_norm;   // of the residual stream, once it is added
   std::variant<AttentionWeights, FfnWeights, ExpertsWeights, BlockSkipWeights> weights;
 };
 struct LayerWeights {
@@ -151,9 +154,11 @@ struct Model {
   Metadata metadata;
   std::shared_ptr<const Tokenizer> tokenizer;  // null when the file holds none
 
-  WeightView embedding;  // [vocab, hidden]
-  WeightView positions;  // [context, hidden] learned positions; no data: none
-  Linear output;         // the head; the embedding itself when tied
+  WeightView embedding;               // [vocab, hidden]
+  WeightView positions;               // [context, hidden] learned positions; no data: none
+  const float* token_type = nullptr;  // [hidden] added to every token; null: none
+  NormWeights embedding_norm;         // of what the first layer reads
+  Linear output;                      // the head; the embedding itself when tied
   NormWeights output_norm;
   std::vector<RopeTable> ropes;  // [0] of layers without a window, [1] of those with, where they differ
   std::vector<LayerWeights> layers;
@@ -208,5 +213,8 @@ Result<Model> outline_model(const Checkpoint& checkpoint, const std::string& nam
 
 // Fails as load_model does for everything it looks at before it copies weights: description, tokenizer, names, shapes.
 Status check_model(const Checkpoint& checkpoint, const std::string& name);
+
+// Fails with kUnsupported when the model is an encoder: it makes vectors of texts and cannot write one.
+Status check_writes_text(const Model& model);
 
 }  // namespace ondol

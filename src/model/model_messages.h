@@ -15,8 +15,7 @@ inline constexpr Message kFamilyNeeds{"{}: architecture \"{}\" cannot run here, 
 inline constexpr Message kNeedsStateSpace{"state-space or linear-attention layers", "상태 공간 또는 선형 어텐션 층"};
 inline constexpr Message kNeedsLatentAttention{"attention over compressed keys and values (MLA)",
                                                "압축한 키와 값에 대한 어텐션(MLA)"};
-inline constexpr Message kNeedsEncoder{"an encoder, which makes vectors and no text",
-                                       "글이 아니라 벡터를 만드는 인코더"};
+inline constexpr Message kNeedsEncoder{"an encoder of another kind than BERT's", "BERT와 다른 방식의 인코더"};
 inline constexpr Message kNeedsEncoderDecoder{"an encoder beside the decoder", "디코더 옆의 인코더"};
 inline constexpr Message kNeedsOtherOutput{"pictures or sound instead of text", "글이 아닌 그림이나 소리"};
 inline constexpr Message kNeedsDiffusion{"generation by diffusion, not token after token",
@@ -45,6 +44,11 @@ inline constexpr Message kHeadSizeNotMultiple{"{}: heads of {} dimensions are no
 inline constexpr Message kUnknownRopeScaling{
     "{}: rope scaling \"{}\" is not supported, expected none, linear, yarn or longrope",
     "{}: \"{}\" 방식의 rope 확장은 지원하지 않습니다. none, linear, yarn, longrope 중 하나여야 합니다"};
+inline constexpr Message kEncoderWindow{"{}: an encoder whose attention sees only a window is not supported",
+                                        "{}: 어텐션이 창 안만 보는 인코더는 지원하지 않습니다"};
+inline constexpr Message kWritesNoText{
+    "this model is an encoder ({}): it makes vectors of texts and writes none; use `ondol embed`",
+    "이 모델은 인코더({})라서 글을 쓰지 못하고 글을 벡터로만 바꿉니다. `ondol embed`를 쓰세요"};
 inline constexpr Message kMissingTensor{"{}: tensor {} is missing", "{}: {} 텐서가 없습니다"};
 inline constexpr Message kMissingTensors{"{}: {} tensors that a {} model needs are missing: {}",
                                          "{}: 텐서 {}개가 없습니다. {} 모델에 필요한 것: {}"};

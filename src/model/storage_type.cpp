@@ -23,7 +23,7 @@ DType replacement(DType type) {
 
 bool stays_f32(std::string_view name, const Shape& shape) {
   return shape.n_dims < 2 || name.ends_with(".bias") || name.ends_with("_norm.weight") ||
-         name.ends_with("ffn_gate_inp.weight") || name == "position_embd.weight";
+         name.ends_with("ffn_gate_inp.weight") || name == "position_embd.weight" || name == "token_types.weight";
 }
 
 DType storage_type(DType wanted, const Shape& shape, bool is_head) {

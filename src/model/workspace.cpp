@@ -116,6 +116,8 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   arena.take(work.result, max_tokens * hp.hidden_size);
   for (size_t table = 0; table < model.ropes.size(); ++table) arena.take(work.rope[table], max_tokens * hp.rope_dims);
   arena.take(work.positions, max_tokens);
+  if (hp.is_causal) work.last_seen = work.positions;
+  else arena.take(work.last_seen, max_tokens);
   const int64_t head_panels = divide_up(hp.vocab_size, kPanelRows);
   Rows* head_rows = nullptr;
   arena.take(head_rows, head_panels);

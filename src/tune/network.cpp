@@ -27,6 +27,7 @@ class NetworkBuilder {
         random_(low_rank ? low_rank->seed : 0) {}
 
   Status build() {
+    TRY(check_writes_text(model_));
     network_.embedding = matrix(model_.embedding);
     network_.positions = matrix(model_.positions);
     network_.output = linear(model_.output);

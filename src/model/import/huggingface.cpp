@@ -12,6 +12,7 @@
 #include "model/import/import_messages.h"
 #include "model/import/model_card.h"
 #include "model/import/rearrange.h"
+#include "model/import/sentence_transformers.h"
 #include "model/model_messages.h"
 #include "model/tensor_shape.h"
 
@@ -80,7 +81,9 @@ class Renamer {
     }
     const bool interleaved =
         tensor.rope_rows && config_.form->rotates_halves && rope_of(*config_.arch) == Rope::kInterleaved;
-    TRY(ImportedTensor made, rearrange(folder_, from, to, views, tensor, interleaved ? config_.hp.head_dim : 0));
+    TensorName how = tensor;
+    if (to == "position_embd.weight") how.from += config_.first_position;
+    TRY(ImportedTensor made, rearrange(folder_, from, to, views, how, interleaved ? config_.hp.head_dim : 0));
     const std::vector<Shape> shapes = tensor_shapes(tensor.shape, config_.hp, layer);
     if (std::find(shapes.begin(), shapes.end(), made.shape) == shapes.end()) {
       return fail(ErrorKind::kCorruptFile, msg::kConfigDisagrees, folder_, from, to_string(made.shape),
@@ -142,6 +145,7 @@ Result<ImportedModel> import_huggingface(const std::string& folder) {
     const int64_t n = std::ssize(tensor.values);
     model.tensors.push_back(made_tensor(std::move(tensor.name), std::move(tensor.values), {n}));
   }
+  TRY(add_sentence_transformers(folder, *config.arch, metadata));
   if (const ImportedTensor* embedding = model.find("token_embd.weight")) {
     TRY(add_huggingface_tokenizer(folder, embedding->shape.n_rows(), metadata));
   }

@@ -26,6 +26,7 @@ struct HuggingFaceConfig {
   bool tied = false;                      // the embedding is the head, whatever the files hold
   std::vector<std::string_view> absent;   // TensorName::when whose tensors the configuration says are not there
   std::vector<std::string_view> present;  // and those it says are
+  int64_t first_position = 0;             // the row of the learned positions that a text's first token takes
 
   std::string key(std::string_view name) const { return arch->name() + "." + std::string(name); }
 };

@@ -22,6 +22,7 @@ inline constexpr Message kLayerTypes{"a list of {} times \"sliding_attention\" o
                                      "\"sliding_attention\"이나 \"full_attention\" {}개의 목록"};
 inline constexpr Message kWindowLetters{"a number or the letters L and G", "숫자 또는 글자 L과 G"};
 inline constexpr Message kAnObject{"an object", "객체"};
+inline constexpr Message kAListOfModules{"a list of modules", "모듈 목록"};
 inline constexpr Message kAListOfOneName{"a list of one name", "이름 하나가 든 목록"};
 inline constexpr Message kHeadsDoNotFitHidden{
     "{}: hidden_size {} is not a multiple of num_attention_heads {}, and head_dim is not given",
@@ -38,10 +39,15 @@ inline constexpr Message kGiveTheFolder{
 inline constexpr Message kNeedsTokenizer{
     "{}: neither a GGUF file nor a folder; if it is a llama2.c checkpoint, give its tokenizer with --tokenizer",
     "{}: GGUF 파일도 폴더도 아닙니다. llama2.c 체크포인트라면 --tokenizer로 토크나이저를 함께 주세요"};
-inline constexpr Message kNoTokenizerThere{"{}: holds no tokenizer.json or tokenizer.model",
-                                           "{}: tokenizer.json이나 tokenizer.model이 없습니다"};
+inline constexpr Message kNoTokenizerThere{"{}: holds no tokenizer.json, tokenizer.model or vocab.txt",
+                                           "{}: tokenizer.json, tokenizer.model, vocab.txt가 모두 없습니다"};
 inline constexpr Message kBadAddedToken{"{}: added token {}: expected a text, and an id near those of the vocabulary",
                                         "{}: 추가 토큰 {}: 문자열과, 어휘에 이어지는 번호여야 합니다"};
+inline constexpr Message kUnknownModule{
+    "{}: step \"{}\" between the model and its vectors is not supported; expected Transformer, Pooling, Normalize",
+    "{}: 모델과 벡터 사이의 \"{}\" 단계는 지원하지 않습니다. Transformer, Pooling, Normalize여야 합니다"};
+inline constexpr Message kUnknownPooling{"{}: pooling {} is not supported; expected one of mean, cls and last token",
+                                         "{}: {} 풀링은 지원하지 않습니다. 평균, cls, 마지막 토큰 중 하나여야 합니다"};
 inline constexpr Message kTokenizerUnused{"{}: already says which tokenizer it uses; leave out --tokenizer",
                                           "{}: 쓰는 토크나이저가 이미 정해져 있습니다. --tokenizer를 빼세요"};
 

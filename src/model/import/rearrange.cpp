@@ -37,8 +37,8 @@ std::optional<Shape> new_shape(std::span<const TensorView> views, const TensorNa
   }
   const int row_dim = plain ? shape.n_dims - 1 : shape.n_dims - 2;
   int64_t& n_rows = shape.dims[static_cast<size_t>(row_dim)];
-  if (n_rows % how.every != 0) return std::nullopt;
-  n_rows /= how.every;
+  if (n_rows % how.every != 0 || n_rows <= how.from) return std::nullopt;
+  n_rows = (n_rows - how.from + how.every - 1) / how.every;
   if (head_dim > 0 && (n_rows % head_dim != 0 || head_dim % 2 != 0)) return std::nullopt;
   return shape;
 }
