@@ -30,6 +30,19 @@ inline constexpr Message kPromptCacheNoFolder{
     "{}: 프롬프트 캐시는 폴더에 두어야 하는데 폴더가 아닙니다. 다른 이름을 고르세요"};
 inline constexpr Message kPromptCacheCannotMake{"{}: cannot make the folder of the prompt cache: {}",
                                                 "{}: 프롬프트 캐시 폴더를 만들 수 없습니다: {}"};
+inline constexpr Message kEmbedderMemory{"the embedder's keys, values and work space", "임베딩의 키, 값과 작업 공간"};
+inline constexpr Message kRanksTexts{
+    "this model ranks texts and makes no vectors (pooling_type rank); choose an embedding model, or say how to pool",
+    "이 모델은 글의 순위를 매길 뿐 벡터를 만들지 않습니다(pooling_type rank). 임베딩 모델을 고르거나 풀링 방법을 정해 "
+    "주세요"};
+inline constexpr Message kUnknownPoolingType{"{} = {} is not a pooling this build knows, expected 0 to 4",
+                                             "{} = {}: 모르는 풀링 방법입니다. 0에서 4 사이여야 합니다"};
+inline constexpr Message kTextTooLong{
+    "a text of {} tokens is too long: it may have {}; shorten or truncate it, or choose a larger -c if the model "
+    "allows",
+    "글이 {}토큰이라 너무 깁니다. {}토큰까지 읽습니다. 글을 줄이거나 잘라 주세요. 모델이 허용하면 -c를 늘리세요"};
+inline constexpr Message kEmptyText{"a text is empty and this model puts no token around it; leave it out",
+                                    "글이 비어 있고 이 모델은 글 앞뒤에 토큰을 붙이지 않습니다. 빈 글을 빼 주세요"};
 inline constexpr Message kEmptyPrompt{
     "the prompt is empty and this model has no token to begin a text with; give a prompt",
     "프롬프트가 비어 있고 이 모델에는 글을 시작하는 토큰이 없습니다. 프롬프트를 적어 주세요"};
@@ -44,7 +57,8 @@ inline constexpr Message kDraftWithoutTokenizer{
     "a draft model needs a vocabulary, and so does the model it helps; one of the two files holds none",
     "초안 모델과 본 모델 모두 어휘가 있어야 합니다. 둘 중 한 파일에 어휘가 없습니다"};
 inline constexpr Message kDraftVocabulary{
-    "the draft model has another vocabulary: its token {} is \"{}\", the model's is \"{}\"; choose a draft model of the "
+    "the draft model has another vocabulary: its token {} is \"{}\", the model's is \"{}\"; choose a draft model of "
+    "the "
     "same family",
     "초안 모델의 어휘가 다릅니다. 토큰 {}이(가) 초안 모델에서는 \"{}\", 본 모델에서는 \"{}\"입니다. 같은 계열의 초안 "
     "모델을 고르세요"};
