@@ -101,6 +101,34 @@ TEST(Import, WritesTypesOfOurOwnThatRunAlikeInEitherLayout) {
   EXPECT_EQ(json::parse(run_ondol({"show", kModel, "--json"}).out)["only_ondol_reads"], false);
 }
 
+TEST(Embed, GivesTheVectorsOfSentenceTransformersAndAnEncoderWritesNoText) {
+  const std::string source = ONDOL_SOURCE_DIR "/tests/golden/embedding/minilm";
+  const json expected = json::parse(read_file(source + "/embeddings.json"));
+  const Folder folder;
+  const std::string model = folder / "m.gguf";
+  ASSERT_EQ(run_ondol({"import", source, "-o", model, "--type", "F32"}).exit_code, 0);
+  const std::string first = expected[0]["text"], second = expected[1]["text"];
+  const json object = json::parse(run_ondol({"embed", model, first, second, "--json", "-t", "1"}).out);
+  EXPECT_EQ(object["pooling"], "mean");
+  EXPECT_EQ(object["tokens"], expected[0]["ids"].size() + expected[1]["ids"].size());
+  double cosine = 0;
+  for (size_t i = 0; i < expected[0]["vector"].size(); ++i) {
+    const double a = expected[0]["vector"][i], b = expected[1]["vector"][i];
+    EXPECT_NEAR(object["embeddings"][0][i], a, 1e-4);
+    EXPECT_NEAR(object["embeddings"][1][i], b, 1e-4);
+    cosine += a * b;
+  }
+  const Outcome similar = run_ondol({"embed", model, first, second, "--similarity", "-t", "1"});
+  EXPECT_NEAR(std::stod(similar.out), cosine, 1e-4);
+
+  for (const char* verb : {"run", "plan"}) {
+    const Outcome refused = run_ondol({verb, model, verb == std::string("run") ? "x" : "--tps=1"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_NE(refused.err.find("ondol embed"), std::string::npos) << refused.err;
+  }
+  EXPECT_EQ(run_ondol({"show", model}).exit_code, 0);
+}
+
 TEST(Run, ComposesKoreanOfThePrompt) {
   EXPECT_EQ(answer({"\u110B\u1161\u11AB\u1102\u1167\u11BC\u1112\u1161\u1109\u1166\u110B\u116D"}),
             answer({"안녕하세요"}));
