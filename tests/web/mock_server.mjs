@@ -69,7 +69,7 @@ const kReceipt = {
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function pagePolicy() {
+export async function pagePolicy() {
   const header = await readFile(join(kRoot, 'src/server/web_files.h'), 'utf8');
   return [...header.split('kPagePolicy =')[1].split(';\n')[0].matchAll(/"([^"]*)"/g)].map((match) => match[1]).join('');
 }

@@ -153,7 +153,7 @@ function writeServer() {
   at('views').hidden = !isHouse;
   if (isHouse && !houseWasOffered && shownMessages(chat.conversation).length === 0) showView('house');
   houseWasOffered ||= isHouse;
-  at('hero-text').textContent = text(props.chat_template === false ? 'heroWrite' : 'heroChat');
+  at('hero-text').textContent = text(server.hasTemplate ? 'heroChat' : 'heroWrite');
   at('version').textContent = props.version ? text('serverVersion', { version: props.version }) : '';
 
   at('model-name').textContent = model ?? props.model ?? '';

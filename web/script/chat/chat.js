@@ -130,8 +130,7 @@ export class Chat extends EventTarget {
     this.#floor.readPrompt(0);
 
     let savesAt = performance.now() + kSaveMs;
-    const { model, props } = this.#server;
-    const asked = question(conversation, conversation.nodes[node.parent], model, props?.chat_template !== false);
+    const asked = question(conversation, conversation.nodes[node.parent], this.#server.model, this.#server.hasTemplate);
     const error = await running.run(asked, {
       progress: (progress) => this.#showProgress(node, progress),
       rate: (tokensPerSecond) => this.#floor.answer(tokensPerSecond),

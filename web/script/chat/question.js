@@ -4,7 +4,7 @@ import { messagesUpTo } from './conversation.js';
 // The sampling settings of the page, by their name in a request; one that is not set is not sent.
 export const kSampling = [
   { name: 'temperature', least: 0, most: 2, step: 0.05 },
-  { name: 'top_p', least: 0, most: 1, step: 0.01 },
+  { name: 'top_p', least: 0.01, most: 1, step: 0.01 },
   { name: 'top_k', least: 0, most: 1000, step: 1 },
   { name: 'min_p', least: 0, most: 1, step: 0.01 },
   { name: 'max_tokens', least: 1, most: 1000000, step: 1 },

@@ -5,13 +5,15 @@ export const kRooms = ['bedroom', 'kids_room', 'study', 'bathroom', 'living_room
 const kLevel = { first: 3, least: 1, most: 10, step: 1 };
 const kVolume = { first: 20, least: 0, most: 100, step: 5 };
 
-// rooms   where the device stands; the first is meant when a command names none
-// kind    'switch' goes on and off, 'job' starts and stops, 'cover' opens and closes, 'door' opens, closes and locks
-// main    the setting of "more" and "less"
+// rooms     where the device stands; the first is meant when a command names none
+// kind      'switch' goes on and off, 'job' starts and stops, 'cover' opens and closes, 'door' opens, closes and locks
+// startsOn  the rooms where it is on at first
+// main      the setting of "more" and "less"
 export const kDevices = {
   light: {
     kind: 'switch', rooms: ['living_room', 'bedroom', 'kids_room', 'study', 'kitchen', 'bathroom', 'balcony'],
-    main: 'brightness', settings: { brightness: { first: 80, least: 0, most: 100, step: 20 }, mode: {} },
+    startsOn: ['living_room', 'kitchen'], main: 'brightness',
+    settings: { brightness: { first: 80, least: 0, most: 100, step: 20 }, mode: {} },
   },
   aircon: {
     kind: 'switch', rooms: ['living_room', 'bedroom', 'study'], main: 'temperature',
@@ -35,7 +37,7 @@ export const kDevices = {
   fan: { kind: 'switch', rooms: ['living_room', 'bedroom', 'study'], main: 'level', settings: { level: kLevel, mode: {} } },
   humidifier: { kind: 'switch', rooms: ['bedroom', 'kids_room'], main: 'level', settings: { level: kLevel, mode: {} } },
   fridge: {
-    kind: 'switch', rooms: ['kitchen'], startsOn: true, main: 'temperature',
+    kind: 'switch', rooms: ['kitchen'], startsOn: ['kitchen'], main: 'temperature',
     settings: { temperature: { first: 3, least: 0, most: 10, step: 1 }, level: kLevel, mode: {} },
   },
   oven: {

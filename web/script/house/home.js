@@ -1,5 +1,6 @@
 // The state of the house and how it obeys one action of the model's answer.
-// An action is {device, room, action, param, value}, as the home schema has it.
+// An action is {device, room, action, param, value}, as the home schema has it; a server may have been told not to hold its
+// model to the schema, so every field may be anything.
 import { kDevices } from './devices.js';
 
 const kMsPerMinute = 60000;
@@ -15,7 +16,7 @@ export function newHome() {
   for (const [device, facts] of Object.entries(kDevices)) {
     for (const room of facts.roams ? facts.rooms.slice(0, 1) : facts.rooms) {
       const thing = {
-        device, room, isOn: Boolean(facts.startsOn), isOpen: Boolean(facts.startsOpen), isLocked: facts.kind === 'door',
+        device, room, isOn: Boolean(facts.startsOn?.includes(room)), isOpen: Boolean(facts.startsOpen), isLocked: facts.kind === 'door',
         timer: null,
       };
       for (const [name, { first = null }] of Object.entries(facts.settings)) thing[name] = first;
@@ -30,8 +31,8 @@ export const thingsOf = (home, device) => [...home.things.values()].filter((thin
 // Obeys one action; a report {outcome, thing or device and room, action, param, value} for each thing it meant.
 //   outcome: 'done', 'status' (only asked), 'cannot' (no such thing to do with it), 'missing' (not in that room)
 export function obey(home, { device, room, action, param, value }, now) {
+  if (!Object.hasOwn(kDevices, device)) return [{ outcome: 'cannot', device, room, action, param, value }];
   const facts = kDevices[device];
-  if (!facts) return [{ outcome: 'cannot', device, room, action, param, value }];
   const things = meant(home, facts, device, room);
   if (things.length === 0) return [{ outcome: 'missing', device, room, action, param, value }];
   return things.map((thing) => ({ device, thing, action, param, ...change(thing, facts, action, param, value, now) }));
@@ -69,14 +70,15 @@ function turn(thing, action) {
 }
 
 function settle(thing, facts, action, param, value) {
-  const setting = facts.settings[param];
-  if (!setting) return { outcome: 'cannot' };
+  if (!Object.hasOwn(facts.settings, param)) return { outcome: 'cannot' };
+  const isFitting = param === 'mode' ? typeof value === 'string' : value === null || Number.isInteger(value);
+  if (!isFitting) return { outcome: 'cannot' };
   if (action !== 'down') thing.isOn = true;
   if (param === 'mode') {
     thing.mode = value;
     return { outcome: 'done', param, value };
   }
-  const { least, most, step } = setting;
+  const { least, most, step } = facts.settings[param];
   const change = { set: value ?? thing[param], up: thing[param] + (value ?? step), down: thing[param] - (value ?? step) };
   thing[param] = Math.min(most, Math.max(least, change[action]));
   return { outcome: 'done', param, value: thing[param] };
@@ -84,7 +86,7 @@ function settle(thing, facts, action, param, value) {
 
 // "on for 10 minutes" works from now; every other verb waits until the time has come.
 function setTimer(thing, facts, action, minutes, now) {
-  if (minutes === null) return { outcome: 'cannot' };
+  if (!Number.isInteger(minutes)) return { outcome: 'cannot' };
   const stop = { switch: 'off', job: 'stop', cover: 'close', door: 'lock' }[facts.kind];
   let then = action;
   if (action === 'on' || action === 'start') {

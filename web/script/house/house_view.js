@@ -74,7 +74,7 @@ export class HouseView extends EventTarget {
     this.dispatchEvent(new Event('change'));
     this.#floor.readPrompt(0);
     this.#reply.replaceChildren(element('p', { class: 'said' }, sentence));
-    const body = { messages: [{ role: 'user', content: sentence }], temperature: 0, ...(this.#server.model && { model: this.#server.model }) };
+    const body = { messages: [{ role: 'user', content: sentence }], temperature: 0, model: this.#server.props.model };
     const began = performance.now();
     let answer = '';
     let figures = null;
@@ -137,7 +137,7 @@ export class HouseView extends EventTarget {
 function actionsOf(answer) {
   try {
     const { actions } = JSON.parse(answer);
-    return Array.isArray(actions) ? actions : null;
+    return Array.isArray(actions) && actions.every((action) => action !== null && typeof action === 'object') ? actions : null;
   } catch {
     return null;
   }

@@ -34,7 +34,7 @@ const isKorean = () => language() === 'ko';
 const at = ([english, korean]) => (isKorean() ? korean : english);
 
 export const deviceName = (device) => at(kDeviceNames[device] ?? [device, device]);
-export const roomName = (room) => at(kRoomNames[room]);
+export const roomName = (room) => at(kRoomNames[room] ?? [room, room]);
 const modeName = (mode) => at(kModeNames[mode] ?? [mode, mode]);
 
 export function thingName({ device, room }) {
@@ -59,14 +59,14 @@ function settingText(param, value) {
 
 // "켜짐 · 24도 · 냉방 모드": all that is to know about a thing.
 export function stateText(thing, now) {
-  const { kind, settings, startsOn } = kDevices[thing.device];
+  const { kind, settings } = kDevices[thing.device];
   const parts = [];
   if (kind === 'cover') parts.push(thing.isOpen ? at(['open', '열림']) : at(['closed', '닫힘']));
   else if (kind === 'door') {
     parts.push(thing.isOpen ? at(['open', '열림']) : thing.isLocked ? at(['locked', '잠김']) : at(['unlocked', '잠금 풀림']));
   } else if (kind === 'job') parts.push(thing.isOn ? at(['running', '작동 중']) : at(['stopped', '멈춤']));
   else parts.push(thing.isOn ? at(['on', '켜짐']) : at(['off', '꺼짐']));
-  if (thing.isOn || startsOn) {
+  if (thing.isOn) {
     for (const name of Object.keys(settings)) if (thing[name] !== null) parts.push(settingText(name, thing[name]));
   }
   if (thing.timer) parts.push(timerText(thing, now));

@@ -37,7 +37,7 @@ async function read(reader) {
 }
 
 function* parts(chunk) {
-  if (chunk.error) throw ServerError.fromBody(chunk.error, chunk.error.code);
+  if (chunk.error) throw ServerError.fromBody(chunk.error, null);
   if (chunk.prompt_progress) yield { progress: chunk.prompt_progress };
   const choice = chunk.choices?.[0];
   const text = choice?.delta ? choice.delta.content : choice?.text;

@@ -35,6 +35,11 @@ export class ServerState extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
+  // Whether the model that is asked can chat; the server says so of its first one.
+  get hasTemplate() {
+    return this.props === null || this.model !== this.props.model || this.props.chat_template;
+  }
+
   ask(model) {
     this.model = model;
     this.dispatchEvent(new Event('change'));
