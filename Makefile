@@ -21,9 +21,9 @@ demo: build/release/ondol
 test: packages
 	@tools/run-tests
 
-# Real clients against a running server; none yet.
-check-clients:
-	@echo "check-clients: no client programs yet (they come with ondol serve)"
+# Real clients, from their registries, against running servers; what cannot be installed here is left out with a line.
+check-clients: build/release/ondol
+	@tools/check-clients
 
 # ThreadSanitizer, all of UBSan, ARM under qemu, long property tests and fuzzing: an hour or so.
 check-long: packages
