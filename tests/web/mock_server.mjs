@@ -2,7 +2,7 @@
 // every byte.  What a message says decides what happens:
 //   생각  thinks first          느리게  never ends by itself      긴 글  4,000 lines
 //   표시  every kind of Markdown  바쁨  503 once, Retry-After 1   넘침  the context is full
-//   끊김  breaks off midway
+//   끊김  breaks off midway      오래 읽기  does not come to the first word
 // node tests/web/mock_server.mjs [PORT]: to look at the page by hand.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
@@ -118,6 +118,7 @@ export async function startMock({ house = false, sealed = false, key = null, mod
     if (question.return_progress) {
       for (const processed of [250, 400, 600]) {
         response.write(progress(processed));
+        if (asked.includes('오래 읽기')) return;
         await wait(30);
       }
     }

@@ -32,7 +32,7 @@ test('an answer comes with its figures and survives a reload', options, async ()
   await answered(page);
   const answer = await lastAnswer(page).innerText();
   assert.ok(answer.length > 0 && !answer.includes('\ufffd'), answer);
-  assert.match(await page.innerText('#figures'), /초당 [\d.]+토큰.*문맥 [\d,]+ \/ [\d,]+.*메모리 \d+/s);
+  assert.match(await page.innerText('#figures'), /초당 [\d.,]+토큰.*문맥 [\d,]+ \/ [\d,]+.*메모리 \d+/s);
   await page.reload();
   await page.waitForSelector('.message');
   assert.equal(await lastAnswer(page).innerText(), answer);

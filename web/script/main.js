@@ -34,14 +34,15 @@ const floor = new Floor();
 const server = new ServerState();
 const store = new ConversationStore();
 const conversations = new Map();
+const removed = new WeakSet();
 
 // --- conversations
 
 // An empty conversation is not kept: there is nothing in it.
 function keep(conversation) {
-  if (shownMessages(conversation).length === 0) return;
+  if (shownMessages(conversation).length === 0 || removed.has(conversation)) return;
   conversations.set(conversation.id, conversation);
-  store.save(conversation);
+  store.save(conversation).catch(() => notice(text('notSaved')));
   writeList();
 }
 
@@ -66,10 +67,13 @@ function writeList() {
 }
 
 function remove(conversation) {
+  chat.abandon(conversation);
+  removed.add(conversation);
   conversations.delete(conversation.id);
   store.remove(conversation.id);
   begin();
   notice(text('removed', { title: titleOf(conversation) }), { name: 'undo', run: () => {
+    removed.delete(conversation);
     keep(conversation);
     open(conversation);
   } });
@@ -109,7 +113,6 @@ async function importFile() {
 const composer = new Composer((typed) => shownView().send(typed), () => shownView().stop());
 const chat = new Chat(floor, server, keep);
 const house = new HouseView(floor, server, (command) => {
-  if (house.isAnswering) return;
   composer.write('');
   house.send(command);
 });
@@ -151,7 +154,8 @@ function writeServer() {
   floor.server = props;
   const isHouse = isHouseSchema(props.output_schema);
   at('views').hidden = !isHouse;
-  if (isHouse && !houseWasOffered && shownMessages(chat.conversation).length === 0) showView('house');
+  const isWanted = readPreference('view') ?? (shownMessages(chat.conversation).length === 0 ? 'house' : 'chat');
+  if (isHouse && !houseWasOffered) showView(isWanted);
   houseWasOffered ||= isHouse;
   at('hero-text').textContent = text(server.hasTemplate ? 'heroChat' : 'heroWrite');
   at('version').textContent = props.version ? text('serverVersion', { version: props.version }) : '';
@@ -175,10 +179,20 @@ at('seal').addEventListener('click', () => {
 
 // --- buttons and keys
 
+for (const dialog of document.querySelectorAll('dialog')) {
+  // a click on the dialog itself is one beside its content
+  dialog.addEventListener('click', (event) => event.target === dialog && isBeside(event, dialog) && dialog.close());
+}
 for (const button of document.querySelectorAll('[data-closes]')) {
   button.addEventListener('click', () => button.closest('dialog').close());
 }
-for (const tab of document.querySelectorAll('[role=tab]')) tab.addEventListener('click', () => showView(tab.dataset.view));
+for (const tab of document.querySelectorAll('[role=tab]')) {
+  tab.addEventListener('click', () => {
+    keepPreference('view', tab.dataset.view);
+    showView(tab.dataset.view);
+    composer.focus();
+  });
+}
 at('new-conversation').addEventListener('click', begin);
 at('menu').addEventListener('click', () => document.body.classList.toggle('with-conversations'));
 at('veil').addEventListener('click', () => document.body.classList.remove('with-conversations'));
@@ -187,6 +201,11 @@ at('theme').addEventListener('click', switchTheme);
 at('language').addEventListener('click', () => setLanguage(language() === 'ko' ? 'en' : 'ko'));
 at('import').addEventListener('click', importFile);
 at('export-all').addEventListener('click', () => saveJson([...conversations.values()], 'ondol'));
+
+function isBeside({ clientX, clientY }, dialog) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
 
 window.addEventListener('ondol:language', () => {
   writeList();

@@ -83,8 +83,14 @@ export class Chat extends EventTarget {
   }
 
   send(typed) {
+    if (this.isAnswering) return;
     const parent = shownMessages(this.conversation).at(-1)?.id ?? kRoot;
-    return this.#ask(addMessage(this.conversation, parent, 'user', typed.normalize('NFC')));
+    this.#ask(addMessage(this.conversation, parent, 'user', typed.normalize('NFC')));
+  }
+
+  // Stops what is being answered in this conversation, if anything is.
+  abandon(conversation) {
+    if (this.#running?.conversation === conversation) this.stop();
   }
 
   stop() {

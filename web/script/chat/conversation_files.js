@@ -1,5 +1,6 @@
 // Conversations as files: JSON holds every branch and can be taken in again, Markdown holds what is shown.
 import { kRoot, newId, shownMessages, titleOf } from './conversation.js';
+import { kSampling } from './question.js';
 
 const kFormat = 'ondol.conversations';
 
@@ -40,7 +41,7 @@ function checked(given) {
   }
   if (!nodes[kRoot]) throw new Error('a conversation without its root');
   const sampling = {};
-  for (const [name, value] of Object.entries(given.sampling ?? {})) if (Number.isFinite(value)) sampling[name] = value;
+  for (const { name } of kSampling) if (Number.isFinite(given.sampling?.[name])) sampling[name] = given.sampling[name];
   return {
     id: newId(), title: String(given.title ?? ''), createdAt: Number(given.createdAt) || Date.now(),
     updatedAt: Number(given.updatedAt) || Date.now(), system: String(given.system ?? ''), sampling, nodes,

@@ -2,6 +2,7 @@
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
 import { text } from '../page/language.js';
+import { sendOnEnter } from '../page/enter_key.js';
 import { titleOf } from './conversation.js';
 
 export class ConversationList {
@@ -11,6 +12,7 @@ export class ConversationList {
   #conversations = [];
   #shown = null;
   #renaming = null;
+  #written = '';  // what the list shows, so that a list that stays the same keeps the reader's focus
 
   // actions: {open, rename(conversation, title), remove, saveMarkdown, saveJson}, each given the conversation
   constructor(actions) {
@@ -26,7 +28,7 @@ export class ConversationList {
   show(conversations, shown) {
     this.#conversations = conversations;
     this.#shown = shown;
-    this.#write();
+    if (this.#renaming === null) this.#write();
   }
 
   #write() {
@@ -34,6 +36,9 @@ export class ConversationList {
     const found = this.#conversations
       .filter((conversation) => titleOf(conversation).toLowerCase().includes(wanted))
       .sort((a, b) => b.updatedAt - a.updatedAt);
+    const content = JSON.stringify([text('rename'), wanted, this.#shown, this.#renaming, found.map((one) => [one.id, titleOf(one), dayOf(one.updatedAt)])]);
+    if (content === this.#written) return;
+    this.#written = content;
     const items = [];
     let day = null;
     for (const conversation of found) {
@@ -78,11 +83,11 @@ export class ConversationList {
       this.#write();
     };
     field.addEventListener('blur', () => done(field.value));
+    sendOnEnter(field, () => done(field.value));
     field.addEventListener('keydown', (event) => {
-      if (event.isComposing || event.keyCode === 229) return;
-      if (event.key === 'Enter') done(field.value);
-      if (event.key === 'Escape') done(null);
+      if (event.key !== 'Escape' || event.isComposing) return;
       event.stopPropagation();
+      done(null);
     });
     return field;
   }

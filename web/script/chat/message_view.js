@@ -4,6 +4,7 @@ import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
 import { copyText } from '../page/clipboard.js';
 import { sendOnEnter } from '../page/enter_key.js';
+import { rateText } from '../page/figure_text.js';
 import { number, text } from '../page/language.js';
 import { MarkdownView } from '../markdown/markdown_view.js';
 import { branchesOf } from './conversation.js';
@@ -119,7 +120,7 @@ export class MessageView {
     }
     if (answer) {
       this.#prose ??= this.#addProse(this.#bubble);
-      this.#prose.update(answer, isWhole);
+      this.#prose.update(asMarkdown(answer), isWhole);
     }
   }
 
@@ -146,6 +147,11 @@ export class MessageView {
   }
 }
 
+// An answer held to a schema is JSON, which is code.
+function asMarkdown(answer) {
+  return answer.startsWith('{"') ? `\`\`\`json\n${answer}` : answer;
+}
+
 // How an answer ended, and how fast it came, as nodes below it.
 export function endingOf(node, contextLength) {
   const parts = [];
@@ -156,7 +162,7 @@ export function endingOf(node, contextLength) {
     parts.push(element('span', { 'data-text': contextLength && used >= contextLength ? 'cutByContext' : 'cutShort' }));
   }
   if (node.figures?.rate) {
-    const figures = { rate: node.figures.rate.toFixed(1), n: number(node.figures.nTokens) };
+    const figures = { rate: rateText(node.figures.rate), n: number(node.figures.nTokens) };
     parts.push(element('span', { class: 'speed' }, text('answerFigures', figures)));
   }
   return parts;

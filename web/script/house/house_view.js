@@ -69,6 +69,7 @@ export class HouseView extends EventTarget {
   }
 
   async send(typed) {
+    if (this.isAnswering) return;
     const sentence = typed.trim().normalize('NFC');
     this.#stopping = new AbortController();
     this.dispatchEvent(new Event('change'));

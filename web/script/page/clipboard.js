@@ -5,8 +5,7 @@ import { text } from './language.js';
 const kSaidForMs = 1600;
 
 export async function copyText(copied, button) {
-  if (navigator.clipboard) await navigator.clipboard.writeText(copied);
-  else copyFromField(copied);
+  await (navigator.clipboard?.writeText(copied) ?? Promise.reject()).catch(() => copyFromField(copied));
   button.textContent = text('copied');
   setTimeout(() => (button.textContent = text('copy')), kSaidForMs);
 }

@@ -30,8 +30,9 @@ export class Composer {
     this.#changed();
   }
 
+  // Not on a touch screen, where it would call up the keyboard.
   focus() {
-    this.#field.focus();
+    if (window.matchMedia('(pointer: fine)').matches) this.#field.focus();
   }
 
   // Grows with its text; style/floor.css sets the most.

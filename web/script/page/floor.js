@@ -1,5 +1,6 @@
 // The floor at the foot of the page, under which the fire burns: it warms from the left while the prompt is read, glows
 // with the speed of the answer, and carries the live figures.
+import { rateText, sizeText } from './figure_text.js';
 import { number, text } from './language.js';
 
 // Tokens per second at which the floor is as warm as it gets.
@@ -47,7 +48,7 @@ export class Floor {
   write() {
     const all = this.#contextLength === null ? null : number(this.#contextLength);
     const parts = [
-      this.#rate !== null && text('figureRate', { rate: this.#rate.toFixed(1) }),
+      this.#rate !== null && text('figureRate', { rate: rateText(this.#rate) }),
       all !== null && (this.#used === null ? text('figureContextAll', { all })
                                            : text('figureContext', { used: number(this.#used), all })),
       this.#memoryBytes !== null && text('figureMemory', { size: sizeText(this.#memoryBytes) }),
@@ -58,8 +59,4 @@ export class Floor {
       return figure;
     }));
   }
-}
-
-function sizeText(bytes) {
-  return bytes < 1e9 ? `${number(Math.round(bytes / 1e6))} MB` : `${number(Math.round(bytes / 1e8) / 10)} GB`;
 }

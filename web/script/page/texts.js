@@ -21,6 +21,7 @@ export const kTexts = {
   imported: ['{n} conversations imported.', '대화 {n}개를 불러왔어요.'],
   importFailed: ['This is not a file of conversations that Ondol has saved.', '온돌이 저장한 대화 파일이 아니에요.'],
   notKept: ['This browser keeps nothing here: conversations end with this page.', '이 브라우저는 저장을 막고 있어요. 대화는 창을 닫으면 사라져요.'],
+  notSaved: ['The browser has no room left to keep this conversation.', '브라우저에 자리가 없어 이 대화를 저장하지 못했어요.'],
   menu: ['Show or hide conversations', '대화 목록 열고 닫기'],
   settings: ['Settings', '설정'],
   close: ['Close', '닫기'],

@@ -19,7 +19,7 @@ export async function* streamAnswer({ path, body }, signal) {
       if (done) throw new ServerError('failed');  // an answer ends with [DONE]
       for (const event of events.push(value)) {
         if (event === '[DONE]') return;
-        yield* parts(JSON.parse(event));
+        yield* parts(parsed(event));
       }
     }
   } finally {
@@ -32,6 +32,14 @@ async function read(reader) {
     return await reader.read();
   } catch (error) {
     if (error.name === 'AbortError') throw error;
+    throw new ServerError('failed');
+  }
+}
+
+function parsed(event) {
+  try {
+    return JSON.parse(event);
+  } catch {
     throw new ServerError('failed');
   }
 }
