@@ -1,6 +1,7 @@
 // Models with adapters: what they compute, and that it does not depend on company.
 #include <cmath>
 
+#include "base/test_folder.h"
 #include "engine/tiny_engine.h"
 #include "kernel/exact.h"
 #include "model/adapter/apply_adapters.h"
@@ -165,6 +166,107 @@ TEST(AdaptedModel, GreedyStepsFindTheSameHighestLogit) {
       {&input, 1}, [&](const Engine::Rows& rows) { highest.assign(rows.logits, rows.logits + model.hp.vocab_size); }));
   EXPECT_EQ(std::max_element(all.begin(), all.end()) - all.begin(),
             std::max_element(highest.begin(), highest.end()) - highest.begin());
+}
+
+class AdapterScales : public ::testing::Test {
+ protected:
+  static constexpr float kOff[] = {0, 0}, kOne[] = {1, 0}, kBoth[] = {-0.5f, 2};
+
+  Model adapted(std::span<const float> scales) {
+    Model model = tiny_model();
+    ThreadPool pool(1);
+    EXPECT_TRUE(apply_adapters(model, std::vector<ScaledAdapter>{{"a", full_adapter(model, 3, 1), scales[0]},
+                                                                 {"b", full_adapter(model, 17, 2), scales[1]}}));
+    return model;
+  }
+  static std::vector<float> row(const Engine::Rows& rows) {
+    return {rows.logits, rows.logits + rows.n_rows * kTinyShape.vocab_size};
+  }
+
+  SplitMix64 random_{6};
+  const std::vector<TokenId> text_ = random_text(75, random_);
+  ThreadPool pool_{2};
+};
+
+TEST_F(AdapterScales, OfASequenceComputeWhatTheyWouldAlone) {
+  const Model model = adapted(kOne), base = tiny_model();
+  const std::vector<std::span<const float>> scales = {kOff, kOne, {}, kBoth};
+  const std::vector<std::vector<float>> expected = {all_logits(base, text_, 1, {}), all_logits(model, text_, 1, {}),
+                                                    all_logits(model, text_, 1, {}),
+                                                    all_logits(adapted(kBoth), text_, 1, {})};
+  EXPECT_FALSE(equal_bits(expected[0], expected[1]));
+  for (const int64_t step : {3, 40, 512}) {
+    const auto engine = tiny_engine(model, pool_, {.max_sequences = 4, .max_step_tokens = step});
+    std::vector<Engine::Input> inputs;
+    for (const auto& of_sequence : scales) {
+      const SequenceId sequence = *engine->open();
+      ASSERT_TRUE(engine->set_adapter_scales(sequence, of_sequence));
+      inputs.push_back({sequence, text_, true});
+    }
+    std::vector<std::vector<float>> logits(scales.size());
+    ASSERT_TRUE(engine->step(inputs, [&](const Engine::Rows& rows) {
+      const auto more = row(rows);
+      logits[rows.input].insert(logits[rows.input].end(), more.begin(), more.end());
+    }));
+    for (size_t i = 0; i < scales.size(); ++i) EXPECT_TRUE(equal_bits(logits[i], expected[i])) << i << " " << step;
+  }
+}
+
+TEST_F(AdapterScales, OfLastRowsAreTheirTokens) {
+  const Model model = adapted(kOne);
+  const auto engine = tiny_engine(model, pool_, {.max_sequences = 3});
+  std::vector<Engine::Input> inputs;
+  const std::vector<std::span<const float>> scales = {kBoth, kOff, kOne};
+  for (const auto& of_sequence : scales) {
+    inputs.push_back({*engine->open(), text_});
+    ASSERT_TRUE(engine->set_adapter_scales(inputs.back().sequence, of_sequence));
+  }
+  ASSERT_TRUE(engine->step(inputs, [&](const Engine::Rows& rows) {
+    const auto all = all_logits(adapted(scales[rows.input]), text_, 1, {});
+    EXPECT_TRUE(equal_bits(row(rows), {all.end() - kTinyShape.vocab_size, all.end()})) << rows.input;
+  }));
+}
+
+TEST_F(AdapterScales, KeepTheirKeysAndValuesApart) {
+  const TestFolder folder;
+  const Model model = adapted(kOne);
+  const EngineOptions options{.max_sequences = 2, .prompt_cache = folder.path("cache")};
+  const auto reused = [&](Engine& engine, std::span<const float> scales) {
+    const SequenceId sequence = *engine.open();
+    EXPECT_TRUE(engine.set_adapter_scales(sequence, scales));
+    const int64_t n = engine.reuse(sequence, text_);
+    EXPECT_TRUE(engine.set_adapter_scales(sequence, {}));
+    EXPECT_EQ(engine.length(sequence), 0);
+    engine.close(sequence);
+    return n;
+  };
+  {
+    const auto engine = tiny_engine(model, pool_, options);
+    const SequenceId sequence = *engine->open();
+    ASSERT_TRUE(engine->set_adapter_scales(sequence, kBoth));
+    last_logits(*engine, sequence, text_);
+    ASSERT_TRUE(engine->save(sequence));
+    engine->close(sequence);
+    EXPECT_EQ(reused(*engine, kOne), 0);
+    EXPECT_EQ(reused(*engine, {}), 0);
+    EXPECT_EQ(reused(*engine, kBoth), 74);
+  }
+  const auto later = tiny_engine(model, pool_, options);
+  EXPECT_EQ(reused(*later, kOff), 0);
+  EXPECT_EQ(reused(*later, kBoth), 64);
+  const auto base = tiny_model();
+  EXPECT_EQ(reused(*tiny_engine(base, pool_, options), {}), 0);
+}
+
+TEST_F(AdapterScales, AreAsManyAsThereAreAdapters) {
+  const Model model = adapted(kOne);
+  const auto engine = tiny_engine(model, pool_, {});
+  const SequenceId sequence = *engine->open();
+  for (const std::vector<float>& wrong : {std::vector<float>{1}, {1, 2, 3}, {1, std::nanf("")}}) {
+    const Status refused = engine->set_adapter_scales(sequence, wrong);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kBadInput);
+  }
 }
 
 TEST(AdaptedModel, RefusesAdaptersOfAnotherModel) {

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/base_messages.h"
@@ -139,11 +140,12 @@ bool load_page(Engine::State& state, KvCache& cache, const Digest& before, std::
 }
 
 // Adds what the folder has of `tokens` behind the full pages in `cache`, if that is more than `n_partial` positions.
-bool load_more(Engine::State& state, KvCache& cache, std::span<const TokenId> tokens, int n_partial) {
+bool load_more(Engine::State& state, Engine::State::Sequence& sequence, std::span<const TokenId> tokens,
+               int n_partial) {
+  KvCache& cache = sequence.cache;
   const int64_t length = cache.length();
   auto page = static_cast<size_t>(length / kPageLength);
-  Digest before = state.folder->beginning();
-  for (size_t i = 0; i < page; ++i) before = page_name(before, tokens_of_page(tokens, i));
+  Digest before = state.names_before(sequence.adapter_scales, tokens, page).back();
   auto rest = tokens_of_page(tokens, page);
   while (std::ssize(rest) == kPageLength && load_page(state, cache, before, rest)) {
     before = page_name(before, rest);
@@ -160,6 +162,17 @@ bool load_more(Engine::State& state, KvCache& cache, std::span<const TokenId> to
 }  // namespace
 
 int64_t default_context_length(const Model& model) { return std::min(model.hp.context_length, kDefaultContext); }
+
+Status check_adapter_scales(const Model& model, std::span<const float> scales) {
+  const size_t n_adapters = model.adapters.scales.size();
+  if (!scales.empty() && scales.size() != n_adapters) {
+    return fail(ErrorKind::kBadInput, msg::kAdapterScaleCount, scales.size(), n_adapters);
+  }
+  for (const float scale : scales) {
+    if (!std::isfinite(scale)) return fail(ErrorKind::kBadInput, msg::kAdapterScaleNotFinite, scale);
+  }
+  return ok();
+}
 
 Engine::State::Sequence& Engine::State::sequence(SequenceId id) {
   const auto index = static_cast<size_t>(id);
@@ -184,15 +197,16 @@ void Engine::State::make_room(int64_t n) {
   while (pages.n_free() < n) CHECK(prefixes.evict());
 }
 
-std::vector<Digest> Engine::State::names_before(std::span<const TokenId> tokens, size_t n_pages) const {
-  std::vector<Digest> names = {folder->beginning()};
+std::vector<Digest> Engine::State::names_before(std::span<const float> adapter_scales,
+                                                std::span<const TokenId> tokens, size_t n_pages) const {
+  std::vector<Digest> names = {folder->beginning(adapter_scales)};
   for (size_t i = 0; i < n_pages; ++i) names.push_back(page_name(names[i], tokens_of_page(tokens, i)));
   return names;
 }
 
 Status Engine::State::save_page(Unsaved& text) {
   // What was given up meanwhile is not written, nor what stands on it.
-  const PrefixCache::Found found = prefixes.find(text.tokens);
+  const PrefixCache::Found found = prefixes.find(text.adapter_scales, text.tokens);
   std::vector<uint8_t*> pages = found.pages;
   if (pages.size() * kPageLength + static_cast<size_t>(found.n_partial) == text.tokens.size() && found.n_partial > 0) {
     pages.push_back(found.partial);
@@ -200,7 +214,7 @@ Status Engine::State::save_page(Unsaved& text) {
   text.n_pages = std::min(text.n_pages, pages.size());
   if (text.n_pages == 0) return ok();
   const size_t page = --text.n_pages;  // the last first, as save() does
-  return folder->store(names_before(text.tokens, page)[page], tokens_of_page(text.tokens, page), pages[page]);
+  return folder->store(names_before(text.adapter_scales, text.tokens, page)[page], tokens_of_page(text.tokens, page), pages[page]);
 }
 
 Result<int64_t> Engine::size_bytes(const Model& model, int n_threads, const EngineOptions& options) {
@@ -270,14 +284,24 @@ Result<SequenceId> Engine::open() {
   const auto free = std::find_if(sequences.begin(), sequences.end(), [](const auto& s) { return !s.has_value(); });
   if (free == sequences.end()) return fail(ErrorKind::kRefused, msg::kNoFreeSequence, sequences.size());
   KvPagePool* const recent = state_->keeps_recent() ? &state_->recent_pages : nullptr;
-  free->emplace(State::Sequence{KvCache(state_->pages, recent), {}});
+  free->emplace(State::Sequence{KvCache(state_->pages, recent), {}, state_->model->adapters.scales});
   return static_cast<SequenceId>(free - sequences.begin());
 }
 
 void Engine::close(SequenceId sequence) {
   State::Sequence& s = state_->sequence(sequence);
-  state_->prefixes.insert(s.tokens, state_->reusable_pages(s.cache));
+  state_->prefixes.insert(s.adapter_scales, s.tokens, state_->reusable_pages(s.cache));
   state_->sequences[static_cast<size_t>(sequence)].reset();
+}
+
+Status Engine::set_adapter_scales(SequenceId sequence, std::span<const float> scales) {
+  TRY(check_adapter_scales(*state_->model, scales));
+  reuse(sequence, {});
+  const auto& given = state_->model->adapters.scales;
+  auto& own = state_->sequence(sequence).adapter_scales;
+  if (scales.empty()) own = given;
+  else own.assign(scales.begin(), scales.end());
+  return ok();
 }
 
 int64_t Engine::length(SequenceId sequence) const { return state_->sequence(sequence).cache.length(); }
@@ -308,17 +332,17 @@ int64_t Engine::truncate(SequenceId sequence, int64_t length) {
 int64_t Engine::reuse(SequenceId sequence, std::span<const TokenId> tokens) {
   State& state = *state_;
   State::Sequence& s = state.sequence(sequence);
-  state.prefixes.insert(s.tokens, state.reusable_pages(s.cache));
+  state.prefixes.insert(s.adapter_scales, s.tokens, state.reusable_pages(s.cache));
   const int64_t longest = std::min(std::ssize(tokens) - 1, state.options.context_length);
   const auto wanted = tokens.first(static_cast<size_t>(std::max<int64_t>(0, longest)));
-  const PrefixCache::Found found = state.prefixes.find(wanted);
+  const PrefixCache::Found found = state.prefixes.find(s.adapter_scales, wanted);
   if (goes_on(state, s, wanted, found)) return truncate(sequence, n_common(s.tokens, wanted));
   s.cache.truncate(0);
   for (uint8_t* page : found.pages) {
     if (state.n_pages_left() > 0) s.cache.append_shared(page);
   }
   const bool all_shared = s.cache.length() == std::ssize(found.pages) * kPageLength;
-  const bool more_on_disk = all_shared && state.folder && load_more(state, s.cache, wanted, found.n_partial);
+  const bool more_on_disk = all_shared && state.folder && load_more(state, s, wanted, found.n_partial);
   if (all_shared && !more_on_disk && found.n_partial > 0 && !state.keeps_recent() && state.n_pages_left() > 0) {
     copy_partial(state, s.cache, found);
   }
@@ -331,14 +355,14 @@ void Engine::remember(SequenceId sequence) {
   State::Sequence& s = state_->sequence(sequence);
   const auto n_full = static_cast<size_t>(s.cache.length() / kPageLength);
   const auto pages = state_->reusable_pages(s.cache);
-  state_->prefixes.insert(s.tokens, pages.first(std::min(n_full, pages.size())));
+  state_->prefixes.insert(s.adapter_scales, s.tokens, pages.first(std::min(n_full, pages.size())));
 }
 
 Status Engine::save(SequenceId sequence) {
   if (!state_->folder) return ok();
   State::Sequence& s = state_->sequence(sequence);
   const auto pages = state_->reusable_pages(s.cache);
-  const auto before = state_->names_before(s.tokens, pages.size());
+  const auto before = state_->names_before(s.adapter_scales, s.tokens, pages.size());
   // The last page first: of files used together, those that others stand on are the youngest.
   for (size_t i = pages.size(); i-- > 0;) {
     TRY(state_->folder->store(before[i], tokens_of_page(s.tokens, i), pages[i]));
@@ -347,9 +371,10 @@ Status Engine::save(SequenceId sequence) {
   return ok();
 }
 
-int64_t Engine::n_reusable(SequenceId, std::span<const TokenId> tokens) {
+int64_t Engine::n_reusable(SequenceId sequence, std::span<const TokenId> tokens) {
   if (tokens.empty()) return 0;
-  const PrefixCache::Found found = state_->prefixes.find(tokens.first(tokens.size() - 1));
+  const auto& scales = state_->sequence(sequence).adapter_scales;
+  const PrefixCache::Found found = state_->prefixes.find(scales, tokens.first(tokens.size() - 1));
   return std::ssize(found.pages) * kPageLength;
 }
 
@@ -360,7 +385,7 @@ void Engine::save_later(SequenceId sequence) {
   const size_t n_tokens = std::min(s.tokens.size(), n_pages * kPageLength);
   if (n_tokens == 0) return;
   if (state_->unsaved.size() == kMostUnsaved) state_->unsaved.pop_front();
-  state_->unsaved.push_back({{s.tokens.begin(), s.tokens.begin() + static_cast<ptrdiff_t>(n_tokens)}, n_pages});
+  state_->unsaved.push_back({{s.tokens.begin(), s.tokens.begin() + static_cast<ptrdiff_t>(n_tokens)}, s.adapter_scales, n_pages});
 }
 
 bool Engine::has_unsaved() const { return !state_->unsaved.empty(); }

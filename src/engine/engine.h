@@ -29,6 +29,9 @@ struct EngineOptions {
 // The model's context length, at most 4096.
 int64_t default_context_length(const Model& model);
 
+// Fails with kBadInput unless there are none or as many as the model has adapters, all of them finite.
+Status check_adapter_scales(const Model& model, std::span<const float> scales);
+
 // Memory of an engine with one sequence, as far as it has been written.
 struct EngineMemory {
   int64_t cache_bytes = 0;   // keys and values
@@ -59,6 +62,10 @@ class Engine {
   // Its pages are remembered for reuse() until their room is needed.
   void close(SequenceId sequence);
 
+  // Empties the sequence, which from now on computes with these scales of the model's adapters, one for each; without
+  // any, as when it was opened, with those they were given.  Fails with kBadInput as check_adapter_scales() does.
+  Status set_adapter_scales(SequenceId sequence, std::span<const float> scales);
+
   int64_t length(SequenceId sequence) const;  // positions filled
   int64_t context_length() const;
   int64_t max_step_tokens() const;
@@ -84,8 +91,8 @@ class Engine {
   // Nothing without a prompt cache; where too many texts wait, the oldest is passed over.
   void save_later(SequenceId sequence);
   bool has_unsaved() const;
-  // Writes pages of texts put off by save_later() for some `seconds`, at least one page.  Fails as save() does; the text
-  // is given up then.
+  // Writes pages of texts put off by save_later() for some `seconds`, at least one page.  Fails as save() does; the
+  // text is given up then.
   Status save_some(double seconds);
   // Files of the prompt cache that could not be used: damaged, or not what they are named.
   int64_t n_refused_files() const;

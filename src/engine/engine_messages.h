@@ -47,6 +47,12 @@ inline constexpr Message kEmptyPrompt{
     "the prompt is empty and this model has no token to begin a text with; give a prompt",
     "프롬프트가 비어 있고 이 모델에는 글을 시작하는 토큰이 없습니다. 프롬프트를 적어 주세요"};
 
+inline constexpr Message kAdapterScaleCount{
+    "{} adapter scales were given, but the model has {} adapters; give one scale for each",
+    "어댑터 배율을 {}개 주었는데 모델의 어댑터는 {}개입니다. 어댑터마다 배율 하나씩 주세요"};
+inline constexpr Message kAdapterScaleNotFinite{"adapter scale {} is not a finite number; 0 turns an adapter off",
+                                                "어댑터 배율 {}은(는) 유한한 수가 아닙니다. 0이면 어댑터를 끕니다"};
+
 inline constexpr Message kConstraintTooAmbiguous{
     "the grammar has too many ways to read the answer; make its rules less ambiguous",
     "답을 문법으로 읽는 방법이 너무 많습니다. 규칙의 모호함을 줄이세요"};

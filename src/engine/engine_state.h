@@ -24,7 +24,8 @@ struct Engine::State {
 
   struct Sequence {
     KvCache cache;
-    std::vector<TokenId> tokens;  // [cache.length()]
+    std::vector<TokenId> tokens;        // [cache.length()]
+    std::vector<float> adapter_scales;  // of each adapter of the model
   };
   // In this order: sequences let go of their pages before what they took them from is gone.
   PrefixCache prefixes{pages};
@@ -34,6 +35,7 @@ struct Engine::State {
   // A text that is to be written to the folder.
   struct Unsaved {
     std::vector<TokenId> tokens;
+    std::vector<float> adapter_scales;
     size_t n_pages;  // still to be written, the last first
   };
   std::deque<Unsaved> unsaved{};
@@ -47,7 +49,8 @@ struct Engine::State {
   // free or held by `prefixes` alone.
   int64_t n_pages_left() const;
   // The folder's names of what stands before each of the first `n_pages` pages of a text, and behind them.
-  std::vector<Digest> names_before(std::span<const TokenId> tokens, size_t n_pages) const;
+  std::vector<Digest> names_before(std::span<const float> adapter_scales, std::span<const TokenId> tokens,
+                                   size_t n_pages) const;
   // Writes the text's last page that has to be, if it is still remembered.
   Status save_page(Unsaved& text);
   // Gives up remembered pages until `n`, at most n_pages_left(), are free.

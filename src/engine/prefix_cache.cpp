@@ -24,12 +24,14 @@ PrefixCache::~PrefixCache() {
   for (const Node& node : nodes_) pool_->let_go(node.page);
 }
 
-PrefixCache::Found PrefixCache::find(std::span<const TokenId> tokens) {
+PrefixCache::Found PrefixCache::find(const Scales& scales, std::span<const TokenId> tokens) {
   Found found;
+  const auto root = roots_.find(scales);
+  if (root == roots_.end()) return found;
   Place node = nodes_.end();
   for (;;) {
     const Key key = page_key(tokens, found.pages.size());
-    const Children& children = children_of(node);
+    const Children& children = node == nodes_.end() ? root->second : node->children;
     if (key.empty() || children.empty()) break;
     // The child that begins most like the key stands beside where the key would.
     auto best = children.lower_bound(key);
@@ -54,12 +56,14 @@ PrefixCache::Found PrefixCache::find(std::span<const TokenId> tokens) {
   return found;
 }
 
-void PrefixCache::insert(std::span<const TokenId> tokens, std::span<uint8_t*> pages) {
+void PrefixCache::insert(const Scales& scales, std::span<const TokenId> tokens, std::span<uint8_t*> pages) {
+  if (pages.empty()) return;
+  Children& roots = roots_[scales];
   Place node = nodes_.end();
   for (size_t i = 0; i < pages.size(); ++i) {
     Key key = page_key(tokens, i);
     if (key.empty()) break;
-    Children& children = children_of(node);
+    Children& children = node == nodes_.end() ? roots : node->children;
     auto child = children.lower_bound(key);
     const bool is_full = key.size() == kPageLength;
     if (child != children.end() && child->first == key) {
@@ -76,8 +80,8 @@ void PrefixCache::insert(std::span<const TokenId> tokens, std::span<uint8_t*> pa
         if (n_common(before->first, key) == std::ssize(before->first)) remove(before->second);
       }
       pool_->hold(pages[i]);
-      const Place added = nodes_.insert(nodes_.end(), Node{pages[i], node, {}});
-      child = added->in_parent = children.emplace(std::move(key), added).first;
+      const Place added = nodes_.insert(nodes_.end(), Node{pages[i], node, &children, {}});
+      child = added->in_siblings = children.emplace(std::move(key), added).first;
     }
     node = child->second;
   }
@@ -90,7 +94,7 @@ void PrefixCache::touch(Place node) {
 }
 
 void PrefixCache::remove(Place leaf) {
-  children_of(leaf->parent).erase(leaf->in_parent);
+  leaf->siblings->erase(leaf->in_siblings);
   pool_->let_go(leaf->page);
   nodes_.erase(leaf);
 }
@@ -101,6 +105,7 @@ bool PrefixCache::evict() {
   });
   if (oldest == nodes_.end()) return false;
   remove(oldest);
+  drop_empty_trees();
   return true;
 }
 
@@ -112,8 +117,12 @@ void PrefixCache::forget(const uint8_t* page) {
     while (!leaf->children.empty()) leaf = leaf->children.begin()->second;
     const bool was_top = leaf == top;
     remove(leaf);
-    if (was_top) return;
+    if (was_top) return drop_empty_trees();
   }
+}
+
+void PrefixCache::drop_empty_trees() {
+  std::erase_if(roots_, [](const auto& tree) { return tree.second.empty(); });
 }
 
 }  // namespace ondol

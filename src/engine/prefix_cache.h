@@ -1,10 +1,11 @@
 // PrefixCache: pages of texts that were computed before, found again by their tokens.
 //
-// Keys and values of a position depend on the tokens up to it and on nothing else (kernel/kernels.h, the contract), so
-// a text that begins like an earlier one may begin with its pages.  They stand in a tree: each node is a page and the
-// tokens it holds, and its children are the pages that once followed it.  Tokens are compared, not hashed: there is
-// nothing to collide.  A page only the tree holds is given up when another one is needed, the one used longest ago
-// first, leaves before what they stand on.  Source: Zheng et al. 2024 (SGLang, RadixAttention), section 3.
+// Keys and values of a position depend on the tokens up to it and the scales of the model's adapters, and on nothing
+// else (kernel/kernels.h, the contract), so a text that begins like an earlier one of the same scales may begin with
+// its pages.  They stand in a tree for each row of scales: each node is a page and the tokens it holds, and its
+// children are the pages that once followed it.  Tokens are compared, not hashed: there is nothing to collide.  A page
+// only the tree holds is given up when another one is needed, the one used longest ago first, leaves before what they
+// stand on.  Source: Zheng et al. 2024 (SGLang, RadixAttention), section 3.
 #pragma once
 
 #include <list>
@@ -27,17 +28,20 @@ class PrefixCache {
   PrefixCache(PrefixCache&& other) = delete;
   ~PrefixCache();
 
-  // The longest beginning of `tokens` there is.  Pages stay valid until the next call of another function.
+  using Scales = std::vector<float>;  // of each adapter; numbers
+
+  // The longest beginning of `tokens` there is under these scales.  Pages stay valid until the next call of another
+  // function.
   struct Found {
     std::vector<uint8_t*> pages;  // full ones that match wholly
     uint8_t* partial = nullptr;   // a page whose first positions match, or null
     int n_partial = 0;            // how many, less than kPageLength
   };
-  Found find(std::span<const TokenId> tokens);
+  Found find(const Scales& scales, std::span<const TokenId> tokens);
 
   // Remembers the pages of `tokens`; the last one may be partly filled if nobody will write into it any more.  Where an
   // equal page is there already, the holder's is let go and the tree's is held and put in its place.
-  void insert(std::span<const TokenId> tokens, std::span<uint8_t*> pages);
+  void insert(const Scales& scales, std::span<const TokenId> tokens, std::span<uint8_t*> pages);
 
   // Gives up the page used longest ago that nobody else holds.  False when there is none.
   bool evict();
@@ -52,18 +56,19 @@ class PrefixCache {
   using Children = std::map<std::vector<TokenId>, Place>;  // by their tokens, so that neighbours begin alike
   struct Node {
     uint8_t* page;
-    Place parent;  // nodes_.end() for none
-    Children::iterator in_parent;
+    Place parent;        // nodes_.end() for none
+    Children* siblings;  // the parent's children, or those of roots_
+    Children::iterator in_siblings;
     Children children{};
   };
 
-  Children& children_of(Place node) { return node == nodes_.end() ? roots_ : node->children; }
   void touch(Place node);
   void remove(Place leaf);
+  void drop_empty_trees();
 
   KvPagePool* pool_;
   std::list<Node> nodes_;  // used longest ago first
-  Children roots_;
+  std::map<Scales, Children> roots_;
 };
 
 }  // namespace ondol

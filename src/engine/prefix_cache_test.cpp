@@ -33,40 +33,40 @@ class PrefixCacheTest : public ::testing::Test {
 
 TEST_F(PrefixCacheTest, FindsTheLongestBeginningAndAPartOfAPage) {
   Text text(pool_, counting(70));
-  prefixes_.insert(text.tokens, text.cache.pages());
+  prefixes_.insert({}, text.tokens, text.cache.pages());
   const auto pages = text.cache.pages();
 
   auto wanted = counting(100);
-  PrefixCache::Found found = prefixes_.find(wanted);
+  PrefixCache::Found found = prefixes_.find({}, wanted);
   EXPECT_EQ(found.pages, (std::vector<uint8_t*>{pages[0], pages[1]}));
   EXPECT_EQ(found.partial, pages[2]);
   EXPECT_EQ(found.n_partial, 70 - 64);
 
   wanted[40] = TokenId{7};
-  found = prefixes_.find(wanted);
+  found = prefixes_.find({}, wanted);
   EXPECT_EQ(found.pages, (std::vector<uint8_t*>{pages[0]}));
   EXPECT_EQ(found.partial, pages[1]);
   EXPECT_EQ(found.n_partial, 8);
 
   wanted[0] = TokenId{7};
-  found = prefixes_.find(wanted);
+  found = prefixes_.find({}, wanted);
   EXPECT_TRUE(found.pages.empty());
   EXPECT_EQ(found.n_partial, 0);
 }
 
 TEST_F(PrefixCacheTest, HoldsEqualPagesOnceAndTheFullerOfTwo) {
   Text first(pool_, counting(40)), second(pool_, counting(40)), longer(pool_, counting(50));
-  prefixes_.insert(first.tokens, first.cache.pages());
+  prefixes_.insert({}, first.tokens, first.cache.pages());
   EXPECT_EQ(prefixes_.n_pages(), 2);
-  prefixes_.insert(second.tokens, second.cache.pages());
+  prefixes_.insert({}, second.tokens, second.cache.pages());
   EXPECT_EQ(prefixes_.n_pages(), 2);
   EXPECT_EQ(second.cache.pages()[0], first.cache.pages()[0]);
   EXPECT_EQ(pool_.n_holders(first.cache.pages()[0]), 3);
-  prefixes_.insert(longer.tokens, longer.cache.pages());
+  prefixes_.insert({}, longer.tokens, longer.cache.pages());
   EXPECT_EQ(prefixes_.n_pages(), 2);
-  EXPECT_EQ(prefixes_.find(counting(60)).n_partial, 50 - 32);
-  prefixes_.insert(first.tokens, first.cache.pages());  // less than what is there
-  EXPECT_EQ(prefixes_.find(counting(60)).n_partial, 50 - 32);
+  EXPECT_EQ(prefixes_.find({}, counting(60)).n_partial, 50 - 32);
+  prefixes_.insert({}, first.tokens, first.cache.pages());  // less than what is there
+  EXPECT_EQ(prefixes_.find({}, counting(60)).n_partial, 50 - 32);
 }
 
 TEST_F(PrefixCacheTest, GivesUpThePageUsedLongestAgoLeavesFirst) {
@@ -74,17 +74,17 @@ TEST_F(PrefixCacheTest, GivesUpThePageUsedLongestAgoLeavesFirst) {
   other_tokens[32] = TokenId{9};
   {
     Text text(pool_, counting(64)), other(pool_, other_tokens);
-    prefixes_.insert(text.tokens, text.cache.pages());
-    prefixes_.insert(other.tokens, other.cache.pages());
+    prefixes_.insert({}, text.tokens, text.cache.pages());
+    prefixes_.insert({}, other.tokens, other.cache.pages());
     EXPECT_FALSE(prefixes_.evict()) << "all pages are held by a sequence";
   }
   EXPECT_EQ(pool_.n_free(), 8 - 3);
-  prefixes_.find(counting(64));
+  prefixes_.find({}, counting(64));
   ASSERT_TRUE(prefixes_.evict());
-  EXPECT_EQ(prefixes_.find(other_tokens).pages.size(), 1u);
-  EXPECT_EQ(prefixes_.find(counting(64)).pages.size(), 2u);
+  EXPECT_EQ(prefixes_.find({}, other_tokens).pages.size(), 1u);
+  EXPECT_EQ(prefixes_.find({}, counting(64)).pages.size(), 2u);
   ASSERT_TRUE(prefixes_.evict());
-  EXPECT_EQ(prefixes_.find(counting(64)).pages.size(), 1u);
+  EXPECT_EQ(prefixes_.find({}, counting(64)).pages.size(), 1u);
   ASSERT_TRUE(prefixes_.evict());
   EXPECT_FALSE(prefixes_.evict());
   EXPECT_EQ(pool_.n_free(), 8);
@@ -92,10 +92,10 @@ TEST_F(PrefixCacheTest, GivesUpThePageUsedLongestAgoLeavesFirst) {
 
 TEST_F(PrefixCacheTest, ForgetsAPageAndWhatStandsOnIt) {
   Text text(pool_, counting(96));
-  prefixes_.insert(text.tokens, text.cache.pages());
+  prefixes_.insert({}, text.tokens, text.cache.pages());
   prefixes_.forget(text.cache.pages()[1]);
   EXPECT_EQ(prefixes_.n_pages(), 1);
-  EXPECT_EQ(prefixes_.find(counting(96)).pages.size(), 1u);
+  EXPECT_EQ(prefixes_.find({}, counting(96)).pages.size(), 1u);
   EXPECT_EQ(pool_.n_holders(text.cache.pages()[2]), 1);
 }
 

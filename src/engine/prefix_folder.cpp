@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <bit>
 #include <filesystem>
 #include <vector>
 
@@ -53,6 +54,14 @@ Result<PrefixFolder> PrefixFolder::open(const std::string& path, const PrefixSet
   folder.beginning_ = setting.digest();
   folder.max_bytes_ = max_bytes;
   return folder;
+}
+
+Digest PrefixFolder::beginning(std::span<const float> adapter_scales) const {
+  if (adapter_scales.empty()) return beginning_;
+  Sha256 hash;
+  hash.add(beginning_);
+  for (const float scale : adapter_scales) hash.add_value(std::bit_cast<uint32_t>(scale + 0.0f));  // -0 as 0
+  return hash.finish();
 }
 
 std::string PrefixFolder::path_of(const Digest& name) const {

@@ -32,8 +32,8 @@ class PrefixFolder {
   // Makes the folder as make() does and opens it.
   static Result<PrefixFolder> open(const std::string& path, const PrefixSetting& setting, int64_t max_bytes);
 
-  // What stands before the first page of a text.
-  const Digest& beginning() const { return beginning_; }
+  // What stands before the first page of a text that was computed with these scales of the model's adapters.
+  Digest beginning(std::span<const float> adapter_scales = {}) const;
 
   // The page of `tokens` behind the text `before`, into `page`.  False when there is none to be used.
   bool load(const Digest& before, std::span<const TokenId> tokens, uint8_t* page);

@@ -41,11 +41,12 @@ void run_batch(Engine::State& state, std::span<const Engine::Input> inputs, std:
   std::vector<int64_t> logit_tokens;
   std::vector<LogitUse> logit_uses;
   for (const StepPiece& piece : pieces) {
-    KvCache& cache = state.sequence(inputs[piece.input].sequence).cache;
+    Engine::State::Sequence& sequence = state.sequence(inputs[piece.input].sequence);
+    KvCache& cache = sequence.cache;
     const int64_t end = cache.length() + piece.n_tokens;
     state.make_room(divide_up(end, kPageLength) - std::ssize(cache.pages()));
     cache.reserve(end);
-    runs.push_back({cache.view(), static_cast<int32_t>(cache.length()), piece.n_tokens});
+    runs.push_back({cache.view(), static_cast<int32_t>(cache.length()), piece.n_tokens, sequence.adapter_scales});
     const auto part =
         inputs[piece.input].tokens.subspan(static_cast<size_t>(piece.first_token), static_cast<size_t>(piece.n_tokens));
     tokens.insert(tokens.end(), part.begin(), part.end());

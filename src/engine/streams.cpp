@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/checked_math.h"
 #include "engine/engine_messages.h"
 #include "engine/prefix_cache.h"
@@ -39,6 +40,7 @@ Result<StreamId> Streams::add(StreamRequest request) {
   TRY(const auto prompt, prompt_or_bos(engine_.model(), request.prompt));
   if (request.prompt.empty()) request.prompt.assign(prompt.begin(), prompt.end());
   TRY(check_tokens(engine_.model(), request.prompt));
+  TRY(check_adapter_scales(engine_.model(), request.adapter_scales));
   if (std::ssize(request.prompt) > context_length()) {
     return fail(ErrorKind::kBadInput, msg::kContextFull, request.prompt.size(), context_length(), 0);
   }
@@ -71,6 +73,7 @@ void Streams::admit() {
     if (!sequence) return;
     if (held_up != nullptr) ++held_up->n_overtaken;
     stream.sequence = *sequence;
+    CHECK(engine_.set_adapter_scales(*sequence, stream.request.adapter_scales));
     n_pages_ += stream.n_pages;
     // An estimate, until reading begins: what else is read meanwhile may be reused, too.
     stream.n_read = engine_.n_reusable(*sequence, stream.request.prompt);
@@ -84,6 +87,7 @@ auto Streams::reader_for(Stream& stream) -> Stream& {
   if (stream.has_begun()) return stream;
   for (Stream& other : streams_) {
     if (!other.is_reading() || !other.has_begun()) continue;
+    if (other.request.adapter_scales != stream.request.adapter_scales) continue;
     const int64_t n_same = n_common(stream.request.prompt, other.request.prompt);
     if (n_same / kPageLength > other.n_read / kPageLength) return other;
   }
@@ -100,7 +104,8 @@ void Streams::begin(Stream& stream) {
 }
 
 int64_t Streams::chunk_size(int64_t n_decoding) const {
-  return pace_.chunk(n_decoding, std::max<int64_t>(1, engine_.max_step_tokens() - n_decoding));
+  const int64_t most = std::max<int64_t>(1, engine_.max_step_tokens() - n_decoding);
+  return reads_in_whole_steps_ && n_decoding == 0 ? most : pace_.chunk(n_decoding, most);
 }
 
 // Sets n_fed of the streams that read, `n_tokens` in all or what they have left.

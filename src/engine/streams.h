@@ -31,6 +31,7 @@ struct StreamRequest {
   // Called with (0, n_all) when reading of the prompt begins and after each piece of it: tokens done and in all of
   // those that are computed.  What lacks to the prompt's length was cached.
   std::function<void(int64_t n_done, int64_t n_all)> on_prefill = nullptr;
+  std::vector<float> adapter_scales{};  // as Engine::set_adapter_scales() takes them
   // Called once, with the answer (reason kInterrupted when it was cancelled; prefill_s counts from add()) or why there
   // is none.
   std::function<void(Result<Generated>)> on_end;
@@ -47,7 +48,7 @@ class Streams {
   Streams& operator=(const Streams&) = delete;
 
   // Queues a request.  Fails with kBadInput when it could never run: a token outside the vocabulary, a prompt longer
-  // than the context.  on_end is not called then.
+  // than the context, scales of other adapters than there are.  on_end is not called then.
   Result<StreamId> add(StreamRequest request);
   // The stream computes nothing more and ends at the beginning of the next step, which is a token or some 100 ms of
   // reading prompts away.  False when it has ended already.
@@ -57,6 +58,10 @@ class Streams {
   // cache, where it has one: one, or as many as take a small part of the step's time.  Fails with kInterrupted on
   // Ctrl-C, or as Engine::step() does; every running stream has ended then.
   Status step();
+
+  // From now on prompts are read in steps as long as the engine takes where nothing is decoded, for those who neither
+  // cancel nor add later: faster by a quarter, but such a step may take seconds.
+  void read_in_whole_steps() { reads_in_whole_steps_ = true; }
 
   // Whether step() would do nothing.
   bool idle() const { return streams_.empty() && !engine_.has_unsaved(); }
@@ -116,6 +121,7 @@ class Streams {
   int64_t next_id_ = 0;
   int64_t n_pages_ = 0;  // that the running streams may need
   StepSize last_step_;
+  bool reads_in_whole_steps_ = false;
   bool favours_first_ = false;  // where a chunk cannot be halved
   std::optional<Error> save_error_;
 };

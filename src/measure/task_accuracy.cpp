@@ -103,6 +103,7 @@ Status Asking::run(ThreadPool& pool, TaskAccuracy& accuracy) {
   TRY(const auto engine,
       make_engine(model_, pool, options_.kv_type, static_cast<int64_t>(longest) + options_.max_tokens));
   Streams streams(*engine);
+  streams.read_in_whole_steps();
   for (size_t i = 0; i < cases_.size(); ++i) {
     const Asked& asked = asked_[i];
     StreamRequest request{.prompt = asked.prompt};

@@ -24,6 +24,15 @@ void write_rotation(const std::vector<float>& frequencies, float magnitude, int3
   }
 }
 
+void set_adapter_scales(Step& step) {
+  if (step.work.adapter_scales == nullptr) return;
+  const float** scales = step.work.adapter_scales;
+  for (const Batch::Run& run : step.batch.runs) {
+    const auto& of_run = run.adapter_scales;
+    scales = std::fill_n(scales, run.n_tokens, of_run.empty() ? step.model.adapters.scales.data() : of_run.data());
+  }
+}
+
 // Positions of the step's tokens, and cosines and sines of their rotations.
 void set_positions(Step& step) {
   int64_t t = 0;
@@ -95,6 +104,7 @@ void run_layer(Step& step, const LayerWeights& weights, int layer) {
 // Embeds the tokens and runs all layers.
 void run_layers(Step& step) {
   const Model& model = step.model;
+  set_adapter_scales(step);
   set_positions(step);
   embed(step);
   for (int layer = 0; layer < model.hp.n_layers; ++layer) {

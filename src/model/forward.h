@@ -24,6 +24,7 @@ struct Batch {
     KvCacheView cache;
     int32_t first_position;
     int64_t n_tokens;
+    std::span<const float> adapter_scales = {};  // [adapters of the model]; empty: AppliedAdapters::scales
   };
   std::span<const TokenId> tokens;  // all runs, one after another; ids are in [0, vocab_size)
   std::span<const Run> runs;
@@ -79,7 +80,8 @@ class Workspace {
   float* v = nullptr;                   // [max_tokens, kv_heads * head_dim]
   float* gate = nullptr;                // [max_tokens, ffn]
   float* up = nullptr;                  // [max_tokens, ffn]
-  float* low_rank = nullptr;            // [max_tokens, Model::adapters.n_columns]  A x of the next products' adapters
+  float* low_rank = nullptr;  // [max_tokens, Model::adapters.n_columns]  scale * A x of the next products' adapters
+  const float** adapter_scales = nullptr;  // [max_tokens][adapters]  of the next products' rows; null: none
   ExpertsWork experts;
   float* result = nullptr;  // [max_tokens, hidden]  a sublayer's output before it is added
   float* rope[2] = {};      // [max_tokens, rope_dims]  cosines, then sines, of each token's position, per rope table

@@ -63,6 +63,10 @@ void write_logits(Step& step, float* logits) {
   const Hyperparameters& hp = step.model.hp;
   const auto n_rows = static_cast<int64_t>(step.batch.logit_tokens.size());
   if (n_rows == 0) return;
+  // The head's rows are those tokens only; each stands at or behind its row.
+  for (int64_t row = 0; step.work.adapter_scales != nullptr && row < n_rows; ++row) {
+    step.work.adapter_scales[row] = step.work.adapter_scales[step.batch.logit_tokens[static_cast<size_t>(row)]];
+  }
   for_each_token_block(step, n_rows, [&](int64_t first, int64_t last) {
     for (int64_t row = first; row < last; ++row) {
       const float* hidden = step.work.hidden + step.batch.logit_tokens[static_cast<size_t>(row)] * hp.hidden_size;

@@ -71,11 +71,13 @@ Result<Hyperparameters> read_hyperparameters(std::string_view file, const Metada
 // Gives all but the last of every `period` layers a window of `length` positions; none when period is 0.
 void set_windows(Hyperparameters& hp, int64_t period, int64_t length);
 
-// B (A x), which an adapter adds to a product (model/adapter/apply_adapters.h).
+// scale * B (A x), which an adapter adds to a product (model/adapter/apply_adapters.h).  The scale is each token's own
+// (Batch::Run::adapter_scales); where it is 0, nothing is added.
 struct LowRankProduct {
   WeightView a;          // [rank, n_cols] F32
-  const float* b;        // [rank, n_rows]  B transposed, the adapter's scale multiplied into it
+  const float* b;        // [rank, n_rows]  B transposed, LowRank::scale multiplied into it
   int64_t first_column;  // of its A x [n_tokens, rank] in Workspace::low_rank
+  size_t adapter;        // in AppliedAdapters::scales
 };
 
 // y = matrix x [* scale] [+ bias] [+ adapters]
@@ -143,6 +145,7 @@ struct LayerWeights {
 // What apply_adapters() gave a model.
 struct AppliedAdapters {
   std::vector<LowRankProduct> products;  // those of one Linear stand together
+  std::vector<float> scales;             // of each adapter, for runs without scales of their own
   int64_t n_columns = 0;                 // of Workspace::low_rank
   Buffer memory;
 };

@@ -87,6 +87,7 @@ Digest model_identity(const Model& model) {
   add_metadata(hash, model.metadata);
   add_matrix(hash, model.embedding);
   add_matrix(hash, model.positions);
+  add_floats(hash, model.adapters.scales.data(), std::ssize(model.adapters.scales));
   for (const LayerWeights& layer : model.layers) {
     for (const SublayerWeights& sublayer : layer.sublayers) add_sublayer(hash, sublayer, model.hp.hidden_size);
   }

@@ -19,7 +19,7 @@ int64_t rows_per_piece(const WeightView& w, int64_t n_tokens, int n_threads) {
 
 namespace {
 
-// work.low_rank = A x for every adapter of the matrices.
+// work.low_rank = scale * A x for every adapter of the matrices; left as it is for tokens whose scale is 0.
 void multiply_first_halves(Step& step, const float* x, int64_t n_tokens, std::initializer_list<Product> matrices) {
   constexpr int64_t kPieceTokens = 16;
   const int64_t n_columns = step.model.adapters.n_columns;
@@ -33,9 +33,15 @@ void multiply_first_halves(Step& step, const float* x, int64_t n_tokens, std::in
     const LowRankProduct& low_rank = matrix->w.adapted[static_cast<size_t>(number)];
     const int64_t first = piece / n_adapted * kPieceTokens;
     const ProductInput tokens{.x = x + first * low_rank.a.n_cols, .n_tokens = std::min(kPieceTokens, n_tokens - first)};
-    step.kernel.product[low_rank.a.dtype.index()](
-        low_rank.a, tokens, step.work.low_rank + first * n_columns + low_rank.first_column, n_columns,
-        {0, low_rank.a.n_rows}, step.work.scratch + thread * step.work.scratch_bytes);
+    const float* const* scales = step.work.adapter_scales + first;
+    const auto is_off = [&](const float* of_token) { return of_token[low_rank.adapter] == 0; };
+    if (std::all_of(scales, scales + tokens.n_tokens, is_off)) return;
+    float* const shares = step.work.low_rank + first * n_columns + low_rank.first_column;
+    step.kernel.product[low_rank.a.dtype.index()](low_rank.a, tokens, shares, n_columns, {0, low_rank.a.n_rows},
+                                                  step.work.scratch + thread * step.work.scratch_bytes);
+    for (int64_t t = 0; t < tokens.n_tokens; ++t) {
+      step.kernel.scale(shares + t * n_columns, scales[t][low_rank.adapter], low_rank.a.n_rows);
+    }
   });
 }
 
@@ -44,6 +50,7 @@ void add_second_halves(const Step& step, const Linear& w, int64_t n_tokens, floa
   const int64_t n_rows = w.matrix.n_rows;
   for (int64_t t = 0; t < n_tokens; ++t) {
     for (const LowRankProduct& low_rank : w.adapted) {
+      if (step.work.adapter_scales[t][low_rank.adapter] == 0) continue;
       const float* share = step.work.low_rank + t * step.model.adapters.n_columns + low_rank.first_column;
       for (int64_t i = 0; i < low_rank.a.n_rows; ++i) {
         step.kernel.add(y + t * n_rows + rows.begin, low_rank.b + i * n_rows + rows.begin, share[i],

@@ -112,6 +112,7 @@ void place(Workspace& work, Arena& arena, const Model& model, int n_threads, int
   arena.take(work.gate, max_tokens * hp.ffn_size);
   arena.take(work.up, max_tokens * hp.ffn_size);
   arena.take(work.low_rank, max_tokens * model.adapters.n_columns);
+  if (model.adapters.n_columns > 0) arena.take(work.adapter_scales, max_tokens);
   place_experts(work.experts, arena, model, max_tokens, kernel);
   arena.take(work.result, max_tokens * hp.hidden_size);
   for (size_t table = 0; table < model.ropes.size(); ++table) arena.take(work.rope[table], max_tokens * hp.rope_dims);

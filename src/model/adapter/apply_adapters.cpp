@@ -16,7 +16,7 @@ namespace {
 // One low-rank product that is to be.
 struct Planned {
   const LowRank* low_rank;
-  float scale;
+  size_t adapter;
   int layer;
 };
 
@@ -42,10 +42,10 @@ LowRankProduct place(const Planned& planned, int64_t first_column, uint8_t* memo
   auto* b = reinterpret_cast<float*>(memory + a_bytes(low_rank));
   for (int64_t row = 0; row < low_rank.n_rows; ++row) {
     for (int64_t i = 0; i < low_rank.rank; ++i) {
-      b[i * low_rank.n_rows + row] = low_rank.b[static_cast<size_t>(row * low_rank.rank + i)] * planned.scale;
+      b[i * low_rank.n_rows + row] = low_rank.b[static_cast<size_t>(row * low_rank.rank + i)] * low_rank.scale;
     }
   }
-  return {{memory, dtype_of<F32>, low_rank.rank, low_rank.n_cols}, b, first_column};
+  return {{memory, dtype_of<F32>, low_rank.rank, low_rank.n_cols}, b, first_column, planned.adapter};
 }
 
 }  // namespace
@@ -70,10 +70,11 @@ Status apply_adapters(Model& model, std::span<const ScaledAdapter> adapters) {
         return fail(ErrorKind::kBadInput, msg::kAdapterShape, given.name, low_rank.tensor,
                     to_string(Shape{low_rank.n_rows, low_rank.n_cols}), to_string(Shape{matrix.n_rows, matrix.n_cols}));
       }
-      planned[at->second].push_back({&low_rank, low_rank.scale * given.scale, linear.layer});
+      planned[at->second].push_back({&low_rank, applied.scales.size(), linear.layer});
       size_bytes += a_bytes(low_rank) + b_bytes(low_rank);
       applied.n_columns = std::max(applied.n_columns, n_columns[linear.layer] += low_rank.rank);
     }
+    applied.scales.push_back(given.scale);
   }
 
   if (size_bytes > 0) { TRY(applied.memory, Buffer::allocate(msg::kAdapterMemory.text(), size_bytes)); }

@@ -13,7 +13,7 @@ namespace ondol {
 struct ScaledAdapter {
   std::string name;  // for errors
   Adapter adapter;
-  float scale = 1;  // multiplies what the adapter adds
+  float scale = 1;  // multiplies what the adapter adds, for sequences without a scale of their own
 };
 
 // From now on the model computes with these adapters, added in the order given, instead of those it had; none gives the

@@ -52,6 +52,7 @@ Result<std::vector<SourceAnswer>> LocalSource::answer(std::span<const SourceQues
   }
   std::vector<Result<Generated>> ends(asked.size());
   Streams streams(*engine_);
+  streams.read_in_whole_steps();
   for (size_t i = 0; i < asked.size(); ++i) {
     Asked& one = asked[i];
     one.options.format = one.format ? &*one.format : nullptr;
