@@ -188,6 +188,15 @@ Status Streams::run_pass() {
   return ok();
 }
 
+std::vector<Streams::Info> Streams::infos() const {
+  std::vector<Info> all;
+  for (const Stream& s : streams_) {
+    all.push_back(
+        {s.id, !s.sequence, std::ssize(s.request.prompt), s.n_read, s.answer ? std::ssize(s.answer->tokens()) : 0});
+  }
+  return all;
+}
+
 Status Streams::step() {
   const double start = clock_s_();
   end_some([](const Stream& stream) { return stream.cancelled; });

@@ -67,6 +67,14 @@ class Streams {
   bool idle() const { return streams_.empty() && !engine_.has_unsaved(); }
   int64_t n_streams() const { return static_cast<int64_t>(streams_.size()); }  // waiting ones too
 
+  struct Info {
+    StreamId id;
+    bool waits;                             // for a sequence
+    int64_t n_prompt, n_read, n_generated;  // tokens
+  };
+  // In the order they came.
+  std::vector<Info> infos() const;
+
   struct StepSize {
     int64_t n_decoding = 0, n_prefill = 0;  // tokens
   };

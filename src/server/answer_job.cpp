@@ -1,8 +1,8 @@
 #include "server/answer_job.h"
 
-#include <algorithm>
 #include <random>
 
+#include "base/clock.h"
 #include "engine/answer_format.h"
 #include "prompt/prompt_encoder.h"
 #include "server/server_messages.h"
@@ -37,11 +37,7 @@ ApiResult<RenderedChat> render_chat(const ChatPrompt& prompt, const HostedModel&
 ApiResult<std::shared_ptr<const AnswerFormat>> chat_format(const FormatWish& wish, const ChatPrompt& prompt,
                                                            const AnswerSyntax& syntax, HostedModel& model) {
   const bool has_tools = !prompt.tools.empty();
-  FormatWish wanted = wish;
-  if (wish.kind == FormatWish::Kind::kModels && model.stored_schema && !has_tools) {
-    wanted.kind = FormatWish::Kind::kSchema;
-    wanted.source = *model.stored_schema;
-  }
+  const bool wants_stored = wish.kind == FormatWish::Kind::kModels && model.stored_schema && !has_tools;
   const Tokenizer& tokenizer = *model.model.tokenizer;
   std::shared_ptr<const AnswerFormat> format;
   if (has_tools && wish.kind == FormatWish::Kind::kModels && syntax.tool_calls != nullptr) {
@@ -54,7 +50,7 @@ ApiResult<std::shared_ptr<const AnswerFormat>> chat_format(const FormatWish& wis
     format = *held;
     if (!prompt.must_call) return format;
   } else {
-    auto held = model.formats->format(wanted);
+    auto held = model.formats->format(wants_stored ? stored_wish(model) : wish);
     if (!held) return refuse(400, held.error().message, wish.param);
     format = *held;
   }
@@ -88,6 +84,7 @@ ApiStatus prepare_raw(const std::vector<RawPrompt>& prompts, const FormatWish& w
 }  // namespace
 
 ApiResult<PreparedAnswer> prepare_answer(AnswerRequest request, std::shared_ptr<HostedModel> model) {
+  if (model->engine == nullptr) return refuse(400, std::string(msg::kModelOnlyEmbeds.text()), "model");
   PreparedAnswer prepared{.model = std::move(model), .n = request.n, .options = std::move(request.options)};
   if (!request.has_seed) prepared.options.sampler.seed = std::random_device()();
   if (const auto* chat = std::get_if<ChatPrompt>(&request.prompt)) {
@@ -98,11 +95,11 @@ ApiResult<PreparedAnswer> prepare_answer(AnswerRequest request, std::shared_ptr<
   } else {
     TRY(prepare_raw(std::get<std::vector<RawPrompt>>(request.prompt), request.format, prepared));
   }
-  const int64_t context = prepared.model->engine->context_length();
+  const int64_t context = prepared.model->context_length();
   for (const auto& prompt : prepared.prompts) {
     if (std::ssize(prompt) <= context) continue;
-    return refuse(400, format_message(msg::kPromptTooLong, prompt.size(), context), "messages",
-                  "context_length_exceeded");
+    const char* const param = std::holds_alternative<ChatPrompt>(request.prompt) ? "messages" : "prompt";
+    return refuse(400, format_message(msg::kPromptTooLong, prompt.size(), context), param, "context_length_exceeded");
   }
   prepared.options.format = prepared.format.get();
   return prepared;
@@ -167,6 +164,10 @@ void AnswerJob::add_stream(int choice, const std::vector<TokenId>& prompt) {
   if (request.options.n_top_likelihoods >= 0) {
     request.on_token = [self, choice](const TokenReport& report) { self->sink_->report(choice, report); };
   }
+  request.on_prefill = [self, choice, n_prompt = std::ssize(prompt), began_s = now_s()](int64_t n_done, int64_t n_all) {
+    const int64_t n_cached = n_prompt - n_all;
+    self->sink_->progress(choice, {n_prompt, n_cached, n_cached + n_done, now_s() - began_s});
+  };
   request.on_end = [self, choice](Result<Generated> generated) { self->take_end(choice, std::move(generated)); };
   const auto added = prepared_.model->streams->add(std::move(request));
   if (!added) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/log.h"
-
 namespace ondol {
 
 EngineThread::~EngineThread() {
@@ -42,13 +40,8 @@ bool EngineThread::carry_out(bool wait) {
 
 void EngineThread::run() {
   while (carry_out(/*wait=*/stepping_.empty())) {
-    for (const auto& model : stepping_) {
-      // Streams that a failed step could not go on with have ended and told why.
-      if (const Status stepped = model->streams->step(); !stepped) {
-        log_line(LogLevel::kWarning, "a step of {} failed", model->name);
-      }
-    }
-    std::erase_if(stepping_, [](const auto& model) { return model->streams->idle(); });
+    for (const auto& model : stepping_) model->step();
+    std::erase_if(stepping_, [](const auto& model) { return model->idle(); });
   }
   stepping_.clear();
 }

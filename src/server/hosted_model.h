@@ -11,6 +11,7 @@
 #include "model/model.h"
 #include "prompt/chat_template.h"
 #include "server/format_cache.h"
+#include "server/hosted_embedder.h"
 
 namespace ondol {
 
@@ -30,6 +31,9 @@ struct HostedModel {
                                                    const HostingOptions& options, ThreadPool& loading,
                                                    ThreadPool& computing);
 
+  // Of weights, and of what engine and embedder may fill; `model` may be an outline.
+  static Result<int64_t> needed_bytes(const Model& model, const HostingOptions& options, int n_threads);
+
   std::string name;
   int64_t created_s = 0;  // of the file, seconds since 1970
   int64_t file_bytes = 0;
@@ -39,15 +43,25 @@ struct HostedModel {
   std::optional<std::string> stored_schema;           // that answers in a chat are held to
   std::unique_ptr<FormatCache> formats;
 
-  // On the engine thread only.
-  std::unique_ptr<Engine> engine;
-  std::unique_ptr<Streams> streams;
+  // On the engine thread only, but for their sizes.
+  std::unique_ptr<Engine> engine;    // null where the model embeds only
+  std::unique_ptr<Streams> streams;  // of the engine
+  std::unique_ptr<HostedEmbedder> embedder;
 
+  // On the engine thread: one step of whatever there is to do.
+  void step();
+  bool idle() const;
+
+  // Tokens that a stream, or a text to embed, may have.
+  int64_t context_length() const;
   // Null where the model has no template.
   const ChatTemplate* chat_for(bool with_tools) const {
     if (with_tools && chat_with_tools) return &*chat_with_tools;
     return chat ? &*chat : nullptr;
   }
 };
+
+// For answers that are held to the schema the model file stores; it has one.
+FormatWish stored_wish(const HostedModel& model);
 
 }  // namespace ondol

@@ -22,8 +22,7 @@ std::string name_of_file(const std::string& path) {
 Result<int64_t> needed_bytes(const std::string& path, const HostingOptions& options, int n_threads) {
   TRY(const Checkpoint checkpoint, open_checkpoint(path));
   TRY(const Model outline, outline_model(checkpoint, path, options.load));
-  TRY(const int64_t engine_bytes, Engine::size_bytes(outline, n_threads, options.engine));
-  return outline.weight_bytes + engine_bytes;
+  return HostedModel::needed_bytes(outline, options, n_threads);
 }
 
 }  // namespace

@@ -88,6 +88,11 @@ inline constexpr Message kNoSuchTool{"tool_choice: {} is not among the tools",
 inline constexpr Message kPromptTooLong{
     "the prompt has {} tokens and the context {}; shorten it, or start the server with a larger --ctx-size",
     "입력이 {}토큰인데 문맥은 {}토큰입니다. 입력을 줄이거나 서버를 더 큰 --ctx-size로 시작하세요"};
+inline constexpr Message kDimensions{"dimensions: this model's vectors have {}",
+                                     "dimensions: 이 모델의 벡터는 {}차원입니다"};
+inline constexpr Message kEmptyInput{"input: a text is empty", "input: 빈 글이 있습니다"};
+inline constexpr Message kModelOnlyEmbeds{"this model gives embeddings only; use /v1/embeddings",
+                                          "임베딩만 만드는 모델입니다. /v1/embeddings를 쓰세요"};
 inline constexpr Message kServerBusy{"{} requests are waiting already; try again soon",
                                      "이미 요청 {}개가 기다리고 있습니다. 잠시 뒤 다시 시도하세요"};
 inline constexpr Message kStopping{"the server is stopping", "서버를 끝내는 중입니다"};

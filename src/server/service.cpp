@@ -80,10 +80,18 @@ void Service::answer(AnswerRequest request, std::shared_ptr<AnswerSink> sink,
   shelf_->get(name, [this, request = std::move(request), pending, responder](ModelShelf::Loaded model) mutable {
     if (!model) return pending->fail(model.error());
     // from the loading thread, perhaps
-    preparing_.post([this, request = std::move(request), model = *model, pending, responder]() mutable {
+    thread_for(request).post([this, request = std::move(request), model = *model, pending, responder]() mutable {
       prepare_and_start(std::move(request), std::move(model), pending, responder);
     });
   });
+}
+
+TaskThread& Service::thread_for(const AnswerRequest& request) {
+  const auto* chat = std::get_if<ChatPrompt>(&request.prompt);
+  const bool has_tools = chat != nullptr && !chat->tools.empty();
+  const bool has_format =
+      request.format.kind != FormatWish::Kind::kModels && request.format.kind != FormatWish::Kind::kText;
+  return has_tools || has_format ? compiling_ : preparing_;
 }
 
 void Service::prepare_and_start(AnswerRequest request, std::shared_ptr<HostedModel> model,
@@ -116,6 +124,27 @@ void Service::with_model(const std::string& name, const HttpRequest& request,
       });
     });
   });
+}
+
+void Service::embed(const std::string& model, std::vector<RawPrompt> texts, std::optional<int64_t> n_dimensions,
+                    const HttpRequest& request, const std::shared_ptr<Responder>& responder,
+                    std::function<void(const Embeddings&)> then) {
+  const Dialect dialect = dialect_of(request.path);
+  with_model(model, request, responder,
+             [this, texts = std::move(texts), n_dimensions, responder, then = std::move(then),
+              dialect](const std::shared_ptr<HostedModel>& hosted) -> ApiStatus {
+               TRY(auto tokens, embedding_tokens(texts, n_dimensions, *hosted));
+               const auto job = std::make_shared<EmbeddingJob>(
+                   engine_, hosted, std::move(tokens), [responder, then, dialect](const ApiResult<Embeddings>& done) {
+                     if (done) then(*done);
+                     else responder->send(error_answer(dialect, done.error()));
+                   });
+               responder->on_gone([weak = std::weak_ptr(job)] {
+                 if (const auto left = weak.lock()) left->cancel();
+               });
+               job->start();
+               return {};
+             });
 }
 
 void send_json(Responder& responder, std::string text) { responder.send({.body = std::move(text)}); }

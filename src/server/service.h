@@ -10,6 +10,7 @@
 
 #include "seal/seal_receipt.h"
 #include "server/answer_job.h"
+#include "server/embedding_job.h"
 #include "server/endpoint.h"
 #include "server/model_shelf.h"
 
@@ -35,6 +36,12 @@ class Service {
   void with_model(const std::string& name, const HttpRequest& request, const std::shared_ptr<Responder>& responder,
                   std::function<ApiStatus(std::shared_ptr<HostedModel>)> then);
 
+  // Gives the vectors of `texts` to `then`, on the engine thread, or answers why there are none.  `n_dimensions` is
+  // what the request wants a vector to have.
+  void embed(const std::string& model, std::vector<RawPrompt> texts, std::optional<int64_t> n_dimensions,
+             const HttpRequest& request, const std::shared_ptr<Responder>& responder,
+             std::function<void(const Embeddings&)> then);
+
   // What still waits is answered as cancelled from now on.
   void stop() { stopping_ = true; }
 
@@ -48,6 +55,8 @@ class Service {
   double uptime_s() const;
 
  private:
+  // Which thread prepares it.
+  TaskThread& thread_for(const AnswerRequest& request);
   void prepare_and_start(AnswerRequest request, std::shared_ptr<HostedModel> model, std::shared_ptr<AnswerSink> sink,
                          const std::shared_ptr<Responder>& responder);
 
@@ -58,6 +67,7 @@ class Service {
   std::unique_ptr<ModelShelf> shelf_;
   EngineThread engine_;
   TaskThread preparing_;
+  TaskThread compiling_;  // what has a grammar of its own, which may take long, so that it delays its like only
 };
 
 // A whole answer of JSON text.

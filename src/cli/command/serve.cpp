@@ -142,7 +142,7 @@ Status run_serve(const Args& args, Console& console) {
     if (!console.quiet()) console.screen(receipt_text(*server->service().seal));
   }
   const auto first = server->service().shelf().first();
-  console.line(msg::kServing, server->url(), first->name, args.n_parallel, first->engine->context_length());
+  console.line(msg::kServing, server->url(), first->name, args.n_parallel, first->context_length());
   console.flush();
   server->run();
   return ok();
