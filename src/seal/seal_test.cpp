@@ -1,0 +1,121 @@
+#include "seal/seal.h"
+
+#include <gtest/gtest.h>
+#include <seccomp.h>
+
+#include <cerrno>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "seal/child_process.h"
+
+namespace ondol {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr SealRole kRoles[] = {{}, {.serves = true}, {.writes = true}, {.serves = true, .writes = true}};
+
+TEST(SealPolicy, EveryRoleHasItsHashWhichIsTheHashOfItsText) {
+  std::set<Digest> hashes;
+  for (const SealRole& role : kRoles) {
+    EXPECT_EQ(policy_hash(role), Sha256().add(policy_text(role)).finish());
+    hashes.insert(policy_hash(role));
+  }
+  EXPECT_EQ(hashes.size(), std::size(kRoles));
+}
+
+// A call with two rules without a test, or with one of each, would be decided by their order.
+TEST(SealPolicy, EachCallIsDecidedOnce) {
+  for (const SealRole& role : kRoles) {
+    const std::vector<CallRule> rules = call_rules(role);
+    for (size_t i = 1; i < rules.size(); ++i) {
+      const bool same = std::string_view(rules[i].name) == rules[i - 1].name;
+      EXPECT_TRUE(!same || (rules[i].test && rules[i - 1].test)) << rules[i].name;
+    }
+  }
+}
+
+TEST(SealPolicy, OnlyAServerMayAcceptAndOnlyAWriterMayRename) {
+  const auto is_allowed = [](const char* name, const SealRole& role) {
+    const std::string line = std::string("call ") + name + ": allowed\n";
+    return policy_text(role).find(line) != std::string::npos;
+  };
+  EXPECT_FALSE(is_allowed("accept4", {}));
+  EXPECT_TRUE(is_allowed("accept4", {.serves = true}));
+  EXPECT_FALSE(is_allowed("renameat2", {.serves = true}));
+  EXPECT_TRUE(is_allowed("renameat2", {.writes = true}));
+  for (const SealRole& role : kRoles) {
+    for (const char* name :
+         {"socket", "connect", "bind", "listen", "execve", "ptrace", "io_uring_setup", "clone", "ioctl"}) {
+      EXPECT_FALSE(is_allowed(name, role)) << name;
+    }
+  }
+}
+
+TEST(InterfaceTraffic, IsReadFromTheKernelsTable) {
+  const auto traffic = parse_interface_traffic(
+      "Inter-|   Receive                                                |  Transmit\n"
+      " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier "
+      "compressed\n"
+      "    lo:    1520      17    0    0    0     0          0         0     1521      18    0    0    0     0       0 "
+      "         0\n"
+      "enp0s3:12345678901 99 0 0 0 0 0 0 7 6 0 0 0 0 0 0\n"
+      "  odd: 1 2\n");
+  ASSERT_EQ(traffic.size(), 2u);
+  EXPECT_EQ(traffic[0].name, "lo");
+  EXPECT_EQ(traffic[0].received_packets, 17);
+  EXPECT_EQ(traffic[0].sent_bytes, 1521);
+  EXPECT_EQ(traffic[1].received_bytes, 12345678901);
+  EXPECT_EQ(traffic[1].sent_packets, 6);
+}
+
+TEST(SealReceipt, TellsWhatWasTriedWhatIsMissingAndWhoTalked) {
+  const SealReceipt receipt{.level = SealLevel::kBestEffort,
+                            .role = {.serves = true},
+                            .tried = {{"connect", EPERM, 0, true}, {"x32", 0, SIGSYS, true}, {"bpf", 0, 0, false}},
+                            .threads = {3, 3},
+                            .missing = {{MissingPart::Part::kLandlock, ENOSYS}}};
+  const std::string text = receipt_text(receipt);
+  EXPECT_NE(text.find("EPERM connect; SIGSYS x32"), std::string::npos) << text;
+  EXPECT_NE(text.find("NOT refused by the seal: done bpf"), std::string::npos) << text;
+  EXPECT_NE(text.find("Landlock for files (Function not implemented)"), std::string::npos) << text;
+
+  const AcceptedPeer peers[] = {{true, 2, 10, 20}, {false, 1, 3, 4}, {true, 1, 1, 1}};
+  const Json json = Json::parse(receipt_json(receipt, peers));
+  EXPECT_EQ(json["level"], "best-effort");
+  EXPECT_EQ(json["accepted"]["loopback"],
+            Json({{"peers", 2}, {"connections", 3}, {"received_bytes", 11}, {"sent_bytes", 21}}));
+  EXPECT_EQ(json["accepted"]["other"]["sent_bytes"], 4);
+  EXPECT_EQ(json["accepted"]["each"].size(), 3u);
+  EXPECT_EQ(json["missing"][0], Json({{"part", "landlock"}, {"reason", "ENOSYS"}}));
+  EXPECT_FALSE(Json::parse(receipt_json({})).contains("accepted"));
+}
+
+constexpr int kSkipped = 100;
+
+bool forbid_filters() {
+  const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(seccomp), 0) == 0 && seccomp_load(filter) == 0;
+}
+
+// Under a filter that forbids the seal's own (as some containers have) there is no strict seal, and a best one says so.
+TEST(Seal, IsRefusedWhereTheFilterCannotBeSetUnlessBestIsEnough) {
+  const auto end_of = [](SealLevel level) {
+    return run_in_child([level] {
+      if (!forbid_filters()) return kSkipped;
+      auto begun = begin_seal({.level = level});
+      if (!begun) return begun.error().kind == ErrorKind::kRefused ? 3 : 101;
+      const auto receipt = finish_seal(std::move(*begun));
+      return receipt && receipt->lacks(MissingPart::Part::kCallFilter) ? 0 : 102;
+    });
+  };
+  const ChildEnd strict = end_of(SealLevel::kStrict);
+  if (strict.exit_code == kSkipped) GTEST_SKIP() << "this machine lets no filter be set";
+  EXPECT_EQ(strict.exit_code, 3);
+  EXPECT_EQ(end_of(SealLevel::kBestEffort).exit_code, 0);
+}
+
+}  // namespace
+}  // namespace ondol
