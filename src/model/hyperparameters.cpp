@@ -169,7 +169,7 @@ void read_rope(KeyReader& keys, Hyperparameters& hp) {
 }
 
 void read_scales(KeyReader& keys, const Architecture& arch, Hyperparameters& hp) {
-  hp.is_causal = keys.get_bool("attention.causal", arch.is_causal);
+  hp.is_causal = arch.is_causal && keys.get_bool("attention.causal", true);
   hp.attention_scale = keys.factor("attention.scale", 0);
   hp.attention_soft_cap = keys.optional_float("attn_logit_softcapping", arch.attention_soft_cap, 0, 1e6);
   hp.final_soft_cap = keys.optional_float("final_logit_softcapping", arch.final_soft_cap, 0, 1e6);

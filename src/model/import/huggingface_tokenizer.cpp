@@ -265,6 +265,15 @@ Result<Metadata> read_vocabulary_text(const std::string& text, const std::filesy
   return read_bert_vocabulary(text, lowercase, strip_accents);
 }
 
+// GGUF has one EOS, and it is what goes behind a text: where the settings' EOS is another token (Qwen3-Embedding), that
+// one ends turns.
+void end_texts_with(int64_t id, Metadata& metadata) {
+  const auto eos = metadata.get_int("tokenizer.ggml.eos_token_id").value_or(id);
+  if (eos == id) return;
+  metadata.set_u32("tokenizer.ggml.eot_token_id", static_cast<uint32_t>(eos));
+  metadata.set_u32("tokenizer.ggml.eos_token_id", static_cast<uint32_t>(id));
+}
+
 // The tokenizer file of `folder`, or an empty path.
 std::filesystem::path tokenizer_file(const std::filesystem::path& folder) {
   for (const char* name : {"tokenizer.json", "tokenizer.model", "vocab.txt"}) {
@@ -297,7 +306,11 @@ Status add_huggingface_tokenizer(const std::string& folder, int64_t vocab_size, 
   // What goes in front of a text of WordPiece, [CLS], no setting calls BOS.
   const bool is_word_piece = metadata.get_string("tokenizer.ggml.model") == "bert";
   if (!is_word_piece) roles.read("bos", "bos");
+  const auto behind_texts = metadata.get_bool("tokenizer.ggml.add_eos_token").value_or(false)
+                                ? metadata.get_int("tokenizer.ggml.eos_token_id")
+                                : std::nullopt;
   roles.read("eos", "eos");
+  if (behind_texts) end_texts_with(*behind_texts, metadata);
   roles.read("unk", "unknown");
   roles.read("pad", "padding");
   if (tokenizer_config.has("add_bos_token")) {

@@ -85,6 +85,34 @@ TEST_F(TokenizerFolder, RefusesAddedTokensThatMakeNoSense) {
   }
 }
 
+TEST_F(TokenizerFolder, EndsTextsWithWhatThePostProcessorPutsBehindThem) {
+  write("tokenizer.json", R"({"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+                              "post_processor": {"type": "TemplateProcessing",
+                                                 "single": [{"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "<|end|>"}}],
+                                                 "special_tokens": {"<|end|>": {"ids": [1]}}},
+                              "added_tokens": [{"id": 1, "content": "<|end|>", "special": true},
+                                               {"id": 2, "content": "<|im_end|>", "special": true}],
+                              "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}})");
+  write("tokenizer_config.json", R"({"eos_token": "<|im_end|>", "add_bos_token": false})");
+  const auto tokenizer = load();
+  ASSERT_TRUE(tokenizer);
+  EXPECT_EQ(tokenizer->encode("a", {.as_trained = true}), (std::vector{TokenId{0}, TokenId{1}}));
+  EXPECT_EQ(tokenizer->encode("a"), std::vector{TokenId{0}});
+  EXPECT_TRUE(tokenizer->ends_generation(TokenId{2}));
+}
+
+TEST_F(TokenizerFolder, ReadsAVocabularyOfBert) {
+  write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nwarm\n##er\n");
+  const auto tokenizer = load();
+  ASSERT_TRUE(tokenizer);
+  EXPECT_EQ(ids_of(*tokenizer, "Warmer x"), (std::vector{4, 5, 1}));
+  EXPECT_EQ(tokenizer->encode("", {.as_trained = true}), (std::vector{TokenId{2}, TokenId{3}}));
+  write("tokenizer_config.json", R"({"do_lower_case": false})");
+  EXPECT_EQ(ids_of(*load(), "Warmer"), std::vector{1});
+  write("vocab.txt", "[PAD]\n[UNK]\n[SEP]\nwarm\n");
+  EXPECT_EQ(read_tokenizer(folder_.path("")).error().kind, ErrorKind::kCorruptFile);
+}
+
 TEST_F(TokenizerFolder, ReplacesATokenizerWhole) {
   write_model({"<unk>", "<s>", "</s>", "a"});
   Metadata metadata;
