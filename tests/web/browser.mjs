@@ -16,14 +16,17 @@ export async function openPage(browser, url, { expected = null, ...options } = {
   const faults = [];
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (origin !== new URL(url).origin && protocol !== 'data:' && protocol !== 'blob:') faults.push(`request to ${request.url()}`);
+    if (origin !== new URL(url).origin && protocol !== 'data:' && protocol !== 'blob:')
+      faults.push(`request to ${request.url()}`);
   });
   page.on('pageerror', (error) => faults.push(`error: ${error.stack}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected?.test(message.text())) faults.push(`console: ${message.text()}`);
   });
   await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective}`));
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`policy: ${event.violatedDirective}`),
+    );
   });
   await page.goto(url);
   await page.waitForFunction(() => document.getElementById('figures')?.childElementCount > 0);
@@ -41,6 +44,7 @@ export async function say(page, text) {
   await page.press('#composer', 'Enter');
 }
 
-export const answered = (page, options) => page.waitForSelector('.message.assistant:last-child:not([aria-busy])', options);
+export const answered = (page, options) =>
+  page.waitForSelector('.message.assistant:last-child:not([aria-busy])', options);
 export const lastAnswer = (page) => page.locator('.message.assistant').last().locator('.prose').last();
 export const slips = (page) => page.locator('.message.user .slip').allTextContents();

@@ -17,7 +17,10 @@ test('Korean that is cut at every byte arrives whole', async () => {
   await say(page, '온돌이 뭐예요?');
   await answered(page);
   const text = await lastAnswer(page).innerText();
-  assert.equal(text, '온돌은 아궁이에서 땐 불의 열이 방바닥 밑을 지나며 돌을 데우는 난방입니다. 뜨거운 김이 고래를 따라 굴뚝까지 흐르고, 데워진 구들장은 오래 식지 않아요.');
+  assert.equal(
+    text,
+    '온돌은 아궁이에서 땐 불의 열이 방바닥 밑을 지나며 돌을 데우는 난방입니다. 뜨거운 김이 고래를 따라 굴뚝까지 흐르고, 데워진 구들장은 오래 식지 않아요.',
+  );
   assert.match(await page.innerText('#figures'), /초당 33\.3토큰.*문맥 \d+ \/ 2,048.*메모리 84 MB/s);
   await close();
 });
@@ -26,7 +29,10 @@ test('prefill progress is shown before the first word', async () => {
   const { page, close } = await openPage(browser, mock.url);
   await say(page, '오래 읽기');
   await page.waitForSelector('.status progress');
-  assert.equal(await page.innerText('.message.assistant .status'), '600토큰 중 250토큰 읽는 중 · 200토큰은 이미 읽었어요');
+  assert.equal(
+    await page.innerText('.message.assistant .status'),
+    '600토큰 중 250토큰 읽는 중 · 200토큰은 이미 읽었어요',
+  );
   await page.keyboard.press('Escape');
   await answered(page);
   await close();
@@ -111,7 +117,9 @@ test('Markdown becomes nodes, never HTML, and only safe links', async () => {
   assert.equal(await prose.locator('pre .code-word').first().innerText(), 'def');
   assert.equal(await prose.locator('b, img, script').count(), 0);
   assert.deepEqual(await prose.locator('a').evaluateAll((links) => links.map((link) => [link.href, link.rel])), [
-    ['https://example.com/ondol', 'noopener noreferrer'], ['https://example.com/a.png', 'noopener noreferrer']]);
+    ['https://example.com/ondol', 'noopener noreferrer'],
+    ['https://example.com/a.png', 'noopener noreferrer'],
+  ]);
   assert.match(await prose.innerText(), /\[나쁜 링크\]\(javascript:alert\(1\)\) <b>태그<\/b>/);
   await close();
 });
@@ -127,7 +135,10 @@ test('settings are sent, and only those that were set', async () => {
   await say(page, '안녕');
   await answered(page);
   const { messages, temperature, seed, top_p: topP } = mock.requests.at(-1);
-  assert.deepEqual(messages, [{ role: 'system', content: '짧게 답해.' }, { role: 'user', content: '안녕' }]);
+  assert.deepEqual(messages, [
+    { role: 'system', content: '짧게 답해.' },
+    { role: 'user', content: '안녕' },
+  ]);
   assert.deepEqual([temperature, seed, topP], [0.3, 7, undefined]);
   await close();
 });
@@ -186,7 +197,9 @@ test('a full context and a broken stream are told kindly', async () => {
   await page.waitForSelector('.trouble');
   assert.match(await page.innerText('.trouble'), /문맥보다 길어졌어요/);
   await say(page, '끊김');
-  await page.waitForFunction(() => document.querySelector('.message:last-child .trouble')?.textContent.includes('끊겼어요'));
+  await page.waitForFunction(() =>
+    document.querySelector('.message:last-child .trouble')?.textContent.includes('끊겼어요'),
+  );
   assert.equal(await lastAnswer(page).innerText(), '온');
   await close();
 });

@@ -19,7 +19,8 @@ const kEnter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '
 async function typist(page) {
   await page.focus('#composer');
   const devtools = await page.context().newCDPSession(page);
-  const compose = (text) => devtools.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+  const compose = (text) =>
+    devtools.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
   const commit = (text) => devtools.send('Input.insertText', { text });
   const key = async (key) => {
     await devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
@@ -71,7 +72,9 @@ test('the composition has ended before its Enter arrives, with code 229', async 
     const field = document.getElementById('composer');
     field.value = '안녕하세요';
     field.dispatchEvent(new CompositionEvent('compositionend', { data: '요', bubbles: true }));
-    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 229, bubbles: true, cancelable: true }));
+    field.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', keyCode: 229, bubbles: true, cancelable: true }),
+    );
   });
   await sentOnce(page, '안녕하세요');
   await close();

@@ -38,7 +38,8 @@ test('a text cut anywhere gives the nodes of the whole text', async () => {
       const whole = shown(text);
       const prefixes = Array.from(text, (_, i) => text.slice(0, i + 1));
       if (shown(...prefixes, text) !== whole) found.push(['every character', text, shown(...prefixes, text), whole]);
-      for (const prefix of prefixes) if (shown(prefix, text) !== whole) found.push([prefix, text, shown(prefix, text), whole]);
+      for (const prefix of prefixes)
+        if (shown(prefix, text) !== whole) found.push([prefix, text, shown(prefix, text), whole]);
     }
     return found.slice(0, 2);
   }, kTexts);
@@ -54,8 +55,11 @@ test('emphasis, links and code become their elements', async () => {
     new MarkdownView(root).update(text, true);
     return root.innerHTML.replaceAll(' target="_blank" rel="noopener noreferrer"', '');
   }, kTexts[3]);
-  assert.equal(html, '<p><strong>온돌</strong>은 <em>따뜻</em>하고 <strong>강하고</strong> <del>차갑</del> 않다. snake_case_name 2<em>3</em>4 ' +
-    '<a href="https://a.b/c_(d)">링크</a> <a href="https://e.f/">https://e.f</a> <a href="https://g.h/i">https://g.h/i</a>를 보라.</p>');
+  assert.equal(
+    html,
+    '<p><strong>온돌</strong>은 <em>따뜻</em>하고 <strong>강하고</strong> <del>차갑</del> 않다. snake_case_name 2<em>3</em>4 ' +
+      '<a href="https://a.b/c_(d)">링크</a> <a href="https://e.f/">https://e.f</a> <a href="https://g.h/i">https://g.h/i</a>를 보라.</p>',
+  );
   await close();
 });
 
@@ -82,7 +86,8 @@ test('a growing answer costs what is new, not what is there', async () => {
     }
     return shares;
   });
-  for (const [line, share] of Object.entries(touched)) assert.ok(share < 4.5, `${line}: four times the text, ${share} times the nodes`);
+  for (const [line, share] of Object.entries(touched))
+    assert.ok(share < 4.5, `${line}: four times the text, ${share} times the nodes`);
   await close();
 });
 
@@ -90,7 +95,16 @@ test('hostile depth and length do no harm', async () => {
   const { page, close } = await openPage(browser, mock.url);
   await page.evaluate(async () => {
     const { MarkdownView } = await import('/script/markdown/markdown_view.js');
-    const texts = ['> '.repeat(5000) + 'x', '- '.repeat(5000) + 'x', '*'.repeat(20000), '**a '.repeat(10000), '['.repeat(20000), '`a``b'.repeat(5000), '[a]('.repeat(10000), '|'.repeat(20000)];
+    const texts = [
+      '> '.repeat(5000) + 'x',
+      '- '.repeat(5000) + 'x',
+      '*'.repeat(20000),
+      '**a '.repeat(10000),
+      '['.repeat(20000),
+      '`a``b'.repeat(5000),
+      '[a]('.repeat(10000),
+      '|'.repeat(20000),
+    ];
     for (const text of texts) new MarkdownView(document.createElement('div')).update(text, true);
   });
   await close();

@@ -43,39 +43,91 @@ print(warmth(4))  # 32.0
 
 [나쁜 링크](javascript:alert(1)) <b>태그</b> ![그림](https://example.com/a.png)
 `;
-const kDefault = '온돌은 아궁이에서 땐 불의 열이 방바닥 밑을 지나며 돌을 데우는 난방입니다. 뜨거운 김이 고래를 따라 굴뚝까지 흐르고, 데워진 구들장은 오래 식지 않아요.';
+const kDefault =
+  '온돌은 아궁이에서 땐 불의 열이 방바닥 밑을 지나며 돌을 데우는 난방입니다. 뜨거운 김이 고래를 따라 굴뚝까지 흐르고, 데워진 구들장은 오래 식지 않아요.';
 
 const kHome = {
-  '거실 불 끄고 에어컨 24도로 해줘': [['light', 'living_room', 'off', null, null], ['aircon', null, 'set', 'temperature', 24]],
+  '거실 불 끄고 에어컨 24도로 해줘': [
+    ['light', 'living_room', 'off', null, null],
+    ['aircon', null, 'set', 'temperature', 24],
+  ],
   '거실 불 좀 켜 줘': [['light', 'living_room', 'on', null, null]],
   '집 전체 불 다 꺼 줘': [['light', 'all', 'off', null, null]],
   '집 전체 불 다 켜 줘': [['light', 'all', 'on', null, null]],
-  '다 틀어': [['boiler', null, 'on', null, null], ['light', 'all', 'on', null, null], ['aircon', 'all', 'on', null, null], ['tv', 'all', 'on', null, null]],
-  '다 돌려': [['fan', 'all', 'on', null, null], ['humidifier', 'all', 'on', null, null], ['purifier', 'all', 'on', null, null], ['speaker', 'all', 'on', null, null]],
-  '일해': [['washer', null, 'start', null, null], ['dryer', null, 'start', null, null], ['oven', null, 'start', null, null], ['dishwasher', null, 'start', null, null]],
-  '청소하고 닫아': [['vacuum', 'kitchen', 'start', null, null], ['curtain', 'bedroom', 'close', null, null], ['door', null, 'open', null, null], ['humidifier', 'bedroom', 'off', 'timer', 30]],
+  '다 틀어': [
+    ['boiler', null, 'on', null, null],
+    ['light', 'all', 'on', null, null],
+    ['aircon', 'all', 'on', null, null],
+    ['tv', 'all', 'on', null, null],
+  ],
+  '다 돌려': [
+    ['fan', 'all', 'on', null, null],
+    ['humidifier', 'all', 'on', null, null],
+    ['purifier', 'all', 'on', null, null],
+    ['speaker', 'all', 'on', null, null],
+  ],
+  일해: [
+    ['washer', null, 'start', null, null],
+    ['dryer', null, 'start', null, null],
+    ['oven', null, 'start', null, null],
+    ['dishwasher', null, 'start', null, null],
+  ],
+  '청소하고 닫아': [
+    ['vacuum', 'kitchen', 'start', null, null],
+    ['curtain', 'bedroom', 'close', null, null],
+    ['door', null, 'open', null, null],
+    ['humidifier', 'bedroom', 'off', 'timer', 30],
+  ],
   '욕실 오븐 켜 줘': [['oven', 'bathroom', 'start', null, null]],
   '세탁기 얼마나 남았어?': [['washer', null, 'status', 'timer', null]],
   '말도 안 되게': null,
 };
 
 const kReceipt = {
-  level: 'strict', policy: { sha256: '9f2c4b7d1e'.repeat(6) + 'abcd', text: 'socket EPERM\n' },
-  tried: ['socket AF_INET', 'socket AF_UNIX', 'connect', 'io_uring_setup', 'ptrace', 'execve'].map((call) => ({ call, outcome: 'EPERM', held: true })),
-  namespaces: { user: true, network: true }, interfaces: [], landlock_abi: 7, files: { readable: 3, writable: 1 },
-  threads: { all: 4, filtered: 4 }, socket_streams: [], missing: [],
-  accepted: { loopback: { peers: 1, connections: 3, received_bytes: 900, sent_bytes: 80000 }, other: { peers: 0, connections: 0, received_bytes: 0, sent_bytes: 0 }, each: [] },
+  level: 'strict',
+  policy: { sha256: '9f2c4b7d1e'.repeat(6) + 'abcd', text: 'socket EPERM\n' },
+  tried: ['socket AF_INET', 'socket AF_UNIX', 'connect', 'io_uring_setup', 'ptrace', 'execve'].map((call) => ({
+    call,
+    outcome: 'EPERM',
+    held: true,
+  })),
+  namespaces: { user: true, network: true },
+  interfaces: [],
+  landlock_abi: 7,
+  files: { readable: 3, writable: 1 },
+  threads: { all: 4, filtered: 4 },
+  socket_streams: [],
+  missing: [],
+  accepted: {
+    loopback: { peers: 1, connections: 3, received_bytes: 900, sent_bytes: 80000 },
+    other: { peers: 0, connections: 0, received_bytes: 0, sent_bytes: 0 },
+    each: [],
+  },
 };
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function pagePolicy() {
   const header = await readFile(join(kRoot, 'src/server/web_files.h'), 'utf8');
-  return [...header.split('kPagePolicy =')[1].split(';\n')[0].matchAll(/"([^"]*)"/g)].map((match) => match[1]).join('');
+  return [
+    ...header
+      .split('kPagePolicy =')[1]
+      .split(';\n')[0]
+      .matchAll(/"([^"]*)"/g),
+  ]
+    .map((match) => match[1])
+    .join('');
 }
 
 // options: house, sealed, key, models, template; `requests` holds the bodies of all questions that were answered.
-export async function startMock({ house = false, sealed = false, key = null, models = ['mock'], template = true, port = 0 } = {}) {
+export async function startMock({
+  house = false,
+  sealed = false,
+  key = null,
+  models = ['mock'],
+  template = true,
+  port = 0,
+} = {}) {
   const policy = await pagePolicy();
   const schema = JSON.parse(await readFile(join(kRoot, 'tools/home/schema.json'), 'utf8'));
   const requests = [];
@@ -86,12 +138,20 @@ export async function startMock({ house = false, sealed = false, key = null, mod
     response.end(JSON.stringify(body));
   };
   const sendError = (response, status, code, headers) =>
-    sendJson(response, status, { error: { message: `mock: ${code}`, type: 'invalid_request_error', param: null, code } }, headers);
+    sendJson(
+      response,
+      status,
+      { error: { message: `mock: ${code}`, type: 'invalid_request_error', param: null, code } },
+      headers,
+    );
 
   async function sendPage(response, path) {
     try {
       const bytes = await readFile(join(kRoot, 'web', normalize(path === '/' ? '/index.html' : path)));
-      response.writeHead(200, { 'content-type': kTypes[extname(path)] ?? 'text/html', 'content-security-policy': policy });
+      response.writeHead(200, {
+        'content-type': kTypes[extname(path)] ?? 'text/html',
+        'content-security-policy': policy,
+      });
       response.end(bytes);
     } catch {
       sendError(response, 404, 'not_found');
@@ -113,8 +173,18 @@ export async function startMock({ house = false, sealed = false, key = null, mod
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.socket.setNoDelay(true);
     const event = (data) => `data: ${JSON.stringify(data)}\n\n`;
-    const chunk = (delta, finish = null) => event({ choices: [{ index: 0, ...(path === '/v1/completions' ? { text: delta.content ?? '' } : { delta }), finish_reason: finish }] });
-    const progress = (processed) => event({ choices: [], prompt_progress: { total: 600, cache: 200, processed, time_ms: processed } });
+    const chunk = (delta, finish = null) =>
+      event({
+        choices: [
+          {
+            index: 0,
+            ...(path === '/v1/completions' ? { text: delta.content ?? '' } : { delta }),
+            finish_reason: finish,
+          },
+        ],
+      });
+    const progress = (processed) =>
+      event({ choices: [], prompt_progress: { total: 600, cache: 200, processed, time_ms: processed } });
     if (question.return_progress) {
       for (const processed of [250, 400, 600]) {
         response.write(progress(processed));
@@ -122,11 +192,24 @@ export async function startMock({ house = false, sealed = false, key = null, mod
         await wait(30);
       }
     }
-    if (asked.includes('생각')) for (const word of ['먼저 ', '불을 ', '생각해 ', '봅니다.']) response.write(chunk({ reasoning_content: word }));
+    if (asked.includes('생각'))
+      for (const word of ['먼저 ', '불을 ', '생각해 ', '봅니다.']) response.write(chunk({ reasoning_content: word }));
 
     const home = kHome[asked];
-    const text = house && home !== undefined ? (home === null ? '글쎄요' : JSON.stringify({ actions: home.map(([device, room, action, param, value]) => ({ device, room, action, param, value })) }))
-               : house ? '{"actions":[]}' : asked.includes('표시') ? kMarkdown : asked.includes('긴 글') ? '가나다라 마바사\n'.repeat(4000) : kDefault;
+    const text =
+      house && home !== undefined
+        ? home === null
+          ? '글쎄요'
+          : JSON.stringify({
+              actions: home.map(([device, room, action, param, value]) => ({ device, room, action, param, value })),
+            })
+        : house
+          ? '{"actions":[]}'
+          : asked.includes('표시')
+            ? kMarkdown
+            : asked.includes('긴 글')
+              ? '가나다라 마바사\n'.repeat(4000)
+              : kDefault;
     if (asked.includes('느리게')) {
       for (let i = 0; !response.destroyed; i++) {
         response.write(chunk({ content: `${i}째 줄입니다. ` }));
@@ -148,26 +231,50 @@ export async function startMock({ house = false, sealed = false, key = null, mod
     }
     const n = [...text].length;
     response.write(chunk({}, 'stop'));
-    response.write(event({ choices: [], usage: { prompt_tokens: 600, completion_tokens: n, total_tokens: 600 + n },
-      timings: { cache_n: 200, prompt_n: 400, prompt_ms: 90, prompt_per_second: 4444, predicted_n: n, predicted_ms: n * 30, predicted_per_second: 33.3 } }));
+    response.write(
+      event({
+        choices: [],
+        usage: { prompt_tokens: 600, completion_tokens: n, total_tokens: 600 + n },
+        timings: {
+          cache_n: 200,
+          prompt_n: 400,
+          prompt_ms: 90,
+          prompt_per_second: 4444,
+          predicted_n: n,
+          predicted_ms: n * 30,
+          predicted_per_second: 33.3,
+        },
+      }),
+    );
     response.end('data: [DONE]\n\n');
   }
 
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://mock').pathname;
     const isApi = ['/props', '/seal', '/v1/models', '/v1/chat/completions', '/v1/completions'].includes(path);
-    if (isApi && key && request.headers.authorization !== `Bearer ${key}`) return sendError(response, 401, 'invalid_api_key');
+    if (isApi && key && request.headers.authorization !== `Bearer ${key}`)
+      return sendError(response, 401, 'invalid_api_key');
     if (path === '/props') {
-      return sendJson(response, 200, { model: models[0], context_length: 2048, chat_template: template, output_schema: house ? schema : null, version: '0.1.0', memory_bytes: 84e6, sealed });
+      return sendJson(response, 200, {
+        model: models[0],
+        context_length: 2048,
+        chat_template: template,
+        output_schema: house ? schema : null,
+        version: '0.1.0',
+        memory_bytes: 84e6,
+        sealed,
+      });
     }
     if (path === '/seal') return sealed ? sendJson(response, 200, kReceipt) : sendError(response, 404, 'not_sealed');
-    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
+    if (path === '/v1/models')
+      return sendJson(response, 200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
     if (isApi) return answer(request, response, path);
     return sendPage(response, path);
   });
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${server.address().port}/`, requests,
+    url: `http://127.0.0.1:${server.address().port}/`,
+    requests,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));
@@ -176,6 +283,10 @@ export async function startMock({ house = false, sealed = false, key = null, mod
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { url } = await startMock({ port: Number(process.argv[2] ?? 8099), house: process.argv.includes('--house'), sealed: true });
+  const { url } = await startMock({
+    port: Number(process.argv[2] ?? 8099),
+    house: process.argv.includes('--house'),
+    sealed: true,
+  });
   console.log(url);
 }

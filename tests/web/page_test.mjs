@@ -9,7 +9,14 @@ import { startMock } from './mock_server.mjs';
 let browser;
 let chat;
 let house;
-before(async () => ([browser, chat, house] = await Promise.all([startBrowser(), startMock({ sealed: true }), startMock({ house: true, sealed: true })])));
+before(
+  async () =>
+    ([browser, chat, house] = await Promise.all([
+      startBrowser(),
+      startMock({ sealed: true }),
+      startMock({ house: true, sealed: true }),
+    ])),
+);
 after(async () => {
   await browser.close();
   await Promise.all([chat.close(), house.close()]);
@@ -17,8 +24,11 @@ after(async () => {
 
 const kPhone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 const kViews = {
-  light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, phone: { ...kPhone, colorScheme: 'light' },
-  'phone-dark': { ...kPhone, colorScheme: 'dark' }, english: { locale: 'en-GB', colorScheme: 'light' },
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { ...kPhone, colorScheme: 'light' },
+  'phone-dark': { ...kPhone, colorScheme: 'dark' },
+  english: { locale: 'en-GB', colorScheme: 'light' },
 };
 
 // Faults that a person with a screen reader or weak eyes would meet.
@@ -27,14 +37,18 @@ function faultsOf(page) {
     const faults = [];
     const isShown = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     const name = (node) => `${node.tagName.toLowerCase()}#${node.id}.${node.getAttribute('class') ?? ''}`;
-    for (const node of document.querySelectorAll('button, input, textarea, select, a[href], summary, [role=img], [role=tab]')) {
+    for (const node of document.querySelectorAll(
+      'button, input, textarea, select, a[href], summary, [role=img], [role=tab]',
+    )) {
       const label = node.getAttribute('aria-label') || node.labels?.[0]?.textContent || node.textContent || node.title;
       if (isShown(node) && !label.trim()) faults.push(`no name: ${name(node)}`);
     }
     const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
     for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) faults.push(`id twice: ${id}`);
-    if (document.documentElement.scrollWidth > innerWidth) faults.push(`wider than the window: ${document.documentElement.scrollWidth}`);
-    for (const node of document.querySelectorAll('[data-text]')) if (!node.textContent) faults.push(`no text: ${name(node)}`);
+    if (document.documentElement.scrollWidth > innerWidth)
+      faults.push(`wider than the window: ${document.documentElement.scrollWidth}`);
+    for (const node of document.querySelectorAll('[data-text]'))
+      if (!node.textContent) faults.push(`no text: ${name(node)}`);
 
     // WCAG 2.2, contrast of text: 4.5, and 3 for large text
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -45,20 +59,28 @@ function faultsOf(page) {
       return [...canvas.getImageData(0, 0, 1, 1).data];
     };
     const luminance = (colour) => {
-      const [r, g, b] = colour.map((channel) => (channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4));
+      const [r, g, b] = colour.map((channel) =>
+        channel / 255 <= 0.04045 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4,
+      );
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode.parentElement;
-      if (!walker.currentNode.data.trim() || node.closest('svg, .unseen, option, :disabled') || !isShown(node)) continue;
+      if (!walker.currentNode.data.trim() || node.closest('svg, .unseen, option, :disabled') || !isShown(node))
+        continue;
       let ground = node;
-      while (ground !== document.documentElement && rgba(getComputedStyle(ground).backgroundColor)[3] < 255) ground = ground.parentElement;
+      while (ground !== document.documentElement && rgba(getComputedStyle(ground).backgroundColor)[3] < 255)
+        ground = ground.parentElement;
       const style = getComputedStyle(node);
-      const [a, b] = [rgba(style.color), rgba(getComputedStyle(ground).backgroundColor)].map(luminance).sort((x, y) => y - x);
-      const least = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+      const [a, b] = [rgba(style.color), rgba(getComputedStyle(ground).backgroundColor)]
+        .map(luminance)
+        .sort((x, y) => y - x);
+      const least =
+        parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
       const contrast = (a + 0.05) / (b + 0.05);
-      if (contrast < least) faults.push(`contrast ${contrast.toFixed(2)}: ${name(node)} "${walker.currentNode.data.trim().slice(0, 20)}"`);
+      if (contrast < least)
+        faults.push(`contrast ${contrast.toFixed(2)}: ${name(node)} "${walker.currentNode.data.trim().slice(0, 20)}"`);
     }
     return [...new Set(faults)];
   });
@@ -90,7 +112,10 @@ for (const [view, options] of Object.entries(kViews)) {
     const { page, close } = await openPage(browser, house.url, options);
     for (const sentence of ['다 틀어', '거실 불 끄고 에어컨 24도로 해줘']) {
       await say(page, sentence);
-      await page.waitForFunction((said) => document.querySelector('#house-history button')?.textContent === said, sentence);
+      await page.waitForFunction(
+        (said) => document.querySelector('#house-history button')?.textContent === said,
+        sentence,
+      );
     }
     await page.waitForTimeout(1500);
     await look(page, view, 'house');

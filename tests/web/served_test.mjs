@@ -57,10 +57,21 @@ test('one Enter sends a Korean composition once', options, async () => {
   await page.focus('#composer');
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Input.insertText', { text: '불 켜 ' });
-  for (const text of ['ㅈ', '주', '줘']) await devtools.send('Input.imeSetComposition', { text, selectionStart: 1, selectionEnd: 1 });
-  await devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 });
+  for (const text of ['ㅈ', '주', '줘'])
+    await devtools.send('Input.imeSetComposition', { text, selectionStart: 1, selectionEnd: 1 });
+  await devtools.send('Input.dispatchKeyEvent', {
+    type: 'keyDown',
+    key: 'Process',
+    code: 'Enter',
+    windowsVirtualKeyCode: 229,
+  });
   await devtools.send('Input.insertText', { text: '줘' });
-  await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 });
+  await devtools.send('Input.dispatchKeyEvent', {
+    type: 'keyUp',
+    key: 'Enter',
+    code: 'Enter',
+    windowsVirtualKeyCode: 13,
+  });
   await answered(page);
   assert.deepEqual(await slips(page), ['불 켜 줘']);
   assert.equal(await page.inputValue('#composer'), '');
@@ -73,7 +84,8 @@ test('the house obeys a Korean sentence', options, async (context) => {
   await page.waitForSelector('#house-view:not([hidden])');
   await say(page, '거실 불 끄고 에어컨 24도로 해줘');
   await page.waitForSelector('#house-history li');
-  const isOn = (device) => page.locator(`[data-device=${device}][data-room=living_room]`).evaluate((node) => node.classList.contains('on'));
+  const isOn = (device) =>
+    page.locator(`[data-device=${device}][data-room=living_room]`).evaluate((node) => node.classList.contains('on'));
   assert.deepEqual([await isOn('light'), await isOn('aircon')], [false, true]);
   assert.equal(await page.locator('[data-device=aircon][data-room=living_room] .panel').textContent(), '24°');
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/served-house.png` });

@@ -72,11 +72,14 @@ function remove(conversation) {
   conversations.delete(conversation.id);
   store.remove(conversation.id);
   begin();
-  notice(text('removed', { title: titleOf(conversation) }), { name: 'undo', run: () => {
-    removed.delete(conversation);
-    keep(conversation);
-    open(conversation);
-  } });
+  notice(text('removed', { title: titleOf(conversation) }), {
+    name: 'undo',
+    run: () => {
+      removed.delete(conversation);
+      keep(conversation);
+      open(conversation);
+    },
+  });
 }
 
 const kNames = () => ({ user: text('you'), assistant: text('ondol') });
@@ -89,7 +92,8 @@ const list = new ConversationList({
     conversation.title = title;
     keep(conversation);
   },
-  saveMarkdown: (conversation) => saveFile(`${titleOf(conversation)}.md`, toMarkdown(conversation, kNames()), 'text/markdown'),
+  saveMarkdown: (conversation) =>
+    saveFile(`${titleOf(conversation)}.md`, toMarkdown(conversation, kNames()), 'text/markdown'),
   saveJson: (conversation) => saveJson([conversation], titleOf(conversation)),
 });
 const settings = new SettingsPanel(keep);
@@ -110,7 +114,10 @@ async function importFile() {
 
 // --- chat, house and the field that both listen to
 
-const composer = new Composer((typed) => shownView().send(typed), () => shownView().stop());
+const composer = new Composer(
+  (typed) => shownView().send(typed),
+  () => shownView().stop(),
+);
 const chat = new Chat(floor, server, keep);
 const house = new HouseView(floor, server, (command) => {
   composer.write('');
@@ -121,7 +128,8 @@ const shownView = () => (view === 'house' ? house : chat);
 
 function showView(name) {
   view = name;
-  for (const tab of document.querySelectorAll('[role=tab]')) tab.setAttribute('aria-selected', tab.dataset.view === name);
+  for (const tab of document.querySelectorAll('[role=tab]'))
+    tab.setAttribute('aria-selected', tab.dataset.view === name);
   at('chat-view').hidden = name !== 'chat';
   at('house-view').hidden = name !== 'house';
   composer.placeholder = name === 'house' ? 'commandHere' : 'writeHere';
@@ -136,7 +144,9 @@ for (const source of [chat, house]) {
 }
 
 for (const name of ['suggestion1', 'suggestion2', 'suggestion3', 'suggestion4']) {
-  at('suggestions').append(element('button', { type: 'button', 'data-text': name, onclick: () => chat.send(text(name)) }));
+  at('suggestions').append(
+    element('button', { type: 'button', 'data-text': name, onclick: () => chat.send(text(name)) }),
+  );
 }
 
 // --- what the server says of itself
@@ -163,7 +173,9 @@ function writeServer() {
   at('model-name').textContent = model ?? props.model ?? '';
   at('model-name').hidden = models.length > 1;
   at('model').hidden = models.length <= 1;
-  at('model').replaceChildren(...models.map((name) => element('option', { value: name, selected: name === model }, name)));
+  at('model').replaceChildren(
+    ...models.map((name) => element('option', { value: name, selected: name === model }, name)),
+  );
 
   at('seal').hidden = false;
   at('seal').classList.toggle('sealed', seal !== null);

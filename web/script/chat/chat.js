@@ -22,9 +22,9 @@ export class Chat extends EventTarget {
   #server;
   #keep;
   #views = new Map();
-  #isFollowing = true;  // the reader has not scrolled away from the end
+  #isFollowing = true; // the reader has not scrolled away from the end
   #running = null;
-  #error = null;  // {node, error} of the last answer that failed
+  #error = null; // {node, error} of the last answer that failed
 
   // keep(conversation) saves it.
   constructor(floor, server, keep) {
@@ -32,10 +32,14 @@ export class Chat extends EventTarget {
     this.#floor = floor;
     this.#server = server;
     this.#keep = keep;
-    this.#scroller.addEventListener('scroll', () => {
-      this.#isFollowing = this.#isAtEnd();
-      this.#newest.hidden = this.#isFollowing;
-    }, { passive: true });
+    this.#scroller.addEventListener(
+      'scroll',
+      () => {
+        this.#isFollowing = this.#isAtEnd();
+        this.#newest.hidden = this.#isFollowing;
+      },
+      { passive: true },
+    );
     this.#newest.addEventListener('click', () => this.#toEnd());
     new ResizeObserver(() => this.isAnswering && this.#isFollowing && this.#toEnd()).observe(this.#list);
   }
@@ -56,7 +60,8 @@ export class Chat extends EventTarget {
         continue;
       }
       const view = new MessageView(conversation, node, {
-        edit: (edited, newText) => this.#edit(edited, newText), regenerate: (old) => this.#regenerate(old),
+        edit: (edited, newText) => this.#edit(edited, newText),
+        regenerate: (old) => this.#regenerate(old),
         showBranch: (id) => this.#showBranch(id),
       });
       this.#views.set(node.id, view);
@@ -76,10 +81,12 @@ export class Chat extends EventTarget {
   }
 
   #showAnswer(view, node) {
-    if (this.#running?.node === node) return view.begin(), view.grow();
+    if (this.#running?.node === node) return (view.begin(), view.grow());
     view.finish();
-    view.status = this.#error?.node === node ? [errorCard(this.#error.error, () => this.#retry(node))]
-                                             : endingOf(node, this.#server.props?.context_length);
+    view.status =
+      this.#error?.node === node
+        ? [errorCard(this.#error.error, () => this.#retry(node))]
+        : endingOf(node, this.#server.props?.context_length);
   }
 
   send(typed) {

@@ -10,7 +10,12 @@ export function newId() {
 export function newConversation({ system = '', sampling = {} } = {}) {
   const now = Date.now();
   return {
-    id: newId(), title: '', createdAt: now, updatedAt: now, system, sampling,
+    id: newId(),
+    title: '',
+    createdAt: now,
+    updatedAt: now,
+    system,
+    sampling,
     nodes: { [kRoot]: { id: kRoot, parent: null, children: [], chosen: null, role: 'root' } },
   };
 }
@@ -18,7 +23,15 @@ export function newConversation({ system = '', sampling = {} } = {}) {
 // Adds a message below `parent` and shows it.
 export function addMessage(conversation, parent, role, text) {
   const node = {
-    id: newId(), parent, children: [], chosen: null, role, text, thinking: '', finish: null, figures: null,
+    id: newId(),
+    parent,
+    children: [],
+    chosen: null,
+    role,
+    text,
+    thinking: '',
+    finish: null,
+    figures: null,
     at: Date.now(),
   };
   conversation.nodes[node.id] = node;

@@ -33,17 +33,28 @@ function checked(given) {
     if (!isRoot && !given.nodes[node.parent]?.children.includes(id)) throw new Error('a message without its parent');
     if (node.children.some((child) => given.nodes[child]?.parent !== id)) throw new Error('a branch without message');
     nodes[id] = {
-      id, parent: isRoot ? null : node.parent, children: [...node.children],
+      id,
+      parent: isRoot ? null : node.parent,
+      children: [...node.children],
       chosen: node.children.includes(node.chosen) ? node.chosen : (node.children.at(-1) ?? null),
-      role: isRoot ? kRoot : node.role, text: isRoot ? undefined : node.text, thinking: String(node.thinking ?? ''),
-      finish: typeof node.finish === 'string' ? node.finish : null, figures: null, at: Number(node.at) || Date.now(),
+      role: isRoot ? kRoot : node.role,
+      text: isRoot ? undefined : node.text,
+      thinking: String(node.thinking ?? ''),
+      finish: typeof node.finish === 'string' ? node.finish : null,
+      figures: null,
+      at: Number(node.at) || Date.now(),
     };
   }
   if (!nodes[kRoot]) throw new Error('a conversation without its root');
   const sampling = {};
   for (const { name } of kSampling) if (Number.isFinite(given.sampling?.[name])) sampling[name] = given.sampling[name];
   return {
-    id: newId(), title: String(given.title ?? ''), createdAt: Number(given.createdAt) || Date.now(),
-    updatedAt: Number(given.updatedAt) || Date.now(), system: String(given.system ?? ''), sampling, nodes,
+    id: newId(),
+    title: String(given.title ?? ''),
+    createdAt: Number(given.createdAt) || Date.now(),
+    updatedAt: Number(given.updatedAt) || Date.now(),
+    system: String(given.system ?? ''),
+    sampling,
+    nodes,
   };
 }

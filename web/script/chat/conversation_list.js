@@ -12,7 +12,7 @@ export class ConversationList {
   #conversations = [];
   #shown = null;
   #renaming = null;
-  #written = '';  // what the list shows, so that a list that stays the same keeps the reader's focus
+  #written = ''; // what the list shows, so that a list that stays the same keeps the reader's focus
 
   // actions: {open, rename(conversation, title), remove, saveMarkdown, saveJson}, each given the conversation
   constructor(actions) {
@@ -36,7 +36,13 @@ export class ConversationList {
     const found = this.#conversations
       .filter((conversation) => titleOf(conversation).toLowerCase().includes(wanted))
       .sort((a, b) => b.updatedAt - a.updatedAt);
-    const content = JSON.stringify([text('rename'), wanted, this.#shown, this.#renaming, found.map((one) => [one.id, titleOf(one), dayOf(one.updatedAt)])]);
+    const content = JSON.stringify([
+      text('rename'),
+      wanted,
+      this.#shown,
+      this.#renaming,
+      found.map((one) => [one.id, titleOf(one), dayOf(one.updatedAt)]),
+    ]);
     if (content === this.#written) return;
     this.#written = content;
     const items = [];
@@ -46,7 +52,8 @@ export class ConversationList {
       if (itsDay !== day) items.push(element('li', { class: 'day' }, text((day = itsDay))));
       items.push(this.#item(conversation));
     }
-    if (items.length === 0) items.push(element('li', { class: 'day' }, text(wanted ? 'nothingFound' : 'noConversations')));
+    if (items.length === 0)
+      items.push(element('li', { class: 'day' }, text(wanted ? 'nothingFound' : 'noConversations')));
     this.#list.replaceChildren(...items);
     this.#list.querySelector('.renaming')?.focus();
   }
@@ -54,16 +61,33 @@ export class ConversationList {
   #item(conversation) {
     const isShown = conversation.id === this.#shown;
     if (this.#renaming === conversation.id) return element('li', {}, this.#renameField(conversation));
-    const open = element('button', {
-      type: 'button', class: 'title', 'aria-current': isShown ? 'true' : null, onclick: () => this.#actions.open(conversation),
-    }, titleOf(conversation) || text('untitled'));
+    const open = element(
+      'button',
+      {
+        type: 'button',
+        class: 'title',
+        'aria-current': isShown ? 'true' : null,
+        onclick: () => this.#actions.open(conversation),
+      },
+      titleOf(conversation) || text('untitled'),
+    );
     const tool = (name, iconName, run) =>
       element('button', { type: 'button', class: 'quiet', 'data-label': name, onclick: run }, icon(iconName));
-    return element('li', { class: isShown ? 'shown' : null }, open, isShown && element('span', { class: 'tools' },
-      tool('rename', 'edit', () => this.#rename(conversation.id)),
-      tool('saveMarkdown', 'markdown', () => this.#actions.saveMarkdown(conversation)),
-      tool('saveJson', 'json', () => this.#actions.saveJson(conversation)),
-      tool('remove', 'remove', () => this.#actions.remove(conversation))) || null);
+    return element(
+      'li',
+      { class: isShown ? 'shown' : null },
+      open,
+      (isShown &&
+        element(
+          'span',
+          { class: 'tools' },
+          tool('rename', 'edit', () => this.#rename(conversation.id)),
+          tool('saveMarkdown', 'markdown', () => this.#actions.saveMarkdown(conversation)),
+          tool('saveJson', 'json', () => this.#actions.saveJson(conversation)),
+          tool('remove', 'remove', () => this.#actions.remove(conversation)),
+        )) ||
+        null,
+    );
   }
 
   #rename(id) {

@@ -3,7 +3,11 @@ import { element } from '../page/dom.js';
 import { text } from '../page/language.js';
 
 const kNames = {
-  unreachable: 'errorUnreachable', key: 'errorKey', busy: 'errorBusyNow', context: 'errorContext', refused: 'errorRefused',
+  unreachable: 'errorUnreachable',
+  key: 'errorKey',
+  busy: 'errorBusyNow',
+  context: 'errorContext',
+  refused: 'errorRefused',
   failed: 'errorFailed',
 };
 // Longer waits are left to the reader.
@@ -12,7 +16,8 @@ const kLongestWaitSeconds = 120;
 export function errorCard(error, tryAgain) {
   const message = element('p', {}, text(kNames[error.kind]));
   const card = element('div', { class: 'trouble', role: 'alert' }, message);
-  if (error.message && ['refused', 'failed'].includes(error.kind)) card.append(element('p', { class: 'detail' }, error.message));
+  if (error.message && ['refused', 'failed'].includes(error.kind))
+    card.append(element('p', { class: 'detail' }, error.message));
   card.append(element('button', { type: 'button', class: 'warm', 'data-text': 'tryAgain', onclick: tryAgain }));
 
   const seconds = error.retryAfterSeconds;

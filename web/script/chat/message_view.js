@@ -29,8 +29,14 @@ export class MessageView {
     this.#node = node;
     this.#actions = actions;
     this.#bubble = element('div', { class: node.role === 'user' ? 'slip' : 'answer' });
-    this.element = element('li', { class: `message ${node.role}` },
-      element('h2', { class: 'unseen', 'data-text': node.role === 'user' ? 'you' : 'ondol' }), this.#bubble, this.#status, this.#tools);
+    this.element = element(
+      'li',
+      { class: `message ${node.role}` },
+      element('h2', { class: 'unseen', 'data-text': node.role === 'user' ? 'you' : 'ondol' }),
+      this.#bubble,
+      this.#status,
+      this.#tools,
+    );
     if (node.role === 'user') this.#bubble.textContent = node.text;
     // a copy: the tree grows
     const { ids, index } = branchesOf(conversation, node);
@@ -54,8 +60,12 @@ export class MessageView {
     const isUser = this.#node.role === 'user';
     const copy = element('button', { type: 'button', class: 'quiet', 'data-text': 'copy' });
     copy.addEventListener('click', () => copyText(this.#node.text, copy));
-    this.#tools.append(copy, isUser ? tool('edit', 'edit', () => this.#edit())
-                                    : tool('regenerate', 'again', () => this.#actions.regenerate(this.#node)));
+    this.#tools.append(
+      copy,
+      isUser
+        ? tool('edit', 'edit', () => this.#edit())
+        : tool('regenerate', 'again', () => this.#actions.regenerate(this.#node)),
+    );
     if (ids.length < 2) return;
     const before = tool('branchBefore', 'before', () => this.#actions.showBranch(ids[index - 1]));
     const after = tool('branchAfter', 'after', () => this.#actions.showBranch(ids[index + 1]));
@@ -85,9 +95,15 @@ export class MessageView {
       cancel();
     });
     this.#bubble.classList.add('open');
-    this.#bubble.replaceChildren(field, element('div', { class: 'choices' },
-      element('button', { type: 'button', class: 'quiet', 'data-text': 'cancel', onclick: cancel }),
-      element('button', { type: 'button', class: 'warm', 'data-text': 'editDone', onclick: done })));
+    this.#bubble.replaceChildren(
+      field,
+      element(
+        'div',
+        { class: 'choices' },
+        element('button', { type: 'button', class: 'quiet', 'data-text': 'cancel', onclick: cancel }),
+        element('button', { type: 'button', class: 'warm', 'data-text': 'editDone', onclick: done }),
+      ),
+    );
     this.#tools.hidden = true;
     field.focus();
   }

@@ -10,7 +10,14 @@ export class SettingsPanel {
   // changed(conversation) is called when the reader has changed something.
   constructor(changed) {
     const rows = kSampling.map(({ name, least, most, step }) => {
-      const field = element('input', { type: 'number', id: `sampling-${name}`, min: least, max: most, step, inputmode: 'decimal' });
+      const field = element('input', {
+        type: 'number',
+        id: `sampling-${name}`,
+        min: least,
+        max: most,
+        step,
+        inputmode: 'decimal',
+      });
       field.addEventListener('change', () => {
         this.#take(name, field);
         changed(this.#conversation);

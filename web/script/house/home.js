@@ -1,11 +1,13 @@
 // The state of the house and how it obeys one action of the model's answer.
-// An action is {device, room, action, param, value}, as the home schema has it; a server may have been told not to hold its
-// model to the schema, so every field may be anything.
+// An action is {device, room, action, param, value}, as the home schema has it; a server may have been told not to hold
+// its model to the schema, so every field may be anything.
 import { kDevices } from './devices.js';
 
 const kMsPerMinute = 60000;
 const kVerbs = {
-  switch: ['on', 'off', 'start', 'stop'], job: ['on', 'off', 'start', 'stop'], cover: ['open', 'close'],
+  switch: ['on', 'off', 'start', 'stop'],
+  job: ['on', 'off', 'start', 'stop'],
+  cover: ['open', 'close'],
   door: ['open', 'close', 'lock', 'unlock'],
 };
 const kSettling = ['set', 'up', 'down'];
@@ -16,7 +18,11 @@ export function newHome() {
   for (const [device, facts] of Object.entries(kDevices)) {
     for (const room of facts.roams ? facts.rooms.slice(0, 1) : facts.rooms) {
       const thing = {
-        device, room, isOn: Boolean(facts.startsOn?.includes(room)), isOpen: Boolean(facts.startsOpen), isLocked: facts.kind === 'door',
+        device,
+        room,
+        isOn: Boolean(facts.startsOn?.includes(room)),
+        isOpen: Boolean(facts.startsOpen),
+        isLocked: facts.kind === 'door',
         timer: null,
       };
       for (const [name, { first = null }] of Object.entries(facts.settings)) thing[name] = first;
@@ -26,7 +32,7 @@ export function newHome() {
   return { things };
 }
 
-export const thingsOf = (home, device) => [...home.things.values()].filter((thing) => thing.device === device);
+const thingsOf = (home, device) => [...home.things.values()].filter((thing) => thing.device === device);
 
 // Obeys one action; a report {outcome, thing or device and room, action, param, value} for each thing it meant.
 //   outcome: 'done', 'status' (only asked), 'cannot' (no such thing to do with it), 'missing' (not in that room)
@@ -79,7 +85,11 @@ function settle(thing, facts, action, param, value) {
     return { outcome: 'done', param, value };
   }
   const { least, most, step } = facts.settings[param];
-  const change = { set: value ?? thing[param], up: thing[param] + (value ?? step), down: thing[param] - (value ?? step) };
+  const change = {
+    set: value ?? thing[param],
+    up: thing[param] + (value ?? step),
+    down: thing[param] - (value ?? step),
+  };
   thing[param] = Math.min(most, Math.max(least, change[action]));
   return { outcome: 'done', param, value: thing[param] };
 }

@@ -33,8 +33,13 @@ export class HouseView extends EventTarget {
       this.#home = newHome();
       this.#show();
     });
-    document.getElementById('house-examples').append(...kExamples.map((example) =>
-      element('button', { type: 'button', lang: 'ko', onclick: () => typeCommand(example) }, example)));
+    document
+      .getElementById('house-examples')
+      .append(
+        ...kExamples.map((example) =>
+          element('button', { type: 'button', lang: 'ko', onclick: () => typeCommand(example) }, example),
+        ),
+      );
     setInterval(() => this.#runTimers(), kTimerMs);
     this.write();
   }
@@ -56,8 +61,16 @@ export class HouseView extends EventTarget {
   #show() {
     const now = Date.now();
     this.#drawing.show(this.#home, now);
-    this.#states.replaceChildren(...[...this.#home.things.values()].map((thing) => element('li', { class: thing.isOn || thing.isOpen ? 'on' : null },
-      element('span', {}, thingName(thing)), element('span', { class: 'state' }, stateText(thing, now)))));
+    this.#states.replaceChildren(
+      ...[...this.#home.things.values()].map((thing) =>
+        element(
+          'li',
+          { class: thing.isOn || thing.isOpen ? 'on' : null },
+          element('span', {}, thingName(thing)),
+          element('span', { class: 'state' }, stateText(thing, now)),
+        ),
+      ),
+    );
   }
 
   #runTimers() {
@@ -82,7 +95,8 @@ export class HouseView extends EventTarget {
     try {
       for await (const part of streamAnswer({ path: '/v1/chat/completions', body }, this.#stopping.signal)) {
         if (part.text) this.#showJson((answer += part.text));
-        if (part.progress) this.#floor.readPrompt(part.progress.total > 0 ? part.progress.processed / part.progress.total : 1);
+        if (part.progress)
+          this.#floor.readPrompt(part.progress.total > 0 ? part.progress.processed / part.progress.total : 1);
         if (part.timings) this.#floor.answer(part.timings.predicted_per_second);
         if (part.usage) {
           figures = { ms: number(Math.round(performance.now() - began)), n: number(part.usage.completion_tokens) };
@@ -125,11 +139,27 @@ export class HouseView extends EventTarget {
     this.#show();
     this.#drawing.point(meant);
 
-    this.#reply.replaceChildren(element('p', { class: 'said' }, sentence), element('p', { class: 'done' }, sentences.join(' ')));
+    this.#reply.replaceChildren(
+      element('p', { class: 'said' }, sentence),
+      element('p', { class: 'done' }, sentences.join(' ')),
+    );
     if (figures) this.#reply.append(element('p', { class: 'speed' }, text('houseTook', figures)));
-    this.#history.prepend(element('li', {}, element('button', {
-      type: 'button', lang: 'ko', onclick: () => this.#showJson(answer),
-    }, sentence), element('span', {}, sentences.join(' '))));
+    this.#history.prepend(
+      element(
+        'li',
+        {},
+        element(
+          'button',
+          {
+            type: 'button',
+            lang: 'ko',
+            onclick: () => this.#showJson(answer),
+          },
+          sentence,
+        ),
+        element('span', {}, sentences.join(' ')),
+      ),
+    );
     announce(sentences.join(' '));
   }
 }
@@ -138,7 +168,9 @@ export class HouseView extends EventTarget {
 function actionsOf(answer) {
   try {
     const { actions } = JSON.parse(answer);
-    return Array.isArray(actions) && actions.every((action) => action !== null && typeof action === 'object') ? actions : null;
+    return Array.isArray(actions) && actions.every((action) => action !== null && typeof action === 'object')
+      ? actions
+      : null;
   } catch {
     return null;
   }
@@ -149,6 +181,9 @@ function laidOut(answer) {
   const actions = actionsOf(answer);
   if (actions === null) return answer;
   if (actions.length === 0) return '{"actions": []}';
-  const fields = (action) => Object.entries(action).map(([name, value]) => `      ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n');
+  const fields = (action) =>
+    Object.entries(action)
+      .map(([name, value]) => `      ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+      .join(',\n');
   return `{\n  "actions": [\n${actions.map((action) => `    {\n${fields(action)}\n    }`).join(',\n')}\n  ]\n}`;
 }

@@ -20,9 +20,12 @@ export class CodeBlock {
     this.#code.append(this.#tail);
     const copy = element('button', { type: 'button', class: 'quiet copy', 'data-text': 'copy' });
     copy.addEventListener('click', () => copyText(this.#code.textContent, copy));
-    this.element = element('figure', { class: 'code' },
+    this.element = element(
+      'figure',
+      { class: 'code' },
       element('figcaption', {}, element('span', {}, segment.language || 'text'), copy),
-      element('pre', { tabindex: '0' }, this.#code));
+      element('pre', { tabindex: '0' }, this.#code),
+    );
   }
 
   // Takes the lines that are new in `text`; an unfinished last line is shown and taken again.

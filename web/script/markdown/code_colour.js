@@ -1,29 +1,85 @@
 // Light colouring of code, line by line: comments, strings, numbers and the words of the language.  What spans lines (a
 // block comment, a template) is carried from one line to the next, so that a growing block is never coloured again.
 const kWordsOf = {
-  c: 'alignas auto bool break case catch char class concept const constexpr constinit continue default delete do double else enum explicit extern false float for friend if inline int long namespace new noexcept nullptr operator private protected public requires return short signed sizeof static struct switch template this throw true try typedef typename union unsigned using virtual void volatile while',
-  js: 'as async await break case catch class const continue debugger default delete do else enum export extends false finally for from function if implements import in instanceof interface let new null of private readonly return static super switch this throw true try type typeof undefined var void while yield',
-  python: 'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda match nonlocal not or pass raise return self try while with yield',
-  rust: 'as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod move mut pub ref return self static struct super trait true type unsafe use where while',
-  go: 'break case chan const continue default defer else fallthrough false for func go goto if import interface map nil package range return select struct switch true type var',
-  java: 'abstract boolean break byte case catch char class const continue data default do double else enum extends false final finally float for fun if implements import in instanceof int interface is long new null object override package private protected public return short static super switch this throw throws true try val var void when while',
-  shell: 'break case continue do done elif else esac exit export fi for function if in local return select set then until while',
-  sql: 'and as asc by case create delete desc distinct drop else end exists from group having in index insert into is join left like limit not null on or order outer primary key right select set table then union update values view when where with',
+  c: `
+    alignas auto bool break case catch char class concept const constexpr constinit continue default delete do
+    double else enum explicit extern false float for friend if inline int long namespace new noexcept nullptr
+    operator private protected public requires return short signed sizeof static struct switch template this
+    throw true try typedef typename union unsigned using virtual void volatile while`,
+  js: `
+    as async await break case catch class const continue debugger default delete do else enum export extends
+    false finally for from function if implements import in instanceof interface let new null of private
+    readonly return static super switch this throw true try type typeof undefined var void while yield`,
+  python: `
+    False None True and as assert async await break class continue def del elif else except finally for from
+    global if import in is lambda match nonlocal not or pass raise return self try while with yield`,
+  rust: `
+    as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod
+    move mut pub ref return self static struct super trait true type unsafe use where while`,
+  go: `
+    break case chan const continue default defer else fallthrough false for func go goto if import interface map
+    nil package range return select struct switch true type var`,
+  java: `
+    abstract boolean break byte case catch char class const continue data default do double else enum extends
+    false final finally float for fun if implements import in instanceof int interface is long new null object
+    override package private protected public return short static super switch this throw throws true try val
+    var void when while`,
+  shell: `
+    break case continue do done elif else esac exit export fi for function if in local return select set then
+    until while`,
+  sql: `
+    and as asc by case create delete desc distinct drop else end exists from group having in index insert into
+    is join left like limit not null on or order outer primary key right select set table then union update
+    values view when where with`,
   data: 'true false null yes no',
 };
 
 const kSlashes = { line: '//', from: '/*', to: '*/' };
 const kHash = { line: '#' };
 const kKinds = {
-  c: kSlashes, js: { ...kSlashes, template: '`' }, rust: kSlashes, go: { ...kSlashes, template: '`' }, java: kSlashes,
-  css: { from: '/*', to: '*/' }, python: { ...kHash, template: '"""' }, shell: kHash, data: kHash,
-  sql: { line: '--', from: '/*', to: '*/' }, html: { from: '<!--', to: '-->' },
+  c: kSlashes,
+  js: { ...kSlashes, template: '`' },
+  rust: kSlashes,
+  go: { ...kSlashes, template: '`' },
+  java: kSlashes,
+  css: { from: '/*', to: '*/' },
+  python: { ...kHash, template: '"""' },
+  shell: kHash,
+  data: kHash,
+  sql: { line: '--', from: '/*', to: '*/' },
+  html: { from: '<!--', to: '-->' },
 };
 const kNames = {
-  'c++': 'c', cpp: 'c', cc: 'c', h: 'c', hpp: 'c', cuda: 'c', javascript: 'js', jsx: 'js', ts: 'js', tsx: 'js',
-  typescript: 'js', mjs: 'js', py: 'python', rs: 'rust', golang: 'go', kotlin: 'java', kt: 'java', cs: 'java',
-  csharp: 'java', swift: 'java', bash: 'shell', sh: 'shell', zsh: 'shell', console: 'shell', json: 'data',
-  yaml: 'data', yml: 'data', toml: 'data', xml: 'html', svg: 'html',
+  'c++': 'c',
+  cpp: 'c',
+  cc: 'c',
+  h: 'c',
+  hpp: 'c',
+  cuda: 'c',
+  javascript: 'js',
+  jsx: 'js',
+  ts: 'js',
+  tsx: 'js',
+  typescript: 'js',
+  mjs: 'js',
+  py: 'python',
+  rs: 'rust',
+  golang: 'go',
+  kotlin: 'java',
+  kt: 'java',
+  cs: 'java',
+  csharp: 'java',
+  swift: 'java',
+  bash: 'shell',
+  sh: 'shell',
+  zsh: 'shell',
+  console: 'shell',
+  json: 'data',
+  yaml: 'data',
+  yml: 'data',
+  toml: 'data',
+  xml: 'html',
+  svg: 'html',
 };
 
 // A language's rules, or null for one that is not known: its lines stay plain.
@@ -32,7 +88,14 @@ export function rulesOf(name) {
   const language = kNames[lower] ?? lower;
   if (!Object.hasOwn(kKinds, language)) return null;
   const { line, from, to, template } = kKinds[language];
-  return { line, from, to, template, words: new Set((kWordsOf[language] ?? '').split(' ')), isSql: language === 'sql' };
+  return {
+    line,
+    from,
+    to,
+    template,
+    words: new Set((kWordsOf[language] ?? '').split(/\s+/)),
+    isSql: language === 'sql',
+  };
 }
 
 const kString = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/y;

@@ -5,7 +5,8 @@
 import { element } from '../page/dom.js';
 
 const kEscape = /\\([!-/:-@[-`{-~])/y;
-const kLink = /!?\[((?:[^[\]\\\n]|\\.|\[[^[\]\n]*\])*)\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+"[^"\n]*")?\s*\)/y;
+const kLink =
+  /!?\[((?:[^[\]\\\n]|\\.|\[[^[\]\n]*\])*)\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+"[^"\n]*")?\s*\)/y;
 const kAutolink = /<((?:https?:\/\/|mailto:)[^\s<>]+)>/y;
 const kAddress = /https?:\/\/[!#$%&()+,\-./0-9:;=?@A-Z[\]_a-z~]+/y;
 const kBackticks = /`+/y;

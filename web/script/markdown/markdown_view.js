@@ -93,22 +93,29 @@ export class MarkdownView {
   #block(segment, text) {
     switch (segment.kind) {
       // h1 and h2 belong to the page
-      case 'heading': return element(`h${Math.min(6, segment.level + 2)}`, {}, inline(segment.text));
-      case 'rule': return element('hr');
-      case 'quote': return this.#nested(element('blockquote'), segment.text);
+      case 'heading':
+        return element(`h${Math.min(6, segment.level + 2)}`, {}, inline(segment.text));
+      case 'rule':
+        return element('hr');
+      case 'quote':
+        return this.#nested(element('blockquote'), segment.text);
       case 'code': {
         const block = new CodeBlock(segment);
         block.update(text, false);
         return block.element;
       }
-      default: return element('p', {}, inline(segment.text));
+      default:
+        return element('p', {}, inline(segment.text));
     }
   }
 
   #item({ text }) {
     const task = /^\[([ xX])\] /.exec(text);
     const item = element('li', { class: task ? 'task' : null });
-    if (task) item.append(element('input', { type: 'checkbox', disabled: true, checked: task[1] !== ' ', 'data-label': 'task' }));
+    if (task)
+      item.append(
+        element('input', { type: 'checkbox', disabled: true, checked: task[1] !== ' ', 'data-label': 'task' }),
+      );
     return this.#nested(item, task ? text.slice(4) : text);
   }
 
@@ -124,5 +131,9 @@ function orderedStart({ isOrdered, number }) {
 }
 
 function row(name, cells, aligns) {
-  return element('tr', {}, ...aligns.map((align, i) => element(name, { class: `align-${align}` }, inline(cells[i] ?? ''))));
+  return element(
+    'tr',
+    {},
+    ...aligns.map((align, i) => element(name, { class: `align-${align}` }, inline(cells[i] ?? ''))),
+  );
 }

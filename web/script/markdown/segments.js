@@ -10,8 +10,9 @@ const kDelimiters = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \
 
 export function lineAt(text, at) {
   const end = text.indexOf('\n', at);
-  return end < 0 ? { text: text.slice(at), end: text.length, isWhole: false }
-                 : { text: text.slice(at, end), end: end + 1, isWhole: true };
+  return end < 0
+    ? { text: text.slice(at), end: text.length, isWhole: false }
+    : { text: text.slice(at, end), end: end + 1, isWhole: true };
 }
 
 // The segment that begins at or after `at`, or null.  `previous` is the kind of the segment that ends at `at`: a row
@@ -46,8 +47,13 @@ export function readSegment(text, at, previous) {
 
 function beginsBlock(line) {
   const item = kItem.exec(line);
-  return kFence.test(line) || kHeading.test(line) || kRule.test(line) || kQuote.test(line) ||
-         (item !== null && (!/\d/.test(item[2]) || item[2].startsWith('1')));
+  return (
+    kFence.test(line) ||
+    kHeading.test(line) ||
+    kRule.test(line) ||
+    kQuote.test(line) ||
+    (item !== null && (!/\d/.test(item[2]) || item[2].startsWith('1')))
+  );
 }
 
 function readParagraph(text, at) {
@@ -95,14 +101,21 @@ function readItem(text, firstLine, [, indentation, marker, rest]) {
     if (!isAfterBlank) end = at;
   }
   return {
-    kind: 'item', isOrdered: marker.length > 1, number: Number.parseInt(marker, 10), text: lines.join('\n').trimEnd(),
+    kind: 'item',
+    isOrdered: marker.length > 1,
+    number: Number.parseInt(marker, 10),
+    text: lines.join('\n').trimEnd(),
     end: isAfterBlank && at === text.length ? at : end,
   };
 }
 
 // "| a | b \| c |" -> ["a", "b | c"]
 function cellsOf(line) {
-  const cells = line.trim().replace(/^\|/, '').split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+  const cells = line
+    .trim()
+    .replace(/^\|/, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll('\\|', '|'));
   if (cells.at(-1) === '') cells.pop();
   return cells;
 }

@@ -17,10 +17,10 @@ const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 // Calls send() for every Enter without Shift in `field`.
 export function sendOnEnter(field, send) {
-  let isOpen = false;       // something is being composed
-  let isWaiting = false;    // an Enter came during composition
+  let isOpen = false; // something is being composed
+  let isWaiting = false; // an Enter came during composition
   let composed = '';
-  let endedAt = -Infinity;  // of the last composition, on the clock of events
+  let endedAt = -Infinity; // of the last composition, on the clock of events
   let sentAt = -Infinity;
 
   const sendNow = (event) => {

@@ -49,14 +49,18 @@ export class Floor {
     const all = this.#contextLength === null ? null : number(this.#contextLength);
     const parts = [
       this.#rate !== null && text('figureRate', { rate: rateText(this.#rate) }),
-      all !== null && (this.#used === null ? text('figureContextAll', { all })
-                                           : text('figureContext', { used: number(this.#used), all })),
+      all !== null &&
+        (this.#used === null
+          ? text('figureContextAll', { all })
+          : text('figureContext', { used: number(this.#used), all })),
       this.#memoryBytes !== null && text('figureMemory', { size: sizeText(this.#memoryBytes) }),
     ];
-    this.#figures.replaceChildren(...parts.filter(Boolean).map((part) => {
-      const figure = document.createElement('span');
-      figure.textContent = part;
-      return figure;
-    }));
+    this.#figures.replaceChildren(
+      ...parts.filter(Boolean).map((part) => {
+        const figure = document.createElement('span');
+        figure.textContent = part;
+        return figure;
+      }),
+    );
   }
 }

@@ -17,5 +17,9 @@ const kLines = {
 };
 
 export function icon(name) {
-  return drawn('svg', { viewBox: '0 0 20 20', class: `icon ${name}`, 'aria-hidden': 'true' }, drawn('path', { d: kLines[name] }));
+  return drawn(
+    'svg',
+    { viewBox: '0 0 20 20', class: `icon ${name}`, 'aria-hidden': 'true' },
+    drawn('path', { d: kLines[name] }),
+  );
 }

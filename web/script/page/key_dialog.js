@@ -7,7 +7,9 @@ export function askKey(wasWrong) {
   dialog.returnValue = '';
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'use' && field.value ? field.value : null), { once: true });
+    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'use' && field.value ? field.value : null), {
+      once: true,
+    });
   });
 }
 

@@ -6,10 +6,16 @@ const kShownMs = 7000;
 export function notice(message, action = null) {
   const node = element('div', { class: 'notice', role: 'status' }, element('span', {}, message));
   if (action) {
-    node.append(element('button', { type: 'button', 'data-text': action.name, onclick: () => {
-      action.run();
-      node.remove();
-    } }));
+    node.append(
+      element('button', {
+        type: 'button',
+        'data-text': action.name,
+        onclick: () => {
+          action.run();
+          node.remove();
+        },
+      }),
+    );
   }
   document.getElementById('notices').append(node);
   setTimeout(() => node.remove(), kShownMs);

@@ -10,22 +10,36 @@ export function sealContent(receipt) {
   const rows = [
     ['sealLevel', level],
     ['sealPolicy', policy?.sha256 && element('code', { title: policy.sha256 }, policy.sha256.slice(0, 16))],
-    ['sealNamespaces', own.map((name) => text(name === 'user' ? 'sealUser' : 'sealNetwork')).join(', ') || text('sealNone')],
+    [
+      'sealNamespaces',
+      own.map((name) => text(name === 'user' ? 'sealUser' : 'sealNetwork')).join(', ') || text('sealNone'),
+    ],
     ['sealFiles', files && text('sealFilesAre', { ...files, abi })],
     ['sealOther', accepted && number(accepted.other.sent_bytes)],
     ['sealMissing', missing?.length > 0 && missing.map(({ part, reason }) => `${part} ${reason}`).join(', ')],
   ];
-  const facts = rows.filter(([, value]) => value).flatMap(([name, value]) => [element('dt', { 'data-text': name }), element('dd', {}, value)]);
+  const facts = rows
+    .filter(([, value]) => value)
+    .flatMap(([name, value]) => [element('dt', { 'data-text': name }), element('dd', {}, value)]);
   return [
     element('p', { 'data-text': 'sealedMeans' }),
     element('dl', {}, ...facts),
     element('h3', { 'data-text': 'sealTried' }),
     element('ul', { class: 'tried' }, ...(tried ?? []).map(triedCall)),
-    element('details', {}, element('summary', { 'data-text': 'sealRaw' }), element('pre', { tabindex: '0' }, JSON.stringify(receipt, null, 2))),
+    element(
+      'details',
+      {},
+      element('summary', { 'data-text': 'sealRaw' }),
+      element('pre', { tabindex: '0' }, JSON.stringify(receipt, null, 2)),
+    ),
   ];
 }
 
 function triedCall({ call, outcome, held }) {
-  return element('li', { class: held ? 'held' : 'open', title: outcome }, element('code', {}, call),
-    element('span', { class: 'unseen', 'data-text': held ? 'sealHeld' : 'sealOpen' }));
+  return element(
+    'li',
+    { class: held ? 'held' : 'open', title: outcome },
+    element('code', {}, call),
+    element('span', { class: 'unseen', 'data-text': held ? 'sealHeld' : 'sealOpen' }),
+  );
 }

@@ -20,8 +20,14 @@ export const kTexts = {
   exportAll: ['Export all', '모두 내보내기'],
   imported: ['{n} conversations imported.', '대화 {n}개를 불러왔어요.'],
   importFailed: ['This is not a file of conversations that Ondol has saved.', '온돌이 저장한 대화 파일이 아니에요.'],
-  notKept: ['This browser keeps nothing here: conversations end with this page.', '이 브라우저는 저장을 막고 있어요. 대화는 창을 닫으면 사라져요.'],
-  notSaved: ['The browser has no room left to keep this conversation.', '브라우저에 자리가 없어 이 대화를 저장하지 못했어요.'],
+  notKept: [
+    'This browser keeps nothing here: conversations end with this page.',
+    '이 브라우저는 저장을 막고 있어요. 대화는 창을 닫으면 사라져요.',
+  ],
+  notSaved: [
+    'The browser has no room left to keep this conversation.',
+    '브라우저에 자리가 없어 이 대화를 저장하지 못했어요.',
+  ],
   menu: ['Show or hide conversations', '대화 목록 열고 닫기'],
   settings: ['Settings', '설정'],
   close: ['Close', '닫기'],
@@ -34,8 +40,14 @@ export const kTexts = {
   model: ['Model', '모델'],
 
   heroTitle: ['The warmth stays home.', '온기는 집 안에 머뭅니다.'],
-  heroChat: ['Ask anything. The model runs on this machine, and what you write stays on it.', '무엇이든 물어보세요. 모델은 이 기기에서 돌고, 쓰신 글은 밖으로 나가지 않아요.'],
-  heroWrite: ['This model was not taught to chat: it goes on writing what you begin.', '이 모델은 대화를 배우지 않았어요. 적어 주신 글을 이어서 씁니다.'],
+  heroChat: [
+    'Ask anything. The model runs on this machine, and what you write stays on it.',
+    '무엇이든 물어보세요. 모델은 이 기기에서 돌고, 쓰신 글은 밖으로 나가지 않아요.',
+  ],
+  heroWrite: [
+    'This model was not taught to chat: it goes on writing what you begin.',
+    '이 모델은 대화를 배우지 않았어요. 적어 주신 글을 이어서 씁니다.',
+  ],
   heroPicture: ['A cat asleep on a warm floor', '따뜻한 바닥에서 잠든 고양이'],
   suggestions: ['Suggestions', '이렇게 물어보세요'],
   suggestion1: ['How does an ondol floor keep a room warm?', '온돌은 어떻게 방을 데우나요?'],
@@ -63,12 +75,18 @@ export const kTexts = {
   thinking: ['Thinking', '생각하는 중'],
   thought: ['Thought', '생각'],
   reading: ['Reading {done} of {total} tokens', '{total}토큰 중 {done}토큰 읽는 중'],
-  readingWithCache: ['Reading {done} of {total} tokens, {cache} already known', '{total}토큰 중 {done}토큰 읽는 중 · {cache}토큰은 이미 읽었어요'],
+  readingWithCache: [
+    'Reading {done} of {total} tokens, {cache} already known',
+    '{total}토큰 중 {done}토큰 읽는 중 · {cache}토큰은 이미 읽었어요',
+  ],
   waiting: ['Warming up', '데우는 중'],
   answering: ['The answer has begun.', '답하기 시작했어요.'],
   wasStopped: ['Stopped.', '멈췄어요.'],
   cutShort: ['The answer stopped at its length limit.', '길이 제한에 닿아 여기서 멈췄어요.'],
-  cutByContext: ['The context is full, so the answer stops here. A new conversation has room again.', '문맥이 가득 차서 여기서 멈췄어요. 새 대화를 시작하면 다시 자리가 생겨요.'],
+  cutByContext: [
+    'The context is full, so the answer stops here. A new conversation has room again.',
+    '문맥이 가득 차서 여기서 멈췄어요. 새 대화를 시작하면 다시 자리가 생겨요.',
+  ],
   noAnswer: ['No answer came.', '답을 받지 못했어요.'],
   answerFigures: ['{rate} tokens/s · {n} tokens', '초당 {rate}토큰 · {n}토큰'],
 
@@ -99,8 +117,14 @@ export const kTexts = {
   sealed: ['Sealed', '봉인됨'],
   notSealed: ['Not sealed', '봉인 안 됨'],
   sealTitle: ['Seal', '봉인'],
-  sealedMeans: ['The kernel refuses this server every way out: it can only answer those who call it. Each forbidden call was tried, and failed.', '이 서버는 커널이 밖으로 나가는 길을 모두 막았어요. 찾아온 요청에 답할 수만 있습니다. 금지된 호출을 하나씩 실제로 해 보았고, 모두 막혔어요.'],
-  notSealedMeans: ['Ondol calls nobody, but nothing forces it to. Start the server with --sealed and the kernel will.', '온돌은 어디에도 연결하지 않지만, 지금은 그것을 강제하는 것이 없어요. 서버를 --sealed로 시작하면 커널이 강제합니다.'],
+  sealedMeans: [
+    'The kernel refuses this server every way out: it can only answer those who call it. Each forbidden call was tried, and failed.',
+    '이 서버는 커널이 밖으로 나가는 길을 모두 막았어요. 찾아온 요청에 답할 수만 있습니다. 금지된 호출을 하나씩 실제로 해 보았고, 모두 막혔어요.',
+  ],
+  notSealedMeans: [
+    'Ondol calls nobody, but nothing forces it to. Start the server with --sealed and the kernel will.',
+    '온돌은 어디에도 연결하지 않지만, 지금은 그것을 강제하는 것이 없어요. 서버를 --sealed로 시작하면 커널이 강제합니다.',
+  ],
   sealPolicy: ['Policy', '정책'],
   sealLevel: ['Level', '수준'],
   sealNamespaces: ['Own namespaces', '별도 이름공간'],
@@ -108,7 +132,10 @@ export const kTexts = {
   sealNetwork: ['network', '네트워크'],
   sealNone: ['none', '없음'],
   sealFiles: ['Files', '파일'],
-  sealFilesAre: ['{readable} readable, {writable} writable (Landlock {abi})', '읽기 {readable}곳, 쓰기 {writable}곳 (Landlock {abi})'],
+  sealFilesAre: [
+    '{readable} readable, {writable} writable (Landlock {abi})',
+    '읽기 {readable}곳, 쓰기 {writable}곳 (Landlock {abi})',
+  ],
   sealOther: ['Bytes to other machines', '다른 기기로 나간 바이트'],
   sealMissing: ['Missing here', '이 기기에 없는 것'],
   sealTried: ['Calls tried', '시도한 호출'],
@@ -118,19 +145,31 @@ export const kTexts = {
 
   keyTitle: ['This server asks for its key', '이 서버는 키가 필요해요'],
   keyWrong: ['That key did not fit. Please try again.', '키가 맞지 않아요. 다시 입력해 주세요.'],
-  keyHint: ['It was set when the server was started. This tab forgets it when it is closed.', '서버를 시작할 때 정한 키예요. 이 탭을 닫으면 잊습니다.'],
+  keyHint: [
+    'It was set when the server was started. This tab forgets it when it is closed.',
+    '서버를 시작할 때 정한 키예요. 이 탭을 닫으면 잊습니다.',
+  ],
   keyField: ['Key', '키'],
   keyUse: ['Continue', '계속'],
 
-  errorUnreachable: ['The server does not answer. Is ondol serve still running?', '서버가 대답하지 않아요. ondol serve가 켜져 있는지 확인해 주세요.'],
+  errorUnreachable: [
+    'The server does not answer. Is ondol serve still running?',
+    '서버가 대답하지 않아요. ondol serve가 켜져 있는지 확인해 주세요.',
+  ],
   errorKey: ['The server wants its key before it answers.', '키를 입력해야 서버가 답할 수 있어요.'],
   errorBusy: ['The server is busy. Next try in {seconds} s.', '서버가 바빠요. {seconds}초 뒤에 다시 시도할게요.'],
   errorBusyNow: ['The server is busy at the moment.', '지금은 서버가 바빠요.'],
-  errorContext: ['This conversation is longer than the model’s context. Start a new one, or edit an earlier message to branch off.', '대화가 모델의 문맥보다 길어졌어요. 새 대화를 시작하거나, 앞의 메시지를 고쳐 새 갈래를 만들어 주세요.'],
+  errorContext: [
+    'This conversation is longer than the model’s context. Start a new one, or edit an earlier message to branch off.',
+    '대화가 모델의 문맥보다 길어졌어요. 새 대화를 시작하거나, 앞의 메시지를 고쳐 새 갈래를 만들어 주세요.',
+  ],
   errorRefused: ['The server did not accept this request.', '서버가 이 요청을 받지 않았어요.'],
   errorFailed: ['The answer broke off on the way.', '답이 중간에 끊겼어요.'],
   tryAgain: ['Try again', '다시 시도'],
-  serverGone: ['The server does not answer. This page keeps looking for it.', '서버가 대답하지 않아요. 다시 켜질 때까지 기다리고 있어요.'],
+  serverGone: [
+    'The server does not answer. This page keeps looking for it.',
+    '서버가 대답하지 않아요. 다시 켜질 때까지 기다리고 있어요.',
+  ],
   serverBack: ['The server is back.', '서버가 돌아왔어요.'],
 
   houseTitle: ['House', '집'],
@@ -139,8 +178,17 @@ export const kTexts = {
   houseStates: ['All devices', '모든 기기'],
   houseReset: ['Reset', '처음으로'],
   houseExamples: ['Examples', '예시'],
-  houseEmpty: ['Say a sentence; the model answers with JSON, and the house obeys.', '한 문장을 말하면 모델이 JSON으로 답하고, 집이 그대로 움직여요.'],
-  houseNothing: ['Nothing in it was for the house, so nothing changed.', '집에 시키는 말이 아니라서 아무것도 바꾸지 않았어요.'],
-  houseUnclear: ['The answer was not the JSON that the house understands. Nothing changed.', '집이 알아들을 수 있는 JSON이 아니라서 아무것도 바꾸지 않았어요.'],
+  houseEmpty: [
+    'Say a sentence; the model answers with JSON, and the house obeys.',
+    '한 문장을 말하면 모델이 JSON으로 답하고, 집이 그대로 움직여요.',
+  ],
+  houseNothing: [
+    'Nothing in it was for the house, so nothing changed.',
+    '집에 시키는 말이 아니라서 아무것도 바꾸지 않았어요.',
+  ],
+  houseUnclear: [
+    'The answer was not the JSON that the house understands. Nothing changed.',
+    '집이 알아들을 수 있는 JSON이 아니라서 아무것도 바꾸지 않았어요.',
+  ],
   houseTook: ['{ms} ms · {n} tokens', '{ms} ms · {n}토큰'],
 };

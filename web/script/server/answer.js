@@ -10,13 +10,16 @@ import { ServerError } from './server_error.js';
 
 export async function* streamAnswer({ path, body }, signal) {
   const response = await post(
-    path, { ...body, stream: true, stream_options: { include_usage: true }, return_progress: true }, signal);
+    path,
+    { ...body, stream: true, stream_options: { include_usage: true }, return_progress: true },
+    signal,
+  );
   const events = new EventStream();
   const reader = response.body.getReader();
   try {
     for (;;) {
       const { done, value } = await read(reader);
-      if (done) throw new ServerError('failed');  // an answer ends with [DONE]
+      if (done) throw new ServerError('failed'); // an answer ends with [DONE]
       for (const event of events.push(value)) {
         if (event === '[DONE]') return;
         yield* parts(parsed(event));

@@ -8,8 +8,8 @@ const kLookForItMs = 2000;
 export class ServerState extends EventTarget {
   props = null;
   models = [];
-  model = null;       // the one that is asked
-  seal = null;        // the receipt; null: not sealed
+  model = null; // the one that is asked
+  seal = null; // the receipt; null: not sealed
   isReachable = true;
 
   // Looks now, and from now on.

@@ -3,7 +3,12 @@ import { group, path, rect } from '../shapes.js';
 
 export function draw(room, width) {
   const half = width / 2 + 4;
-  const cloth = () => group('cloth', rect(0, 0, half, 102, 'cloth-body'), path(`M${half * 0.25} 0V102M${half * 0.5} 0V102M${half * 0.75} 0V102`, 'fold'));
+  const cloth = () =>
+    group(
+      'cloth',
+      rect(0, 0, half, 102, 'cloth-body'),
+      path(`M${half * 0.25} 0V102M${half * 0.5} 0V102M${half * 0.75} 0V102`, 'fold'),
+    );
   const left = group('', cloth());
   left.setAttribute('transform', `translate(${-half} 0)`);
   const right = group('', cloth());

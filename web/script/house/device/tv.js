@@ -6,8 +6,13 @@ export function draw(room) {
   const channel = label(40, -76, 'panel');
   const bars = Array.from({ length: 5 }, (_, i) => rect(-42 + 7 * i, -46, 4, 5, 'bar'));
   const hills = path('M-46 -40q16 -26 34 -8t26 -12t32 14v6z', 'hills');
-  const node = group('', rect(-46, -26, 92, 26, 'wood', 3), rect(-30, -17, 26, 9, 'wood-dark', 2), rect(4, -17, 26, 9, 'wood-dark', 2),
-    group('set', rect(-50, -94, 100, 62, 'frame', 4), rect(-46, -90, 92, 54, 'screen', 2), hills, ...bars, channel));
+  const node = group(
+    '',
+    rect(-46, -26, 92, 26, 'wood', 3),
+    rect(-30, -17, 26, 9, 'wood-dark', 2),
+    rect(4, -17, 26, 9, 'wood-dark', 2),
+    group('set', rect(-50, -94, 100, 62, 'frame', 4), rect(-46, -90, 92, 54, 'screen', 2), hills, ...bars, channel),
+  );
   node.setAttribute('transform', `scale(${size})`);
   return {
     node: group('', node),

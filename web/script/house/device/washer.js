@@ -3,5 +3,9 @@ import { drum } from '../drum.js';
 
 export function draw() {
   const { node, turning } = drum('water');
-  return { node, show: (thing) => turning.style.setProperty('--pace', thing.mode === 'spin' ? '0.5s' : `${2.4 - 0.15 * thing.level}s`) };
+  return {
+    node,
+    show: (thing) =>
+      turning.style.setProperty('--pace', thing.mode === 'spin' ? '0.5s' : `${2.4 - 0.15 * thing.level}s`),
+  };
 }
