@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "engine/answer_format.h"
 #include "prompt/prompt_encoder.h"
+#include "server/openai/adapter_fields.h"
 #include "server/server_messages.h"
 
 namespace ondol {
@@ -86,6 +87,7 @@ ApiStatus prepare_raw(const std::vector<RawPrompt>& prompts, const FormatWish& w
 ApiResult<PreparedAnswer> prepare_answer(AnswerRequest request, std::shared_ptr<HostedModel> model) {
   if (model->engine == nullptr) return refuse(400, std::string(msg::kModelOnlyEmbeds.text()), "model");
   PreparedAnswer prepared{.model = std::move(model), .n = request.n, .options = std::move(request.options)};
+  TRY(prepared.adapter_scales, change_scales(prepared.model->adapter_scales.get(), request.adapter_scales));
   if (!request.has_seed) prepared.options.sampler.seed = std::random_device()();
   if (const auto* chat = std::get_if<ChatPrompt>(&request.prompt)) {
     // a specialist's answer is the likeliest one, not one of many
@@ -148,7 +150,7 @@ void AnswerJob::add_streams() {
 
 void AnswerJob::add_stream(int choice, const std::vector<TokenId>& prompt) {
   Choice& mine = choices_[static_cast<size_t>(choice)];
-  StreamRequest request{.prompt = prompt, .options = prepared_.options};
+  StreamRequest request{.prompt = prompt, .options = prepared_.options, .adapter_scales = prepared_.adapter_scales};
   request.options.sampler.seed += static_cast<uint64_t>(choice);
   const auto self = shared_from_this();
   if (prepared_.syntax) {

@@ -24,6 +24,7 @@ struct PreparedAnswer {
   GenerateOptions options{};                     // its format is `format`
   std::shared_ptr<const AnswerFormat> format{};  // null: free
   std::optional<AnswerSyntax> syntax{};          // of a chat's answers
+  std::vector<float> adapter_scales{};           // of each adapter of the model
 };
 
 // Fails with 400: what the template, the grammar or the model refuses.

@@ -43,6 +43,8 @@ Result<std::shared_ptr<HostedModel>> HostedModel::load(std::string name, const s
   const Model& model = hosted->model;
   if (model.tokenizer == nullptr) return fail(ErrorKind::kUnsupported, msg::kServedWithoutTokenizer, path);
   if (options.adapt) TRY(options.adapt(hosted->model));
+  hosted->adapter_names = options.adapter_names;
+  hosted->adapter_scales.set(model.adapters.scales);
   const auto own = model.metadata.get_string("tokenizer.chat_template");
   const std::string jinja = options.chat_template.empty() ? std::string(own.value_or("")) : options.chat_template;
   if (!jinja.empty()) { TRY(hosted->chat, ChatTemplate::parse(jinja)); }

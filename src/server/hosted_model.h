@@ -5,11 +5,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "engine/streams.h"
 #include "model/model.h"
 #include "prompt/chat_template.h"
+#include "server/adapter_scales.h"
 #include "server/format_cache.h"
 #include "server/hosted_embedder.h"
 
@@ -22,6 +24,7 @@ struct HostingOptions {
   std::string chat_template{};                    // Jinja text instead of the models' own; "": theirs
   bool obeys_stored_schema = true;                // answers in a chat are held to the schema the model file stores
   std::function<Status(Model&)> adapt = nullptr;  // gives a loaded model its adapters; may be null
+  std::vector<std::string> adapter_names{};       // in the order they are given
 };
 
 struct HostedModel {
@@ -42,6 +45,8 @@ struct HostedModel {
   std::optional<ChatTemplate> chat, chat_with_tools;  // the second where the file has one of its own
   std::optional<std::string> stored_schema;           // that answers in a chat are held to
   std::unique_ptr<FormatCache> formats;
+  std::vector<std::string> adapter_names;
+  AdapterScales adapter_scales;
 
   // On the engine thread only, but for their sizes.
   std::unique_ptr<Engine> engine;    // null where the model embeds only

@@ -45,6 +45,7 @@ inline constexpr Message kServerFault{"the server failed at this request", "서�
 // Of JSON bodies.
 inline constexpr Message kBodyNotJson{"the body is not valid JSON", "본문이 올바른 JSON이 아닙니다"};
 inline constexpr Message kBodyNotAnObject{"the body is not a JSON object", "본문이 JSON 객체가 아닙니다"};
+inline constexpr Message kBodyNotAList{"the body is not a JSON list", "본문이 JSON 목록이 아닙니다"};
 inline constexpr Message kJsonTooDeep{"the body has more than {} lists and objects inside one another",
                                       "본문의 목록과 객체가 {}겹을 넘습니다"};
 inline constexpr Message kJsonKeyTwice{"the body has a key twice in one object",
@@ -88,6 +89,8 @@ inline constexpr Message kNoSuchTool{"tool_choice: {} is not among the tools",
 inline constexpr Message kPromptTooLong{
     "the prompt has {} tokens and the context {}; shorten it, or start the server with a larger --ctx-size",
     "입력이 {}토큰인데 문맥은 {}토큰입니다. 입력을 줄이거나 서버를 더 큰 --ctx-size로 시작하세요"};
+inline constexpr Message kNoSuchAdapter{"lora: there is no adapter {}; the model has {}, counted from 0",
+                                        "lora: {}번 어댑터가 없습니다. 이 모델의 어댑터는 {}개이고 0부터 셉니다"};
 inline constexpr Message kDimensions{"dimensions: this model's vectors have {}",
                                      "dimensions: 이 모델의 벡터는 {}차원입니다"};
 inline constexpr Message kEmptyInput{"input: a text is empty", "input: 빈 글이 있습니다"};

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 #include "cli/adapter_arguments.h"
 #include "cli/arguments.h"
@@ -100,6 +101,8 @@ Result<HostingOptions> hosting_of(const Args& args) {
     TRY(hosting.chat_template, chat_template_source(args.chat_template, {}, /*with_tools=*/false));
   }
   if (!args.lora.empty()) hosting.adapt = [lora = args.lora](Model& model) { return add_lora(lora, model); };
+  TRY(const std::vector<std::string> adapters, adapter_paths(args.lora));
+  for (const std::string& path : adapters) hosting.adapter_names.push_back(std::filesystem::path(path).filename());
   return hosting;
 }
 

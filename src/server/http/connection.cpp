@@ -95,9 +95,7 @@ void Connection::close() {
   if (responder_) std::exchange(responder_, nullptr)->leave();
 }
 
-PeerTraffic& Connection::peer_traffic() {
-  return is_loopback_ ? setting_.traffic.loopback : setting_.traffic.other;
-}
+PeerTraffic& Connection::peer_traffic() { return is_loopback_ ? setting_.traffic.loopback : setting_.traffic.other; }
 
 void Connection::count_in(size_t n_bytes) { peer_traffic().in_bytes += static_cast<int64_t>(n_bytes); }
 

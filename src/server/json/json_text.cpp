@@ -30,7 +30,7 @@ bool is_too_deep(std::string_view text) {
 
 }  // namespace
 
-ApiResult<Json> parse_body(std::string_view text) {
+ApiResult<Json> parse_json(std::string_view text) {
   if (is_too_deep(text)) return refuse(400, format_message(msg::kJsonTooDeep, kMaxJsonDepth));
   std::vector<std::set<std::string>> keys;
   std::string twice;
@@ -45,6 +45,11 @@ ApiResult<Json> parse_body(std::string_view text) {
   Json json = Json::parse(text, watch_keys, /*allow_exceptions=*/false);
   if (json.is_discarded()) return refuse(400, std::string(msg::kBodyNotJson.text()));
   if (!twice.empty()) return refuse(400, std::string(msg::kJsonKeyTwice.text()), twice);
+  return json;
+}
+
+ApiResult<Json> parse_body(std::string_view text) {
+  TRY(Json json, parse_json(text));
   if (!json.is_object()) return refuse(400, std::string(msg::kBodyNotAnObject.text()));
   return json;
 }

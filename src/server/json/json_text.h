@@ -13,8 +13,10 @@ using Json = nlohmann::ordered_json;
 
 inline constexpr int kMaxJsonDepth = 128;
 
-// A request's body.  Fails with 400: not JSON, more than kMaxJsonDepth lists and objects inside one another, a key
-// twice in one object, text that is not UTF-8, not an object.
+// Fails with 400: not JSON, more than kMaxJsonDepth lists and objects inside one another, a key twice in one object,
+// text that is not UTF-8.
+ApiResult<Json> parse_json(std::string_view text);
+// The body of most requests: an object.
 ApiResult<Json> parse_body(std::string_view text);
 
 // On one line; ill-formed bytes become U+FFFD.

@@ -4,6 +4,7 @@
 #include <climits>
 #include <nlohmann/json.hpp>
 
+#include "server/openai/adapter_fields.h"
 #include "server/openai/chat_message.h"
 #include "server/server_messages.h"
 
@@ -48,14 +49,8 @@ void read_logit_bias(Fields& fields, SamplerOptions& sampler) {
 void read_adapters(Fields& fields, AnswerRequest& request) {
   const Json* adapters = fields.list("lora", 64);
   if (adapters == nullptr) return;
-  for (const Json& adapter : *adapters) {
-    Fields one(adapter, fields.path_of("lora") + "[].");
-    const auto id = one.integer("id", 0, INT_MAX);
-    const auto scale = one.number("scale", -100, 100);
-    if (!one.failed() && (!id || !scale)) one.wrong("id", format_message(msg::kFieldMissing, one.path_of("id, scale")));
-    if (const ApiStatus read = one.finish(); !read) return fields.keep(read.error());
-    request.adapter_scales.emplace_back(static_cast<int>(*id), static_cast<float>(*scale));
-  }
+  if (auto scales = read_adapter_scales(*adapters, fields.path_of("lora"))) request.adapter_scales = std::move(*scales);
+  else fields.keep(scales.error());
 }
 
 // {"type": "json_schema", "json_schema": {"name": …, "schema": {…}}}, {"type": "json_object"}, {"type": "text"}.
