@@ -104,10 +104,11 @@ export class HouseDrawing {
     parts.push(...furniture());
     const { vacuum, ...standing } = places;
     for (const [device, place] of Object.entries(standing)) parts.push(this.#device(device, room, place));
-    parts.push(...this.#lighting(room, width, lamp), this.#device('light', room, [lamp, 5]));
     if (kDevices.boiler.rooms.includes(room)) parts.push(this.#device('boiler', room, [0, kFloor], width));
     else parts.push(rect(0, kFloor, width, 18, 'slab'));
     if (vacuum) parts.push(this.#device('vacuum', room, vacuum));
+    const shining = this.#shown.filter((shown) => shown.room === room && shown.shine).map(({ shine }) => shine);
+    parts.push(...this.#lighting(room, width, lamp), this.#device('light', room, [lamp, 5]), ...shining);
     const name = label(10, kFloor + 14, 'room-name');
     this.#shown.push({ room, show: () => (name.textContent = roomName(room)) });
     parts.push(name, rect(0, 0, width, kRoomHeight, 'post'));
@@ -132,26 +133,29 @@ export class HouseDrawing {
     return [dusk, glow];
   }
 
+  // A device, and kept aside what shines of it: that is drawn above the dusk of its room.
   #device(device, room, [x, y], width) {
-    const { node, show } = kDrawings[device].draw(room, width);
+    const { node, shine, show } = kDrawings[device].draw(room, width);
     const title = drawn('title');
     const timer = label(0, y === kFloor ? 14 : 42, 'timer');
     const placed = group(`device ${device}`, title, node, timer);
-    placed.setAttribute('transform', `translate(${x} ${y})`);
+    const above = shine ? group(`${device} shine`, shine) : null;
+    for (const part of above ? [placed, above] : [placed]) part.setAttribute('transform', `translate(${x} ${y})`);
     placed.dataset.device = device;
     placed.dataset.room = room;
-    this.#shown.push({ device, room, node: placed, title, timer, show });
+    this.#shown.push({ device, room, node: placed, shine: above, title, timer, show });
     return placed;
   }
 
   show(home, now) {
-    for (const { device, room, node, title, timer, show } of this.#shown) {
+    for (const { device, room, node, shine, title, timer, show } of this.#shown) {
       const thing = device
         ? home.things.get(`${device}/${kDevices[device].roams ? kDevices[device].rooms[0] : room}`)
         : null;
       show(thing);
       if (!node) continue;
       node.classList.toggle('on', thing.isOn);
+      shine?.classList.toggle('on', thing.isOn);
       node.classList.toggle('open', thing.isOpen);
       node.classList.toggle('locked', thing.isLocked);
       node.classList.toggle('elsewhere', thing.room !== room);

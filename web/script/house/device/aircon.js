@@ -17,16 +17,16 @@ export function draw(room) {
         rect(-9, -122, 18, 44, 'grille', 8),
         rect(-17, -6, 34, 6, 'metal', 2),
         breath,
-        panel,
       )
-    : group('hanging', rect(-42, -16, 84, 32, 'white', 9), rect(-34, 7, 68, 4, 'grille', 2), breath, panel);
+    : group('hanging', rect(-42, -16, 84, 32, 'white', 9), rect(-34, 7, 68, 4, 'grille', 2), breath);
   panel.setAttribute('y', isStanding ? -52 : 1);
   breath.setAttribute('transform', isStanding ? 'translate(-34 -118) rotate(60)' : 'translate(-18 20)');
   return {
     node,
+    shine: panel,
     show: (thing) => {
       panel.textContent = thing.isOn ? `${thing.temperature}°` : '';
-      node.classList.toggle('warm', thing.mode === 'heat');
+      for (const part of [node, panel]) part.classList.toggle('warm', thing.mode === 'heat');
       node.style.setProperty('--pace', `${2.6 - 0.2 * thing.level}s`);
     },
   };

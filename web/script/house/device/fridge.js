@@ -10,7 +10,6 @@ export function draw() {
     rect(20, -128, 4, 46, 'metal', 2),
     rect(20, -58, 4, 34, 'metal', 2),
     rect(-16, -130, 32, 20, 'display', 4),
-    degrees,
   );
-  return { node, show: (thing) => (degrees.textContent = thing.isOn ? `${thing.temperature}°` : '') };
+  return { node, shine: degrees, show: (thing) => (degrees.textContent = thing.isOn ? `${thing.temperature}°` : '') };
 }

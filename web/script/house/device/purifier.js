@@ -6,7 +6,6 @@ export function draw() {
     '',
     rect(-18, -68, 36, 68, 'white', 12),
     rect(-11, -34, 22, 26, 'grille', 4),
-    circle(0, -50, 8, 'ring'),
     group(
       'breath',
       path('M-8 -74q-6 -8 0 -16t0 -14', 'air'),
@@ -14,5 +13,9 @@ export function draw() {
       path('M8 -74q-6 -8 0 -16t0 -14', 'air'),
     ),
   );
-  return { node, show: (thing) => node.style.setProperty('--pace', `${2.6 - 0.2 * thing.level}s`) };
+  return {
+    node,
+    shine: circle(0, -50, 8, 'ring'),
+    show: (thing) => node.style.setProperty('--pace', `${2.6 - 0.2 * thing.level}s`),
+  };
 }

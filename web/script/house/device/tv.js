@@ -11,14 +11,16 @@ export function draw(room) {
     rect(-46, -26, 92, 26, 'wood', 3),
     rect(-30, -17, 26, 9, 'wood-dark', 2),
     rect(4, -17, 26, 9, 'wood-dark', 2),
-    group('set', rect(-50, -94, 100, 62, 'frame', 4), rect(-46, -90, 92, 54, 'screen', 2), hills, ...bars, channel),
+    rect(-50, -94, 100, 62, 'frame', 4),
   );
-  node.setAttribute('transform', `scale(${size})`);
+  const shine = group('', rect(-46, -90, 92, 54, 'screen', 2), hills, ...bars, channel);
+  for (const part of [node, shine]) part.setAttribute('transform', `scale(${size})`);
   return {
-    node: group('', node),
+    node,
+    shine,
     show: (thing) => {
-      node.style.setProperty('--hue', `${(thing.channel * 47) % 360}deg`);
-      node.style.setProperty('--brightness', 0.4 + (0.6 * thing.brightness) / 100);
+      shine.style.setProperty('--hue', `${(thing.channel * 47) % 360}deg`);
+      shine.style.setProperty('--brightness', 0.4 + (0.6 * thing.brightness) / 100);
       channel.textContent = thing.isOn ? thing.channel : '';
       bars.forEach((bar, i) => bar.classList.toggle('lit', thing.volume > i * 20));
     },
