@@ -76,6 +76,9 @@ constexpr ArgumentTest is_int(uint32_t argument, uint64_t value) { return has_bi
 constexpr ArgumentTest is_null(uint32_t argument) { return has_bits(argument, ~uint64_t{0}, 0); }
 constexpr ArgumentTest is_given(uint32_t argument) { return {argument, ArgumentTest::Kind::kNotEqual, 0, 0}; }
 
+// The terminal settings of newer C libraries; <asm/termbits.h>, which has them, clashes with <termios.h>.
+constexpr uint64_t kTcgets2 = 0x802c542a, kTcsets2 = 0x402c542b, kTcsetsw2 = 0x402c542c, kTcsetsf2 = 0x402c542d;
+
 constexpr CallRule kTested[] = {
     // threads, not processes; clone3 hides its flags in memory, where a filter cannot look, and the C library then
     // takes clone
@@ -87,6 +90,10 @@ constexpr CallRule kTested[] = {
     {"ioctl", CallVerdict::kAllowed, is_int(1, TCSETS)},
     {"ioctl", CallVerdict::kAllowed, is_int(1, TCSETSW)},
     {"ioctl", CallVerdict::kAllowed, is_int(1, TCSETSF)},
+    {"ioctl", CallVerdict::kAllowed, is_int(1, kTcgets2)},
+    {"ioctl", CallVerdict::kAllowed, is_int(1, kTcsets2)},
+    {"ioctl", CallVerdict::kAllowed, is_int(1, kTcsetsw2)},
+    {"ioctl", CallVerdict::kAllowed, is_int(1, kTcsetsf2)},
     {"ioctl", CallVerdict::kAllowed, is_int(1, TIOCGWINSZ)},
     {"ioctl", CallVerdict::kAllowed, is_int(1, FIONREAD)},
     {"ioctl", CallVerdict::kAllowed, is_int(1, FIONBIO)},

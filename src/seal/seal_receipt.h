@@ -40,7 +40,7 @@ struct SealReceipt {
   bool lacks(MissingPart::Part part) const;
 };
 
-// A peer of a server's accepted connections; the server counts, at the socket.
+// What peers of one kind have sent and got over a server's accepted connections; it counts, at the socket.
 struct AcceptedPeer {
   bool is_loopback = false;
   int64_t n_connections = 0;
@@ -50,7 +50,7 @@ struct AcceptedPeer {
 // Some lines in the user's language, each with its end.
 std::string receipt_text(const SealReceipt& receipt);
 
-// An object; see docs/seal.md.  `peers` count for a server only: each of them, and sums of loopback and of others.
+// An object; see docs/seal.md.  `peers` stand in that of a server only: sums of loopback and of others.
 std::string receipt_json(const SealReceipt& receipt, std::span<const AcceptedPeer> peers = {});
 
 }  // namespace ondol

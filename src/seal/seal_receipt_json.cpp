@@ -15,29 +15,14 @@ constexpr const char* name_of(MissingPart::Part part) {
 }
 
 Json sum_of(std::span<const AcceptedPeer> peers, bool is_loopback) {
-  int64_t n_peers = 0, n_connections = 0, received_bytes = 0, sent_bytes = 0;
+  AcceptedPeer sum;
   for (const AcceptedPeer& peer : peers) {
     if (peer.is_loopback != is_loopback) continue;
-    ++n_peers;
-    n_connections += peer.n_connections;
-    received_bytes += peer.received_bytes;
-    sent_bytes += peer.sent_bytes;
+    sum.n_connections += peer.n_connections;
+    sum.received_bytes += peer.received_bytes;
+    sum.sent_bytes += peer.sent_bytes;
   }
-  return {{"peers", n_peers},
-          {"connections", n_connections},
-          {"received_bytes", received_bytes},
-          {"sent_bytes", sent_bytes}};
-}
-
-Json json_of(std::span<const AcceptedPeer> peers) {
-  auto each = Json::array();
-  for (const AcceptedPeer& peer : peers) {
-    each.push_back({{"loopback", peer.is_loopback},
-                    {"connections", peer.n_connections},
-                    {"received_bytes", peer.received_bytes},
-                    {"sent_bytes", peer.sent_bytes}});
-  }
-  return {{"loopback", sum_of(peers, true)}, {"other", sum_of(peers, false)}, {"each", std::move(each)}};
+  return {{"connections", sum.n_connections}, {"received_bytes", sum.received_bytes}, {"sent_bytes", sum.sent_bytes}};
 }
 
 }  // namespace
@@ -67,7 +52,7 @@ std::string receipt_json(const SealReceipt& receipt, std::span<const AcceptedPee
                {"threads", {{"all", receipt.threads.all}, {"filtered", receipt.threads.filtered}}},
                {"socket_streams", receipt.socket_streams},
                {"missing", std::move(missing)}};
-  if (receipt.role.serves) json["accepted"] = json_of(peers);
+  if (receipt.role.serves) json["accepted"] = {{"loopback", sum_of(peers, true)}, {"other", sum_of(peers, false)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -5,6 +5,9 @@
 
 #include <cerrno>
 #include <csignal>
+#include <fstream>
+#include <initializer_list>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -24,6 +27,16 @@ TEST(SealPolicy, EveryRoleHasItsHashWhichIsTheHashOfItsText) {
     hashes.insert(policy_hash(role));
   }
   EXPECT_EQ(hashes.size(), std::size(kRoles));
+}
+
+// So that a receipt can be compared with what is published.
+TEST(SealPolicy, TheDocumentNamesTheHashOfEveryRole) {
+  std::ifstream file(ONDOL_SOURCE_DIR "/docs/seal.md");
+  const std::string document(std::istreambuf_iterator<char>(file), {});
+  for (const SealRole& role : kRoles) {
+    const std::string hash = to_hex(policy_hash(role));
+    EXPECT_NE(document.find(hash), std::string::npos) << hash << " serves " << role.serves << " writes " << role.writes;
+  }
 }
 
 // A call with two rules without a test, or with one of each, would be decided by their order.
@@ -82,39 +95,57 @@ TEST(SealReceipt, TellsWhatWasTriedWhatIsMissingAndWhoTalked) {
   EXPECT_NE(text.find("NOT refused by the seal: done bpf"), std::string::npos) << text;
   EXPECT_NE(text.find("Landlock for files (Function not implemented)"), std::string::npos) << text;
 
-  const AcceptedPeer peers[] = {{true, 2, 10, 20}, {false, 1, 3, 4}, {true, 1, 1, 1}};
+  const AcceptedPeer peers[] = {{true, 1, 2, 3}, {false, 4, 5, 6}, {true, 10, 20, 30}};
   const Json json = Json::parse(receipt_json(receipt, peers));
   EXPECT_EQ(json["level"], "best-effort");
-  EXPECT_EQ(json["accepted"]["loopback"],
-            Json({{"peers", 2}, {"connections", 3}, {"received_bytes", 11}, {"sent_bytes", 21}}));
-  EXPECT_EQ(json["accepted"]["other"]["sent_bytes"], 4);
-  EXPECT_EQ(json["accepted"]["each"].size(), 3u);
+  EXPECT_EQ(json["accepted"]["loopback"], Json({{"connections", 11}, {"received_bytes", 22}, {"sent_bytes", 33}}));
+  EXPECT_EQ(json["accepted"]["other"], Json({{"connections", 4}, {"received_bytes", 5}, {"sent_bytes", 6}}));
   EXPECT_EQ(json["missing"][0], Json({{"part", "landlock"}, {"reason", "ENOSYS"}}));
   EXPECT_FALSE(Json::parse(receipt_json({})).contains("accepted"));
 }
 
 constexpr int kSkipped = 100;
 
-bool forbid_filters() {
+// As a container that forbids these calls.
+bool forbid(std::initializer_list<int> calls) {
   const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-  return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(seccomp), 0) == 0 && seccomp_load(filter) == 0;
+  for (const int call : calls) seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+  return seccomp_load(filter) == 0;
 }
 
-// Under a filter that forbids the seal's own (as some containers have) there is no strict seal, and a best one says so.
-TEST(Seal, IsRefusedWhereTheFilterCannotBeSetUnlessBestIsEnough) {
-  const auto end_of = [](SealLevel level) {
-    return run_in_child([level] {
-      if (!forbid_filters()) return kSkipped;
-      auto begun = begin_seal({.level = level});
-      if (!begun) return begun.error().kind == ErrorKind::kRefused ? 3 : 101;
-      const auto receipt = finish_seal(std::move(*begun));
-      return receipt && receipt->lacks(MissingPart::Part::kCallFilter) ? 0 : 102;
-    });
+// Seals a child in such a container; its exit code is kSkipped, an Error's, or that of `judge`.
+template <class Judge>
+int sealed_exit_code(SealLevel level, std::initializer_list<int> forbidden, Judge&& judge) {
+  const auto seal = [&]() -> Result<SealReceipt> {
+    TRY(BegunSeal begun, begin_seal({.level = level}));
+    return finish_seal(std::move(begun));
   };
-  const ChildEnd strict = end_of(SealLevel::kStrict);
-  if (strict.exit_code == kSkipped) GTEST_SKIP() << "this machine lets no filter be set";
-  EXPECT_EQ(strict.exit_code, 3);
-  EXPECT_EQ(end_of(SealLevel::kBestEffort).exit_code, 0);
+  return run_in_child([&] {
+           if (!forbid(forbidden)) return kSkipped;
+           const auto receipt = seal();
+           return receipt ? judge(*receipt) : receipt.error().exit_code();
+         })
+      .exit_code;
+}
+
+TEST(Seal, IsRefusedWhereTheFilterCannotBeSetUnlessBestIsEnough) {
+  const auto tells = [](const SealReceipt& receipt) { return receipt.lacks(MissingPart::Part::kCallFilter) ? 0 : 101; };
+  const int strict = sealed_exit_code(SealLevel::kStrict, {SCMP_SYS(seccomp)}, tells);
+  if (strict == kSkipped) GTEST_SKIP() << "this machine lets no filter be set";
+  EXPECT_EQ(strict, 3);
+  EXPECT_EQ(sealed_exit_code(SealLevel::kBestEffort, {SCMP_SYS(seccomp)}, tells), 0);
+}
+
+TEST(Seal, HoldsWithoutNamespacesAndLandlockAndSaysSo) {
+  const int code = sealed_exit_code(
+      SealLevel::kStrict, {SCMP_SYS(unshare), SCMP_SYS(landlock_create_ruleset)}, [](const SealReceipt& receipt) {
+        const bool says_so = receipt.lacks(MissingPart::Part::kUserNamespace) &&
+                             receipt.lacks(MissingPart::Part::kNetworkNamespace) &&
+                             receipt.lacks(MissingPart::Part::kLandlock);
+        return says_so && receipt.interfaces.empty() && receipt.threads.filtered == 1 ? 0 : 101;
+      });
+  if (code == kSkipped) GTEST_SKIP() << "this machine lets no filter be set";
+  EXPECT_EQ(code, 0);
 }
 
 }  // namespace
