@@ -14,7 +14,9 @@ ApiStatus answer(const HttpRequest&, Service& service, const std::shared_ptr<Res
   if (!service.seal) return refuse(404, std::string(msg::kNotSealed.text()));
   std::vector<AcceptedPeer> peers = {peer_of(service.traffic->loopback, true), peer_of(service.traffic->other, false)};
   std::erase_if(peers, [](const AcceptedPeer& peer) { return peer.n_connections == 0; });
-  send_json(*responder, receipt_json(*service.seal, peers));
+  SealReceipt receipt = *service.seal;
+  if (receipt.network_namespace) receipt.interfaces = read_interface_traffic();  // as they stand now
+  send_json(*responder, receipt_json(receipt, peers));
   return {};
 }
 
