@@ -62,6 +62,15 @@ void expect_golden_values(const Metadata& metadata) {
   EXPECT_EQ(std::vector<std::string>(strings->begin(), strings->end()), (std::vector<std::string>{"가", "", "나다"}));
 }
 
+TEST(Gguf, TheNameOfAPartTellsTheOthers) {
+  EXPECT_EQ(gguf_part_paths("a/m-00002-of-00002.gguf"),
+            (std::vector<std::string>{"a/m-00001-of-00002.gguf", "a/m-00002-of-00002.gguf"}));
+  for (const std::string path : {"", "m.gguf", "m-00001-of-00000.gguf", "m-00001-of-99999.gguf",
+                                 "m-0000x-of-00003.gguf", "m-00001-of--0003.gguf", "00001-of-00003.gguf"}) {
+    EXPECT_EQ(gguf_part_paths(path), std::vector<std::string>{path});
+  }
+}
+
 TEST(Gguf, ReadsWhatTheReferenceWrites) {
   for (const char* name : {"whole.gguf", "aligned.gguf", "split-00001-of-00003.gguf"}) {
     SCOPED_TRACE(name);
