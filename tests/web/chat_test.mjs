@@ -124,6 +124,15 @@ test('Markdown becomes nodes, never HTML, and only safe links', async () => {
   await close();
 });
 
+test('a very long answer arrives whole', async () => {
+  const { page, close } = await openPage(browser, mock.url);
+  await say(page, '긴 글');
+  await answered(page);
+  const lines = (await lastAnswer(page).innerText()).trim().split('\n');
+  assert.deepEqual([lines.length, new Set(lines).size], [4000, 1]);
+  await close();
+});
+
 test('settings are sent, and only those that were set', async () => {
   const { page, close } = await openPage(browser, mock.url);
   await page.click('#open-settings');

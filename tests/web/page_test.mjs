@@ -123,6 +123,14 @@ for (const [view, options] of Object.entries(kViews)) {
   });
 }
 
+test('nothing moves for a reader who asked for less motion', async () => {
+  const { page, close } = await openPage(browser, house.url, { reducedMotion: 'reduce' });
+  await say(page, '다 틀어');
+  await page.waitForSelector('#house-history li');
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+  await close();
+});
+
 test('the page can be used with the keyboard alone', async () => {
   const { page, close } = await openPage(browser, chat.url);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'composer');

@@ -1,4 +1,4 @@
-// The page as a running `ondol serve` serves it; ONDOL_URL names it.
+// The page as a running `ondol serve` serves it: ONDOL_URL names it, ONDOL_TOOLS_URL one whose key is ONDOL_KEY.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answered, lastAnswer, openPage, say, slips, startBrowser } from './browser.mjs';
@@ -77,6 +77,23 @@ test('one Enter sends a Korean composition once', options, async () => {
   assert.equal(await page.inputValue('#composer'), '');
   await close();
 });
+
+const keyed = { url: process.env.ONDOL_TOOLS_URL, key: process.env.ONDOL_KEY };
+test(
+  'a server that wants a key gets it from the reader',
+  { skip: !keyed.url && 'no server with a key was named' },
+  async () => {
+    const browserWithKey = await startBrowser();
+    const page = await browserWithKey.newPage({ locale: 'ko-KR' });
+    await page.goto(keyed.url);
+    await page.fill('#key', keyed.key);
+    await page.click('#key-dialog [type=submit]');
+    await say(page, '안녕');
+    await answered(page);
+    assert.ok((await lastAnswer(page).innerText()).length > 0);
+    await browserWithKey.close();
+  },
+);
 
 test('the house obeys a Korean sentence', options, async (context) => {
   if (!props.output_schema) return context.skip('the served model stores no output schema');

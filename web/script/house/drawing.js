@@ -176,7 +176,7 @@ export class HouseDrawing {
       node.classList.remove('meant');
       node.getBoundingClientRect(); // so that the animation begins anew
       node.classList.add('meant');
-      if (isFirst) node.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+      if (isFirst) node.scrollIntoView({ block: 'nearest' });
       isFirst = false;
     }
   }
