@@ -154,7 +154,7 @@ Status run_embed(const Args& args, Console& console) {
       answer.add(std::move(vector));
       ++n_done;
     }));
-    if (!stdout_is_terminal()) progress.update(n_done, std::ssize(texts));
+    if (!embedder->idle() && !stdout_is_terminal()) progress.update(n_done, std::ssize(texts));
   }
   answer.end();
   return ok();
