@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "grammar/compile_limit.h"
 
 namespace ondol {
 namespace {
@@ -54,18 +55,23 @@ void for_each_range(const std::vector<const std::vector<ByteEdge>*>& sources, Bo
   for (const auto* edges : sources) {
     for (const ByteEdge& edge : *edges) starts[edge.low] = starts[edge.high + 1] = true;
   }
-  std::vector<std::vector<int32_t>> targets(sources.size());
-  for (int low = 0; low < 256;) {
-    int high = low;
-    while (!starts[high + 1] && high < 255) ++high;
-    for (size_t i = 0; i < sources.size(); ++i) {
-      targets[i].clear();
-      for (const ByteEdge& edge : *sources[i]) {
-        if (edge.low <= low && low <= edge.high) targets[i].push_back(edge.to);
-      }
+  int low_of[257], range_of[256];
+  int n_ranges = 0;
+  for (int byte = 0; byte < 256; ++byte) {
+    if (starts[byte]) low_of[n_ranges++] = byte;
+    range_of[byte] = n_ranges - 1;
+  }
+  low_of[n_ranges] = 256;
+  std::vector<std::vector<std::vector<int32_t>>> targets(static_cast<size_t>(n_ranges));  // by range, then source
+  for (auto& of_range : targets) of_range.resize(sources.size());
+  for (size_t i = 0; i < sources.size(); ++i) {
+    for (const ByteEdge& edge : *sources[i]) {
+      for (int r = range_of[edge.low]; r <= range_of[edge.high]; ++r)
+        targets[static_cast<size_t>(r)][i].push_back(edge.to);
     }
-    body(static_cast<uint8_t>(low), static_cast<uint8_t>(high), targets);
-    low = high + 1;
+  }
+  for (int r = 0; r < n_ranges; ++r) {
+    body(static_cast<uint8_t>(low_of[r]), static_cast<uint8_t>(low_of[r + 1] - 1), targets[static_cast<size_t>(r)]);
   }
 }
 
@@ -90,7 +96,7 @@ std::optional<Automaton> product(const Automaton& a, const Automaton& b, int32_t
   };
   state_of(0, 0);
   for (int32_t state = 0; state < out.size(); ++state) {
-    if (out.size() > max_states) return std::nullopt;
+    if (out.size() > max_states || CompileLimit::reached()) return std::nullopt;
     const auto [x, y] = pairs[static_cast<size_t>(state)];
     for_each_range({edges_of(a, x), edges_of(b, y)}, [&](uint8_t low, uint8_t high, const auto& targets) {
       const int32_t to_x = targets[0].empty() ? -1 : targets[0][0], to_y = targets[1].empty() ? -1 : targets[1][0];
@@ -153,16 +159,20 @@ std::optional<Automaton> remove_empty_edges(const Nfa& nfa, const std::function<
   return out;
 }
 
+// Also nothing when the sets of states grow too large or the CompileLimit is reached, which holds for products, too.
 std::optional<Automaton> determinise(const Automaton& automaton, int32_t max_states) {
+  constexpr size_t kMostKept = 4 << 20;  // states in all sets, which are kept twice
   Automaton out;
   StateIndex index;
   std::vector<std::vector<int32_t>> sets;
+  size_t n_kept = 0;
   const auto state_of = [&](std::vector<int32_t> set) {
     std::sort(set.begin(), set.end());
     set.erase(std::unique(set.begin(), set.end()), set.end());
     const auto [entry, is_new] = index.try_emplace(set, out.size());
     if (is_new) {
       out.add_state(std::any_of(set.begin(), set.end(), [&](int32_t s) { return automaton[s].accepts; }));
+      n_kept += set.size();
       sets.push_back(std::move(set));
     }
     return entry->second;
@@ -170,7 +180,7 @@ std::optional<Automaton> determinise(const Automaton& automaton, int32_t max_sta
   state_of({0});
   std::map<int32_t, std::vector<int32_t>> by_rule;
   for (int32_t state = 0; state < out.size(); ++state) {
-    if (out.size() > max_states) return std::nullopt;
+    if (out.size() > max_states || n_kept > kMostKept || CompileLimit::reached()) return std::nullopt;
     const std::vector<int32_t> set = sets[static_cast<size_t>(state)];
     std::vector<ByteEdge> bytes;
     by_rule.clear();
@@ -295,6 +305,7 @@ Automaton minimise(const Automaton& automaton) {
     StateIndex index;
     std::vector<int32_t> next(n);
     for (size_t s = 0; s < n; ++s) {
+      if (CompileLimit::reached()) return automaton;
       const State& state = automaton.states[s];
       std::vector<int32_t> signature{class_of[s]};
       // Ranges that differ only in how they are cut count as equal: join those of one class.
@@ -408,6 +419,7 @@ std::optional<std::vector<std::string>> all_texts(const Automaton& automaton, in
 
 const Automaton& all_utf8() {
   static const Automaton automaton = [] {
+    const CompileLimit none(CompileLimit::kNone);
     Nfa nfa;
     nfa.add_chars(0, any_char(), 0);
     nfa.add_empty(0, 1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "grammar/compile_limit.h"
 #include "grammar/grammar_messages.h"
 
 namespace ondol {
@@ -97,6 +98,7 @@ Status Expressions::lower(ExpressionId expression, bool inline_all, Nfa& nfa, in
     if (n_edges_ + std::ssize(nfa.edges) - static_cast<int64_t>(n_before) + std::ssize(tasks) > kMaxEdges) {
       return fail(ErrorKind::kBadInput, msg::kGrammarTooLarge, kMaxEdges);
     }
+    if (CompileLimit::reached()) return CompileLimit::failure();
     const Task task = tasks.back();
     tasks.pop_back();
     const Node& node = this->node(task.expression);
@@ -209,7 +211,7 @@ Result<Automaton> to_automaton(Expressions& expressions, ExpressionId expression
       resolve_assertions(nfa), [](int32_t) { return false; }, Expressions::kMaxEdges);
   if (!without) return fail(ErrorKind::kBadInput, msg::kGrammarTooLarge, Expressions::kMaxEdges);
   const auto deterministic = determinise(trim(*without), max_states);
-  if (!deterministic) return fail(ErrorKind::kBadInput, msg::kTooManyStates, max_states);
+  if (!deterministic) return too_many_states(max_states);
   constexpr int32_t kWorthMinimising = 600;
   return deterministic->size() <= kWorthMinimising ? minimise(*deterministic) : *deterministic;
 }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/check.h"
+#include "grammar/compile_limit.h"
 #include "grammar/grammar_messages.h"
 
 namespace ondol {
@@ -172,6 +173,7 @@ Result<Automaton> without_left_recursion(const std::vector<Automaton>& rules, co
     for (int32_t state = 0; state < body.size(); ++state) {
       if (!body[state].accepts) continue;
       if (members[m] == target) nfa.add_empty(first[m] + state, nfa.accept);
+      if (CompileLimit::reached()) return CompileLimit::failure();
       for (const auto& [rule, to] : continuations) {
         if (rule == members[m]) nfa.add_empty(first[m] + state, to);
       }
@@ -223,6 +225,7 @@ Automaton tidy(const Automaton& body) {
 // True when the rule holds every plain character, and plain characters only so.
 bool is_plain_rule(const Automaton& body) {
   static const Automaton plain = [] {
+    const CompileLimit none(CompileLimit::kNone);
     Nfa nfa;
     nfa.add_chars(0, plain_char(), 1);
     return *remove_empty_edges(
@@ -332,6 +335,7 @@ Result<std::shared_ptr<const Grammar>> compile_grammar(Expressions& expressions,
   const std::vector<bool> nullable = nullable_rules(lowered);
   std::vector<Automaton> rules;
   for (const Nfa& nfa : lowered) {
+    if (CompileLimit::reached()) return CompileLimit::failure();
     const auto is_nullable = [&](int32_t rule) { return nullable[static_cast<size_t>(rule)]; };
     const auto body = remove_empty_edges(nfa, is_nullable, Expressions::kMaxEdges);
     if (!body) return fail(ErrorKind::kBadInput, msg::kGrammarTooLarge, Expressions::kMaxEdges);
@@ -348,10 +352,12 @@ Result<std::shared_ptr<const Grammar>> compile_grammar(Expressions& expressions,
   TRY(remove_left_recursion(rules));
   std::vector<bool> plain(rules.size());
   for (size_t rule = 0; rule < rules.size(); ++rule) {
+    if (CompileLimit::reached()) return CompileLimit::failure();
     rules[rule] = tidy(rules[rule]);
     plain[rule] = is_plain_rule(rules[rule]);
   }
 
+  if (CompileLimit::reached()) return CompileLimit::failure();
   auto grammar = std::make_shared<Grammar>();
   const std::vector<int32_t> group = left_groups(rules);
   const int32_t n_groups = group.empty() ? 0 : *std::max_element(group.begin(), group.end()) + 1;

@@ -8,6 +8,9 @@ namespace ondol::msg {
 inline constexpr Message kGrammarTooLarge{
     "the grammar is too large: it needs more than {} automaton edges; repeat less or allow fewer alternatives",
     "문법이 너무 큽니다. 오토마타 간선이 {}개를 넘습니다. 반복이나 선택지를 줄이세요"};
+inline constexpr Message kCompileTooLong{
+    "the schema, regex or grammar takes longer than {:g} s to prepare, the limit; simplify or shorten it",
+    "스키마나 정규식, 문법을 준비하는 데 제한 시간 {:g}초가 넘게 걸립니다. 더 단순하거나 짧게 하세요"};
 inline constexpr Message kTooManyStates{"the pattern needs an automaton of more than {} states; write a simpler one",
                                         "패턴에 필요한 오토마타 상태가 {}개를 넘습니다. 더 단순하게 쓰세요"};
 inline constexpr Message kGrammarHoldsNothing{"the grammar allows no text at all; it could never be obeyed",

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "grammar/compile_limit.h"
 #include "grammar/expression.h"
 #include "grammar/grammar_messages.h"
 #include "grammar/regex.h"
@@ -122,8 +123,8 @@ Automaton deterministic(const Nfa& nfa) {
       nfa, [](int32_t) { return false; }, Expressions::kMaxEdges);
   CHECK(without.has_value());
   const auto automaton = determinise(trim(*without), kMaxStates);
-  CHECK(automaton.has_value());
-  return *automaton;
+  CHECK(automaton.has_value() || CompileLimit::reached());
+  return automaton.value_or(no_text());
 }
 
 // Texts, perhaps with a sign, whose value is less than, equal to or greater than `bound` as wanted.
@@ -139,8 +140,8 @@ Automaton compared(const Decimal& bound, Wanted wanted) {
   const auto part = [&](Wanted w) { return e.automaton(deterministic(Comparison(size, w).build())); };
   const ExpressionId whole = e.choice({part(positive), e.sequence({e.literal("-"), part(negative)})});
   const auto automaton = to_automaton(e, whole, kMaxStates);
-  CHECK(automaton.has_value());
-  return *automaton;
+  CHECK(automaton.has_value() || CompileLimit::reached());
+  return automaton.value_or(no_text());
 }
 
 // Multiples of n * 10^-n_places, for n in digits' reach: the rest of the digits read so far modulo n, and how many of
@@ -226,7 +227,7 @@ Result<Automaton> number_automaton(const NumberFacts& facts) {
   }
   for (const Automaton& other : others) {
     const auto both = intersect(numbers, other, kMaxStates);
-    if (!both) return fail(ErrorKind::kBadInput, msg::kTooManyStates, kMaxStates);
+    if (!both) return too_many_states(kMaxStates);
     numbers = *both;
   }
   return numbers;

@@ -1,9 +1,11 @@
 #include "grammar/schema.h"
+#include "grammar/compile_limit.h"
 
 #include <algorithm>
 #include <unordered_map>
 
 #include "base/utf8.h"
+#include "grammar/compile_limit.h"
 #include "grammar/grammar_messages.h"
 #include "grammar/regex.h"
 #include "grammar/uri.h"
@@ -71,9 +73,13 @@ class SchemaReader {
     add(schema_.json_, "#", -1);
     while (next_ < std::ssize(places_)) {
       if (next_ > Schema::kMaxNodes) return fail(ErrorKind::kBadInput, msg::kSchemaTooLarge, Schema::kMaxNodes);
+      if (CompileLimit::reached()) return CompileLimit::failure();
       TRY(read_node(static_cast<SchemaIndex>(next_++)));
     }
-    for (size_t i = 0; i < links_.size(); ++i) TRY(resolve(links_[i]));
+    for (const Link& link : links_) {
+      if (CompileLimit::reached()) return CompileLimit::failure();
+      TRY(resolve(link));
+    }
     return ok();
   }
 

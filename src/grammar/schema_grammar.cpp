@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "grammar/compile_limit.h"
 #include "grammar/grammar_messages.h"
 #include "grammar/json_text.h"
 #include "grammar/matcher.h"
@@ -32,6 +33,7 @@ class SchemaCompiler {
   Result<SchemaRule> compile() {
     const RuleId root = rule_of({{schema_.root()}});
     while (!pending_.empty()) {
+      if (CompileLimit::reached()) return CompileLimit::failure();
       const auto goal = pending_.front();
       pending_.pop_front();
       if (rules_.size() > kMaxGoals) return fail(ErrorKind::kBadInput, msg::kSchemaTooLarge, kMaxGoals);
@@ -78,6 +80,7 @@ class SchemaCompiler {
     std::vector<JsonValue> values;
     std::set<std::string> known;
     for (const JsonValue& value : shapes.listed) {
+      if (CompileLimit::reached()) return CompileLimit::failure();
       if (!known.insert(canonical_json(value)).second) continue;
       TRY(const bool good, obeys(goal, value));
       if (good) values.push_back(value);
@@ -144,7 +147,7 @@ class SchemaCompiler {
 
   static Status narrow(Automaton& texts, const Automaton& by) {
     const auto both = intersect(texts, by, kMaxTextStates);
-    if (!both) return fail(ErrorKind::kBadInput, msg::kTooManyStates, kMaxTextStates);
+    if (!both) return too_many_states(kMaxTextStates);
     texts = *both;
     return ok();
   }
@@ -204,7 +207,7 @@ class SchemaCompiler {
     Automaton names = no_text();
     const auto add = [&](const Automaton& more) -> Status {
       const auto both = unite(names, more, kMaxTextStates);
-      if (!both) return fail(ErrorKind::kBadInput, msg::kTooManyStates, kMaxTextStates);
+      if (!both) return too_many_states(kMaxTextStates);
       names = *both;
       return ok();
     };
@@ -414,6 +417,7 @@ class SchemaCompiler {
     for (const std::string& name : shape.required) add(name);
     std::vector<Member> out;
     for (const std::string& name : order) {
+      if (CompileLimit::reached()) return CompileLimit::failure();
       const bool absent = std::find(shape.absent.begin(), shape.absent.end(), name) != shape.absent.end();
       const bool required = std::find(shape.required.begin(), shape.required.end(), name) != shape.required.end();
       JsonValue key;

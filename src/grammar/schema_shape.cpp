@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "grammar/compile_limit.h"
 #include "grammar/grammar_messages.h"
 
 namespace ondol {
@@ -28,11 +29,13 @@ class ShapeFinder {
     cases_.push_back({{}, {goal_.begin(), goal_.end()}, {}});
     while (!cases_.empty()) {
       if (++n_cases_ > kMaxCases) return fail(ErrorKind::kBadInput, msg::kSchemaTooManyCases, location(), kMaxCases);
+      if (CompileLimit::reached()) return CompileLimit::failure();
       Case current = std::move(cases_.back());
       cases_.pop_back();
       while (current.possible && !current.pending.empty()) {
         const Condition condition = current.pending.back();
         current.pending.pop_back();
+        if (CompileLimit::reached()) return CompileLimit::failure();
         if (!current.done.insert(condition).second) continue;
         if (condition.negated) TRY(negate(condition.schema, current));
         else TRY(add(condition.schema, current));
@@ -142,6 +145,7 @@ class ShapeFinder {
       std::vector<Case> next;
       for (const Case& before : made) {
         for (const Step& step : steps) {
+          if (CompileLimit::reached()) return CompileLimit::failure();
           Case after = before;
           step(after);
           if (after.possible) next.push_back(std::move(after));
@@ -168,6 +172,7 @@ class ShapeFinder {
 
   // True when no value obeys both, as far as a look at types, constants and required constants tells.
   bool are_disjoint(SchemaIndex a, SchemaIndex b) const {
+    if (CompileLimit::reached()) return true;
     const SchemaNode& x = follow_ref(a);
     const SchemaNode& y = follow_ref(b);
     if ((x.constant && !*x.constant) || (y.constant && !*y.constant)) return true;

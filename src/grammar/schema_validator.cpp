@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/utf8.h"
+#include "grammar/compile_limit.h"
 #include "grammar/grammar_messages.h"
 #include "grammar/matcher.h"
 
@@ -75,6 +76,7 @@ class Validator {
   bool check(SchemaIndex index, const JsonValue& value, Evaluated& evaluated) {
     const SchemaNode& node = schema_[index];
     if (error_) return false;
+    if (CompileLimit::reached()) return stop(CompileLimit::failure());
     if (++n_steps_ > kMaxSteps) return stop(fail(ErrorKind::kBadInput, msg::kSchemaFuel, kMaxSteps));
     if (node.constant) return *node.constant || refuse(node, "false");
     if (n_frames_ >= kMaxFrames) return stop(fail(ErrorKind::kBadInput, msg::kSchemaEndless, node.location));
