@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "grammar/compile_limit.h"
 #include "grammar/gbnf.h"
 #include "grammar/regex.h"
 #include "grammar/schema_grammar.h"
@@ -34,6 +35,7 @@ std::shared_ptr<const MaskVocabulary> FormatCache::vocabulary() {
 Result<std::shared_ptr<const AnswerFormat>> FormatCache::format(const FormatWish& wish) {
   const std::string key = std::to_string(static_cast<int>(wish.kind)) + wish.source;
   if (const auto known = find(key)) return *known;
+  const CompileLimit limit(kCompile_s);
   auto format = std::make_shared<AnswerFormat>();
   switch (wish.kind) {
     case FormatWish::Kind::kModels:
@@ -71,6 +73,7 @@ Result<std::shared_ptr<const AnswerFormat>> FormatCache::calls(const CallWish& w
   const std::string key = std::string(wish.required ? "r" : "c") + (wish.several ? "s" : "1") +
                           std::string(syntax.name) + "\n" + wish.tools;
   if (const auto known = find(key)) return *known;
+  const CompileLimit limit(kCompile_s);
   TRY(const auto tools, read_tool_definitions(wish.tools));
   TRY(const auto held, tool_call_format(syntax, tools, tokenizer_, {wish.required, wish.several}));
   return keep(key, held ? std::make_shared<const AnswerFormat>(*held) : nullptr);

@@ -38,13 +38,14 @@ class FormatCache {
  public:
   explicit FormatCache(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
 
-  // Of kSchema and behind.  Fails with kBadInput as the grammar floor does.
+  // Of kSchema and behind.  Fails with kBadInput as the grammar floor does, or when it would take too long.
   Result<std::shared_ptr<const AnswerFormat>> format(const FormatWish& wish);
   // Null: calls cannot be held, answers are free.  Fails as tool_call_format() does.
   Result<std::shared_ptr<const AnswerFormat>> calls(const CallWish& wish, const ToolCallSyntax& syntax);
 
  private:
   static constexpr size_t kMostFormats = 64;
+  static constexpr double kCompile_s = 1;  // of processor time, for one
   using Format = std::shared_ptr<const AnswerFormat>;
 
   std::optional<Format> find(const std::string& key);
