@@ -36,7 +36,7 @@ Result<Pooling> pooling_of(const Model& model) {
 
 // `options` with nothing left open.
 Result<EmbedderOptions> resolve(const Model& model, EmbedderOptions options) {
-  CHECK(options.context_length >= 0 && options.max_step_tokens >= 1 && options.kv_type != KvType::kQ4_0);
+  CHECK(options.context_length >= 0 && options.max_step_tokens >= 1);
   const int64_t longest = model.hp.context_length;
   if (options.context_length > longest) {
     return fail(ErrorKind::kBadInput, msg::kContextTooLong, options.context_length, longest, longest);
@@ -44,6 +44,7 @@ Result<EmbedderOptions> resolve(const Model& model, EmbedderOptions options) {
   if (options.context_length == 0) options.context_length = default_context_length(model);
   if (!options.pooling) { TRY(options.pooling, pooling_of(model)); }
   if (!options.normalises) options.normalises = model.metadata.get_bool("ondol.embedding.normalises").value_or(true);
+  if (options.kv_type == KvType::kQ4_0) options.kv_type = KvType::kF16;
   if (!model.hp.is_causal) options.kv_type = KvType::kF32;
   if (options.kernel == nullptr) options.kernel = &kernels();
   return options;
