@@ -138,7 +138,7 @@ Status run_serve(const Args& args, Console& console) {
   if (!listener.is_loopback && api_key.empty()) return fail(ErrorKind::kUsage, msg::kNeedsApiKey, args.host);
   TRY(std::optional<BegunSeal> begun_seal, begin_wanted_seal(args, listener));
   options.guard = {.hosts = args.hosts, .origins = args.origins, .api_key = std::move(api_key)};
-  if (!listener.is_loopback) options.guard.hosts.push_back(args.host);
+  options.guard.any_address = !listener.is_loopback;
   TRY(const auto server, Server::create(std::move(listener), std::move(options)));
   if (begun_seal) {
     TRY(server->service().seal, finish_seal(std::move(*begun_seal)));

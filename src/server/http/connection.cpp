@@ -189,7 +189,8 @@ std::optional<std::pair<int, const Message*>> Connection::reason_to_refuse() con
   if (n_hosts > 1 || (n_hosts == 0 && header.version() >= 11)) return reason(400, msg::kOneHost);
   const auto text = [&](http::field name) { return std::string_view(header[name].data(), header[name].size()); };
   if (n_hosts == 1 && !setting_.guard.allows_host(text(http::field::host))) return reason(403, msg::kForeignHost);
-  if (header.count(http::field::origin) > 0 && !setting_.guard.allows_origin(text(http::field::origin))) {
+  if (header.count(http::field::origin) > 0 &&
+      !setting_.guard.allows_origin(text(http::field::origin), text(http::field::host))) {
     return reason(403, msg::kForeignOrigin);
   }
   if (header.count(http::field::expect) > 0 && !http::token_list(header[http::field::expect]).exists("100-continue")) {

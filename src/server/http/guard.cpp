@@ -29,6 +29,12 @@ bool is_same_secret(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool is_address(std::string_view host) {
+  in6_addr address{};
+  const std::string text(host);
+  return inet_pton(AF_INET, text.c_str(), &address) == 1 || inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
 bool is_loopback_name(std::string_view host) {
   if (host == "localhost") return true;
   in_addr v4{};
@@ -59,20 +65,25 @@ Guard::Guard(GuardOptions options) : options_(std::move(options)) {
   }
 }
 
-bool Guard::allows_host(std::string_view authority) const {
-  const auto host = host_of(authority);
-  if (!host) return false;
-  return is_loopback_name(*host) ||
-         std::find(options_.hosts.begin(), options_.hosts.end(), *host) != options_.hosts.end();
+bool Guard::knows(const std::string& host) const {
+  const auto& hosts = options_.hosts;
+  return is_loopback_name(host) || std::find(hosts.begin(), hosts.end(), host) != hosts.end();
 }
 
-bool Guard::allows_origin(std::string_view origin) const {
+bool Guard::allows_host(std::string_view authority) const {
+  const auto host = host_of(authority);
+  return host && (knows(*host) || (options_.any_address && is_address(*host)));
+}
+
+bool Guard::allows_origin(std::string_view origin, std::string_view authority) const {
   const std::string small = in_small_letters(origin);
   if (std::find(options_.origins.begin(), options_.origins.end(), small) != options_.origins.end()) return true;
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!small.starts_with(scheme)) continue;
-    const std::string_view authority = std::string_view(small).substr(scheme.size());
-    return authority.find_first_of("/@?#") == std::string_view::npos && allows_host(authority);
+    const std::string_view from = std::string_view(small).substr(scheme.size());
+    const auto host = host_of(from);
+    return host && host->find_first_of("/@?#") == std::string::npos &&
+           (knows(*host) || (allows_host(authority) && from == in_small_letters(authority)));
   }
   return false;
 }

@@ -1,5 +1,6 @@
 #include "server/json/json_text.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -8,8 +9,14 @@
 namespace ondol {
 namespace {
 
-// Whether lists and objects are nested more than kMaxJsonDepth deep, for text that may be JSON.
-bool is_too_deep(std::string_view text) {
+struct JsonExtent {
+  int depth = 0;         // of lists and objects inside one another
+  int64_t n_values = 1;  // at most so many
+};
+
+// Of text that may be JSON.
+JsonExtent extent_of(std::string_view text) {
+  JsonExtent extent;
   int depth = 0;
   bool in_string = false;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -20,18 +27,23 @@ bool is_too_deep(std::string_view text) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == '[' || c == '{') {
-      if (++depth > kMaxJsonDepth) return true;
+      extent.depth = std::max(extent.depth, ++depth);
+      ++extent.n_values;
     } else if (c == ']' || c == '}') {
       --depth;
+    } else if (c == ',') {
+      ++extent.n_values;
     }
   }
-  return false;
+  return extent;
 }
 
 }  // namespace
 
 ApiResult<Json> parse_json(std::string_view text) {
-  if (is_too_deep(text)) return refuse(400, format_message(msg::kJsonTooDeep, kMaxJsonDepth));
+  const JsonExtent extent = extent_of(text);
+  if (extent.depth > kMaxJsonDepth) return refuse(400, format_message(msg::kJsonTooDeep, kMaxJsonDepth));
+  if (extent.n_values > kMaxJsonValues) return refuse(400, format_message(msg::kJsonTooLarge, kMaxJsonValues));
   std::vector<std::set<std::string>> keys;
   std::string twice;
   const auto watch_keys = [&](int, Json::parse_event_t event, Json& value) {
