@@ -99,6 +99,11 @@ PeerTraffic& Connection::peer_traffic() { return is_loopback_ ? setting_.traffic
 
 void Connection::count_in(size_t n_bytes) { peer_traffic().in_bytes += static_cast<int64_t>(n_bytes); }
 
+// Beast says what it parsed; some of that may have stood in the buffer before, some of what came may be left there.
+void Connection::count_parsed(size_t n_bytes, size_t n_buffered_before) {
+  count_in(n_bytes + buffer_.size() - n_buffered_before);
+}
+
 void Connection::set_deadline(double seconds) {
   timer_.expires_after(std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000)));
   timer_.async_wait([self = shared_from_this()](error_code error) {
@@ -110,14 +115,17 @@ void Connection::on_deadline() {
   const HttpLimits& limits = setting_.options.limits;
   // A handler that was already under way when the timer was set anew.
   if (timer_.expiry() > asio::steady_timer::clock_type::now()) return;
+  error_code ignored;
   switch (phase_) {
     case Phase::kHeader:
       keep_alive_ = false;
+      socket_.cancel(ignored);  // the reading that waits
       return refuse(408, msg::kHeaderTooSlow);
     case Phase::kBody: {
       const double waited_s = now_s() - body_began_s_ - limits.body_grace_s;
       if (static_cast<double>(n_body_bytes_) >= waited_s * limits.body_rate_bytes_per_s) return set_deadline(1);
       keep_alive_ = false;
+      socket_.cancel(ignored);
       return refuse(408, msg::kBodyTooSlow);
     }
     default:
@@ -127,8 +135,10 @@ void Connection::on_deadline() {
 
 void Connection::await_request() {
   parser_.emplace();
-  parser_->header_limit(static_cast<uint32_t>(setting_.options.limits.header_bytes));
-  parser_->body_limit(static_cast<uint64_t>(setting_.options.limits.body_bytes));
+  const HttpLimits& limits = setting_.options.limits;
+  // What is between fields and before them counts here, too; reason_to_refuse() looks at each limit by itself.
+  parser_->header_limit(static_cast<uint32_t>(limits.target_bytes + limits.header_bytes + 8 * limits.n_fields));
+  parser_->body_limit(static_cast<uint64_t>(limits.body_bytes));
   allowed_origin_.clear();
   keep_alive_ = is_head_ = is_http_1_0_ = chunked_ = ends_ = false;
   if (setting_.draining && n_requests_ > 0) return close();
@@ -136,12 +146,12 @@ void Connection::await_request() {
     phase_ = Phase::kIdle;
     error_code ignored;
     if (buffer_.size() > 0) socket_.cancel(ignored);
-    return set_deadline(setting_.options.limits.idle_s);
+    return set_deadline(limits.idle_s);
   }
   if (buffer_.size() > 0) return read_header();
   phase_ = Phase::kIdle;
   // a first request must come as soon as its header
-  set_deadline(n_requests_ == 0 ? setting_.options.limits.header_s : setting_.options.limits.idle_s);
+  set_deadline(n_requests_ == 0 ? limits.header_s : limits.idle_s);
   socket_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](error_code error, size_t n) {
     if (error) return self->close();
     self->count_in(n);
@@ -153,9 +163,9 @@ void Connection::await_request() {
 void Connection::read_header() {
   phase_ = Phase::kHeader;
   set_deadline(setting_.options.limits.header_s);
-  http::async_read_header(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, size_t n) {
+  const auto on_read = [self = shared_from_this(), n_before = buffer_.size()](error_code error, size_t n) {
+    self->count_parsed(n, n_before);
     if (self->phase_ != Phase::kHeader) return;
-    self->count_in(n);
     if (!error) return self->take_header();
     self->keep_alive_ = false;
     if (error == http::error::end_of_stream || error == asio::error::eof || error == asio::error::connection_reset ||
@@ -165,9 +175,11 @@ void Connection::read_header() {
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
       return self->refuse(431, msg::kHeaderTooLong);
     }
+    if (error == http::error::body_limit) return self->refuse(413, msg::kBodyTooLong);
     if (error == http::error::bad_version) return self->refuse(505, msg::kHttpVersion);
     self->refuse(400, msg::kNotHttp);
-  });
+  };
+  http::async_read_header(socket_, buffer_, *parser_, on_read);
 }
 
 // What is wrong with a request, by its header.
@@ -176,14 +188,15 @@ std::optional<std::pair<int, const Message*>> Connection::reason_to_refuse() con
   const auto& header = parser_->get();
   const auto reason = [](int status, const Message& message) { return std::pair(status, &message); };
   if (std::ssize(header.target()) > limits.target_bytes) return reason(414, msg::kTargetTooLong);
-  int64_t n_fields = 0;
+  int64_t n_fields = 0, n_bytes = 0;
   for (const auto& field : header) {
+    const int64_t n_line = std::ssize(field.name_string()) + std::ssize(field.value());
+    if (n_line > limits.line_bytes) return reason(431, msg::kHeaderLineTooLong);
     ++n_fields;
-    if (std::ssize(field.name_string()) + std::ssize(field.value()) > limits.line_bytes) {
-      return reason(431, msg::kHeaderLineTooLong);
-    }
+    n_bytes += n_line;
   }
   if (n_fields > limits.n_fields) return reason(431, msg::kTooManyHeaderLines);
+  if (n_bytes > limits.header_bytes) return reason(431, msg::kHeaderTooLong);
   if (header.target().empty() || header.target().front() != '/') return reason(400, msg::kNotHttp);
   const auto n_hosts = header.count(http::field::host);
   if (n_hosts > 1 || (n_hosts == 0 && header.version() >= 11)) return reason(400, msg::kOneHost);
@@ -195,9 +208,6 @@ std::optional<std::pair<int, const Message*>> Connection::reason_to_refuse() con
   }
   if (header.count(http::field::expect) > 0 && !http::token_list(header[http::field::expect]).exists("100-continue")) {
     return reason(417, msg::kExpectation);
-  }
-  if (parser_->content_length() && static_cast<int64_t>(*parser_->content_length()) > limits.body_bytes) {
-    return reason(413, msg::kBodyTooLong);
   }
   return std::nullopt;
 }
@@ -232,9 +242,9 @@ void Connection::take_header() {
 }
 
 void Connection::read_body() {
-  http::async_read_some(socket_, buffer_, *parser_, [self = shared_from_this()](error_code error, size_t n) {
+  const auto on_read = [self = shared_from_this(), n_before = buffer_.size()](error_code error, size_t n) {
+    self->count_parsed(n, n_before);
     if (self->phase_ != Phase::kBody) return;
-    self->count_in(n);
     self->n_body_bytes_ += static_cast<int64_t>(n);
     if (error && error != http::error::need_buffer) {
       self->keep_alive_ = false;
@@ -247,7 +257,8 @@ void Connection::read_body() {
     }
     if (self->parser_->is_done()) return self->hand_over();
     self->read_body();
-  });
+  };
+  http::async_read_some(socket_, buffer_, *parser_, on_read);
 }
 
 void Connection::hand_over() {
@@ -369,11 +380,12 @@ void Connection::linger() {
   if (!is_watching_) watch_client();
 }
 
-// Reads on while an answer is given: the next request's beginning, or the end.
+// Reads on while an answer is given: the next request's beginning, or the end.  Who sends more than that is dropped, as
+// his leaving could not be seen.
 void Connection::watch_client() {
   constexpr size_t kReadAhead = 64 << 10;
   if (phase_ == Phase::kLinger) buffer_.consume(buffer_.size());
-  if (buffer_.size() >= kReadAhead) return;
+  if (buffer_.size() >= kReadAhead) return close();
   is_watching_ = true;
   socket_.async_read_some(buffer_.prepare(4096), [self = shared_from_this()](error_code error, size_t n) {
     self->is_watching_ = false;

@@ -69,6 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_deadline();
   PeerTraffic& peer_traffic();
   void count_in(size_t n_bytes);
+  void count_parsed(size_t n_bytes, size_t n_buffered_before);
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;

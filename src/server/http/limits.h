@@ -7,7 +7,7 @@ namespace ondol {
 
 struct HttpLimits {
   int64_t target_bytes = 8 << 10;       // of a request's path and query: else 414
-  int64_t line_bytes = 8 << 10;         // of one header field: else 431
+  int64_t line_bytes = 8 << 10;         // of one header field, name and value: else 431
   int64_t n_fields = 100;               // else 431
   int64_t header_bytes = 32 << 10;      // of all fields together: else 431
   int64_t body_bytes = 10 << 20;        // else 413, before it is read
