@@ -15,14 +15,19 @@ def is_busy(reply):
     return reply.status in (429, 503) and "retry-after" in reply.fields
 
 
-async def take_turns(idle, prompts, n_streams, seconds, statuses, first_tokens):
+async def fresh(server, connection):
+    """The connection, or another where the server has closed it: they may be idle for 75 seconds."""
+    return await Connection.open(server.port) if connection.transport.is_closing() else connection
+
+
+async def take_turns(server, idle, prompts, n_streams, seconds, statuses, first_tokens):
     """`n_streams` answers at all times, each on another of the idle connections."""
     end = time.monotonic() + seconds
 
     async def one(worker):
         i = worker
         while time.monotonic() < end:
-            connection = idle.popleft()
+            connection = await fresh(server, idle.popleft())
             reply = await connection.ask(prompts.chat(i, max_tokens=48))
             idle.append(connection)
             i += n_streams
@@ -34,10 +39,10 @@ async def take_turns(idle, prompts, n_streams, seconds, statuses, first_tokens):
     await asyncio.gather(*(one(worker) for worker in range(n_streams)))
 
 
-async def all_at_once(connections, prompts, statuses):
+async def all_at_once(server, connections, prompts, statuses):
     """Returns how many were sent away without a word of when to come again."""
     async def one(i, connection):
-        reply = await connection.ask(prompts.chat(i, max_tokens=4))
+        reply = await (await fresh(server, connection)).ask(prompts.chat(i, max_tokens=4))
         statuses[reply.status] += 1
         return reply.status != 200 and not is_busy(reply)
 
@@ -50,19 +55,20 @@ async def clients(server, options, figures):
     replies = await asyncio.gather(*(connection.ask(HEALTH) for connection in connections))
     figures.promise("connections that are served", sum(reply.status == 200 for reply in replies),
                     all(reply.status == 200 for reply in replies), f"all {options.n_connections}")
-    await take_turns(collections.deque(connections), prompts, options.n_streams, options.seconds, statuses, first_tokens)
+    idle = collections.deque(connections)
+    await take_turns(server, idle, prompts, options.n_streams, options.seconds, statuses, first_tokens)
     figures.line("answers finished a second", f"{statuses[200] / options.seconds:.1f}")
     figures.milliseconds("time to first token, all streams busy", first_tokens)
     try:
-        n_rude = await all_at_once(connections, prompts, burst)
+        n_rude = await all_at_once(server, idle, prompts, burst)
     except Gone:
-        n_rude = len(connections)
+        n_rude = len(idle)
     figures.line("statuses of all connections asking at once", dict(burst))
     statuses += burst
     others = {status: n for status, n in statuses.items() if status >= 500 and status != 503}
     figures.promise("server errors besides 503", others or 0, not others, "none")
     figures.promise("refusals without Retry-After", n_rude, n_rude == 0, "none")
-    for connection in connections:
+    for connection in idle:
         connection.close()
 
 

@@ -7,7 +7,7 @@ from prompts import Prompts
 from server import Server
 
 N_READERS = 4
-# Each answer is some 10 MB of events, more than a connection's buffers here and in the system take.
+# Each answer is some 12 MB of events, more than a connection's buffers here and in the system take.
 GREEDY = {"n": 16, "logprobs": True, "top_logprobs": 20}
 
 
