@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 namespace ondol::e2e {
 namespace {
@@ -101,6 +102,42 @@ Outcome run_ondol(const std::vector<std::string>& args, const Setting& setting) 
   outcome.out = std::move(texts[0]);
   outcome.err = std::move(texts[1]);
   return outcome;
+}
+
+RunningOndol::RunningOndol(const std::vector<std::string>& args) {
+  int out[2];
+  if (pipe(out) != 0) return;
+  pid_ = fork();
+  if (pid_ == 0) {
+    dup2(out[1], STDOUT_FILENO);
+    for (const int fd : out) close(fd);
+    use_english();
+    become_ondol(args);
+  }
+  close(out[1]);
+  out_ = out[0];
+  const auto deadline = Clock::now() + kPatience;
+  pollfd end{out_, POLLIN, 0};
+  for (char c; Clock::now() < deadline;) {
+    if (poll(&end, 1, 100) <= 0) continue;
+    if (read(out_, &c, 1) <= 0 || c == '\n') return;
+    first_line_ += c;
+  }
+}
+
+RunningOndol::~RunningOndol() {
+  if (pid_ > 0) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  close(out_);
+}
+
+Outcome RunningOndol::stop() {
+  int status = 0;
+  kill(pid_, SIGTERM);
+  waitpid(std::exchange(pid_, -1), &status, 0);
+  return outcome_of(status);
 }
 
 TerminalSession::TerminalSession(const std::vector<std::string>& args) {

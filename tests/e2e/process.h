@@ -26,6 +26,24 @@ struct Setting {
 // Runs `ondol args…` and waits.  A run of more than two minutes is killed and counts as ended by SIGKILL.
 Outcome run_ondol(const std::vector<std::string>& args, const Setting& setting = {});
 
+// `ondol args…` that runs on beside the test, as a server does; killed at the end of its life here.
+class RunningOndol {
+ public:
+  // Waits for the first line of standard output, at most two minutes.
+  explicit RunningOndol(const std::vector<std::string>& args);
+  ~RunningOndol();
+  RunningOndol(const RunningOndol&) = delete;
+  RunningOndol& operator=(const RunningOndol&) = delete;
+
+  const std::string& first_line() const { return first_line_; }  // "" when there was none
+  // Sends SIGTERM and waits for the end.
+  Outcome stop();
+
+ private:
+  int pid_ = -1, out_ = -1;
+  std::string first_line_;
+};
+
 // `ondol args…` on a pseudo terminal.  Standard output and error both go to the screen.
 class TerminalSession {
  public:
