@@ -51,47 +51,30 @@ inline std::vector<Architecture> all() { return {${entries}}; }
 }  // namespace ondol::arch
 ")
 
-file(GLOB endpoint_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/server/endpoint/*.cpp)
-set(declarations "")
-set(entries "")
-foreach(path ${endpoint_files})
-  get_filename_component(stem ${path} NAME_WE)
-  if(NOT stem MATCHES "_test$")
-    string(APPEND declarations "extern const Endpoint ${stem}\;\n")
-    list(APPEND entries "&${stem}")
-  endif()
-endforeach()
-string(REPLACE ";" ", " entries "${entries}")
-string(REPLACE "\\;" ";" declarations "${declarations}")
-ondol_write_list(${generated}/server/endpoint_list.h
-"// Generated from the file names of src/server/endpoint/; included by server/service.cpp only.
+# Objects of TYPE, one in each file of FOLDER (below src/) and named after it, of the namespace NAME.
+function(ondol_write_object_list folder type name user)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp)
+  set(declarations "")
+  set(entries "")
+  foreach(path ${files})
+    get_filename_component(stem ${path} NAME_WE)
+    if(NOT stem MATCHES "_test$")
+      string(REPLACE "-" "_" object ${stem})
+      string(APPEND declarations "extern const ${type} ${object}\;\n")
+      list(APPEND entries "&${object}")
+    endif()
+  endforeach()
+  string(REPLACE ";" ", " entries "${entries}")
+  string(REPLACE "\\;" ";" declarations "${declarations}")
+  ondol_write_list(${generated}/${folder}_list.h
+"// Generated from the file names of src/${folder}/; included by ${user} only.
 #pragma once
-#include \"server/endpoint.h\"
-namespace ondol::endpoint {
+#include \"${folder}.h\"
+namespace ondol::${name} {
 ${declarations}
-inline constexpr const Endpoint* kAll[] = {${entries}};
-}  // namespace ondol::endpoint
+inline constexpr const ${type}* kAll[] = {${entries}};
+}  // namespace ondol::${name}
 ")
-
-file(GLOB command_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/command/*.cpp)
-set(declarations "")
-set(entries "")
-foreach(path ${command_files})
-  get_filename_component(stem ${path} NAME_WE)
-  if(NOT stem MATCHES "_test$")
-    string(REPLACE "-" "_" name ${stem})
-    string(APPEND declarations "extern const Command ${name}\;\n")
-    list(APPEND entries "&${name}")
-  endif()
-endforeach()
-string(REPLACE ";" ", " entries "${entries}")
-string(REPLACE "\\;" ";" declarations "${declarations}")
-ondol_write_list(${generated}/cli/command_list.h
-"// Generated from the file names of src/cli/command/; included by cli/command.cpp only.
-#pragma once
-#include \"cli/command.h\"
-namespace ondol::command {
-${declarations}
-inline constexpr const Command* kAll[] = {${entries}};
-}  // namespace ondol::command
-")
+endfunction()
+ondol_write_object_list(server/endpoint Endpoint endpoint server/service.cpp)
+ondol_write_object_list(cli/command Command command cli/command.cpp)

@@ -24,8 +24,8 @@ int status_of(ErrorKind kind) {
   return 500;
 }
 
-// Source: OpenAI API reference, error codes; Anthropic API reference, errors.
-std::string_view openai_type(int status) {
+// What OpenAI and Anthropic call alike.  Source: their API references, errors.
+std::string_view common_type(int status) {
   switch (status) {
     case 401:
       return "authentication_error";
@@ -35,29 +35,20 @@ std::string_view openai_type(int status) {
       return "not_found_error";
     case 429:
       return "rate_limit_error";
-    case 503:
-      return "service_unavailable_error";
     default:
-      return status < 500 ? "invalid_request_error" : "server_error";
+      return "invalid_request_error";
   }
 }
+
+std::string_view openai_type(int status) {
+  if (status == 503) return "service_unavailable_error";
+  return status < 500 ? common_type(status) : "server_error";
+}
+
 std::string_view anthropic_type(int status) {
-  switch (status) {
-    case 401:
-      return "authentication_error";
-    case 403:
-      return "permission_error";
-    case 404:
-      return "not_found_error";
-    case 413:
-      return "request_too_large";
-    case 429:
-      return "rate_limit_error";
-    case 503:
-      return "overloaded_error";
-    default:
-      return status < 500 ? "invalid_request_error" : "api_error";
-  }
+  if (status == 413) return "request_too_large";
+  if (status == 503) return "overloaded_error";
+  return status < 500 ? common_type(status) : "api_error";
 }
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
