@@ -1,10 +1,13 @@
 // The floor at the foot of the page, under which the fire burns: it warms from the left while the prompt is read, glows
 // with the speed of the answer, and carries the live figures.
+import { element } from './dom.js';
 import { rateText, sizeText } from './figure_text.js';
 import { number, text } from './language.js';
 
 // Tokens per second at which the floor is as warm as it gets.
 const kHottest = 40;
+// From this share on, the reader is shown that the context is nearly full.
+const kTight = 0.9;
 
 export class Floor {
   #root = document.getElementById('floor');
@@ -46,21 +49,21 @@ export class Floor {
   }
 
   write() {
-    const all = this.#contextLength === null ? null : number(this.#contextLength);
-    const parts = [
-      this.#rate !== null && text('figureRate', { rate: rateText(this.#rate) }),
-      all !== null &&
-        (this.#used === null
-          ? text('figureContextAll', { all })
-          : text('figureContext', { used: number(this.#used), all })),
-      this.#memoryBytes !== null && text('figureMemory', { size: sizeText(this.#memoryBytes) }),
-    ];
-    this.#figures.replaceChildren(
-      ...parts.filter(Boolean).map((part) => {
-        const figure = document.createElement('span');
-        figure.textContent = part;
-        return figure;
-      }),
-    );
+    const figure = (words, name = null) => element('span', { class: name }, words);
+    const figures = [];
+    if (this.#rate !== null) figures.push(figure(text('figureRate', { rate: rateText(this.#rate) })));
+    if (this.#contextLength !== null) {
+      const isTight = this.#used > kTight * this.#contextLength;
+      figures.push(figure(this.#contextText(), isTight ? 'tight' : null));
+    }
+    if (this.#memoryBytes !== null) figures.push(figure(text('figureMemory', { size: sizeText(this.#memoryBytes) })));
+    this.#figures.replaceChildren(...figures);
+  }
+
+  #contextText() {
+    const all = number(this.#contextLength);
+    return this.#used === null
+      ? text('figureContextAll', { all })
+      : text('figureContext', { used: number(this.#used), all });
   }
 }

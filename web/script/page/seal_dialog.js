@@ -6,26 +6,27 @@ import { number, text } from './language.js';
 export function sealContent(receipt) {
   if (!receipt) return [element('p', { 'data-text': 'notSealedMeans' })];
   const { policy, level, namespaces, files, landlock_abi: abi, accepted, tried, missing } = receipt;
-  const own = ['user', 'network'].filter((name) => namespaces?.[name]);
+  const own = ['user', 'network'].filter((name) => namespaces[name]);
+  const isWhole = tried.every(({ held }) => held) && missing.length === 0;
   const rows = [
     ['sealLevel', level],
-    ['sealPolicy', policy?.sha256 && element('code', { title: policy.sha256 }, policy.sha256.slice(0, 16))],
+    ['sealPolicy', element('code', { title: policy.sha256 }, policy.sha256.slice(0, 16))],
     [
       'sealNamespaces',
       own.map((name) => text(name === 'user' ? 'sealUser' : 'sealNetwork')).join(', ') || text('sealNone'),
     ],
-    ['sealFiles', files && text('sealFilesAre', { ...files, abi })],
+    ['sealFiles', text('sealFilesAre', { ...files, abi })],
     ['sealOther', accepted && number(accepted.other.sent_bytes)],
-    ['sealMissing', missing?.length > 0 && missing.map(({ part, reason }) => `${part} ${reason}`).join(', ')],
+    ['sealMissing', missing.length > 0 && missing.map(({ part, reason }) => `${part} ${reason}`).join(', ')],
   ];
   const facts = rows
     .filter(([, value]) => value)
     .flatMap(([name, value]) => [element('dt', { 'data-text': name }), element('dd', {}, value)]);
   return [
-    element('p', { 'data-text': 'sealedMeans' }),
+    element('p', { 'data-text': isWhole ? 'sealedMeans' : 'partlySealedMeans' }),
     element('dl', {}, ...facts),
     element('h3', { 'data-text': 'sealTried' }),
-    element('ul', { class: 'tried' }, ...(tried ?? []).map(triedCall)),
+    element('ul', { class: 'tried' }, ...tried.map(triedCall)),
     element(
       'details',
       {},

@@ -121,6 +121,10 @@ export const kTexts = {
     'The kernel refuses this server every way out: it can only answer those who call it. Each forbidden call was tried, and failed.',
     '이 서버는 커널이 밖으로 나가는 길을 모두 막았어요. 찾아온 요청에 답할 수만 있습니다. 금지된 호출을 하나씩 실제로 해 보았고, 모두 막혔어요.',
   ],
+  partlySealedMeans: [
+    'This server is sealed as far as this machine can: what is missing is named below, and calls marked in red went through.',
+    '이 기기가 할 수 있는 만큼만 봉인했어요. 없는 것은 아래에 적었고, 붉게 표시한 호출은 막히지 않았어요.',
+  ],
   notSealedMeans: [
     'Ondol calls nobody, but nothing forces it to. Start the server with --sealed and the kernel will.',
     '온돌은 어디에도 연결하지 않지만, 지금은 그것을 강제하는 것이 없어요. 서버를 --sealed로 시작하면 커널이 강제합니다.',
