@@ -38,7 +38,9 @@ TriedCall tried(const char* name, int (*make)(), const SealRole& role) {
     if (const int error = install_call_filter(role); error != 0) return error;
     return make();
   });
-  return {.name = name, .error = end.exit_code, .signal = end.signal, .held = end.signal == SIGSYS};
+  // SIGSYS is the filter; a kernel without 32-bit programs has no int 0x80, which then is SIGSEGV.
+  const bool held = end.signal == SIGSYS || end.signal == SIGSEGV;
+  return {.name = name, .error = end.exit_code, .signal = end.signal, .held = held};
 }
 
 }  // namespace
