@@ -47,6 +47,12 @@ void answer_safely(const HttpRequest& request, Responder& responder, Work work) 
 Service::Service(ServiceOptions options, std::unique_ptr<ModelShelf> shelf)
     : options_(std::move(options)), began_s_(now_s()), shelf_(std::move(shelf)) {}
 
+// Nobody is prepared any more before the engine and the shelf, which that needs, come to an end.
+Service::~Service() {
+  preparing_.stop();
+  compiling_.stop();
+}
+
 double Service::uptime_s() const { return now_s() - began_s_; }
 
 void Service::handle(HttpRequest request, const std::shared_ptr<Responder>& responder) {

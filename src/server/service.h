@@ -25,6 +25,7 @@ struct ServiceOptions {
 class Service {
  public:
   Service(ServiceOptions options, std::unique_ptr<ModelShelf> shelf);
+  ~Service();
 
   // Gives a request to its endpoint.  On the I/O thread.
   void handle(HttpRequest request, const std::shared_ptr<Responder>& responder);
@@ -64,10 +65,10 @@ class Service {
   double began_s_;
   std::atomic<bool> stopping_{false};
   Metrics metrics_;
-  std::unique_ptr<ModelShelf> shelf_;
-  EngineThread engine_;
   TaskThread preparing_;
   TaskThread compiling_;  // what has a grammar of its own, which may take long, so that it delays its like only
+  std::unique_ptr<ModelShelf> shelf_;  // whose thread posts to those two
+  EngineThread engine_;
 };
 
 // A whole answer of JSON text.

@@ -2,13 +2,13 @@
 
 namespace ondol {
 
-TaskThread::~TaskThread() {
+void TaskThread::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   changed_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void TaskThread::post(std::function<void()> task) {

@@ -12,13 +12,14 @@ namespace ondol {
 class TaskThread {
  public:
   TaskThread() : thread_([this] { run(); }) {}
-  // Ends with the task that is being carried out; those behind it are dropped.
-  ~TaskThread();
+  ~TaskThread() { stop(); }
   TaskThread(const TaskThread&) = delete;
   TaskThread& operator=(const TaskThread&) = delete;
 
   // Any thread.  A task throws nothing.
   void post(std::function<void()> task);
+  // Ends with the task that is being carried out.  Those behind it, and what is posted later, are dropped with this.
+  void stop();
 
  private:
   void run();
