@@ -48,7 +48,8 @@ inline constexpr Message kBodyNotAnObject{"the body is not a JSON object", "본�
 inline constexpr Message kBodyNotAList{"the body is not a JSON list", "본문이 JSON 목록이 아닙니다"};
 inline constexpr Message kJsonTooDeep{"the body has more than {} lists and objects inside one another",
                                       "본문의 목록과 객체가 {}겹을 넘습니다"};
-inline constexpr Message kJsonTooLarge{"the body has more than {} values", "본문의 값이 {}개를 넘습니다"};
+inline constexpr Message kJsonTooLarge{"the body has more than {} values, or too many keys in one object",
+                                       "본문의 값이 {}개를 넘거나 한 객체에 키가 너무 많습니다"};
 inline constexpr Message kJsonKeyTwice{"the body has a key twice in one object",
                                        "본문의 한 객체에 같은 키가 두 번 있습니다"};
 inline constexpr Message kFieldKind{"{}: expected {}", "{}: {} 값이어야 합니다"};
