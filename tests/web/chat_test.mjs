@@ -45,6 +45,7 @@ test('thinking is folded and apart from the answer', async () => {
   assert.equal(await page.locator('.thinking').getAttribute('open'), null);
   assert.equal(await page.locator('.thinking .prose').textContent(), '먼저 불을 생각해 봅니다.');
   assert.doesNotMatch(await lastAnswer(page).innerText(), /먼저 불을/);
+  assert.match(await page.textContent('#announcer'), /^온돌은/);
   await close();
 });
 

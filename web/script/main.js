@@ -6,7 +6,7 @@ import { pickTextFile, saveFile } from './page/files.js';
 import { Floor } from './page/floor.js';
 import { icon } from './page/icons.js';
 import { askKey, startKeyDialog } from './page/key_dialog.js';
-import { language, setLanguage, text } from './page/language.js';
+import { switchLanguage, text, writeTexts } from './page/language.js';
 import { notice } from './page/notice.js';
 import { keepPreference, readPreference } from './page/preferences.js';
 import { sealContent } from './page/seal_dialog.js';
@@ -25,7 +25,7 @@ import { HouseView } from './house/house_view.js';
 const at = (id) => document.getElementById(id);
 
 startTheme();
-setLanguage(language());
+writeTexts();
 startKeyDialog();
 onKeyWanted(askKey);
 for (const node of document.querySelectorAll('[data-icon]')) node.append(icon(node.dataset.icon));
@@ -210,7 +210,7 @@ at('menu').addEventListener('click', () => document.body.classList.toggle('with-
 at('veil').addEventListener('click', () => document.body.classList.remove('with-conversations'));
 at('open-settings').addEventListener('click', () => at('settings').showModal());
 at('theme').addEventListener('click', switchTheme);
-at('language').addEventListener('click', () => setLanguage(language() === 'ko' ? 'en' : 'ko'));
+at('language').addEventListener('click', switchLanguage);
 at('import').addEventListener('click', importFile);
 at('export-all').addEventListener('click', () => saveJson([...conversations.values()], 'ondol'));
 

@@ -81,7 +81,7 @@ export class Chat extends EventTarget {
   }
 
   #showAnswer(view, node) {
-    if (this.#running?.node === node) return (view.begin(), view.grow());
+    if (this.#running?.node === node) return view.begin();
     view.finish();
     view.status =
       this.#error?.node === node
@@ -134,6 +134,7 @@ export class Chat extends EventTarget {
     const { conversation } = this;
     const running = new RunningAnswer(conversation, node);
     this.#running = running;
+    this.#list.classList.add('answering');
     this.#views.delete(this.#error?.node.id);
     this.#error = null;
     this.dispatchEvent(new Event('change'));
@@ -158,6 +159,7 @@ export class Chat extends EventTarget {
     });
 
     this.#running = null;
+    this.#list.classList.remove('answering');
     this.#error = error && { node, error };
     this.#floor.rest();
     const isFollowing = this.#isFollowing;

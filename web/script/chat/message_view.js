@@ -51,7 +51,7 @@ export class MessageView {
   }
 
   get proseText() {
-    return this.#bubble.querySelector('.prose')?.innerText ?? '';
+    return this.#bubble.querySelector(':scope > .prose')?.innerText ?? '';
   }
 
   #addTools({ ids, index }) {
@@ -158,8 +158,10 @@ export class MessageView {
     this.#status.replaceChildren(...nodes);
   }
 
+  // Shows an answer that is being written.
   begin() {
     this.element.setAttribute('aria-busy', 'true');
+    this.grow();
   }
 }
 

@@ -23,19 +23,20 @@ const kTargets = {
   placeholder: (node, value) => node.setAttribute('placeholder', value),
 };
 
-// Fills in the texts that `root` and the elements in it name by data-text, data-label and data-placeholder.
-export function translate(root) {
-  for (const [target, set] of Object.entries(kTargets)) {
-    if (root.dataset?.[target]) set(root, text(root.dataset[target]));
-    for (const node of root.querySelectorAll(`[data-${target}]`)) set(node, text(node.dataset[target]));
-  }
+// Fills in the texts that `node` names by data-text, data-label and data-placeholder.
+export function translate(node) {
+  for (const [target, set] of Object.entries(kTargets)) if (node.dataset[target]) set(node, text(node.dataset[target]));
+}
+
+export function switchLanguage() {
+  current = current === 'ko' ? 'en' : 'ko';
+  keepPreference('language', current);
+  writeTexts();
 }
 
 // Listeners to ondol:language on the window write anew what translate() does not reach.
-export function setLanguage(chosen) {
-  current = chosen;
-  keepPreference('language', chosen);
-  document.documentElement.lang = chosen;
-  translate(document);
+export function writeTexts() {
+  document.documentElement.lang = current;
+  document.querySelectorAll('[data-text], [data-label], [data-placeholder]').forEach(translate);
   window.dispatchEvent(new Event('ondol:language'));
 }
