@@ -4,7 +4,7 @@
 // Browsers disagree on what the page then sees:
 //   Chrome      keydown (code 229, composing), compositionend, and on some systems keydown again (code 13)
 //   Safari      compositionend, keydown (code 229)
-//   Linux       keydown (229), compositionend, sometimes a line break instead of a second keydown
+//   elsewhere   keydown, then a line break, before or after compositionend
 // So an Enter during composition is remembered and sends when the composition has ended, with its last syllable; what
 // follows of the same press finds an empty field and does nothing.  Japanese and Chinese input methods use the same
 // Enter to confirm a choice: it sends only when what was composed is Hangul.
