@@ -151,6 +151,13 @@ for (const name of ['suggestion1', 'suggestion2', 'suggestion3', 'suggestion4'])
 
 // --- what the server says of itself
 
+const kIsHere = /^(localhost|127\..*|\[::1\])$/.test(location.hostname);
+
+function heroText() {
+  if (!server.hasTemplate) return text('heroWrite');
+  return kIsHere ? text('heroChat') : text('heroAway', { host: location.hostname });
+}
+
 let wasReachable = true;
 let houseWasOffered = false;
 
@@ -167,7 +174,7 @@ function writeServer() {
   const isWanted = readPreference('view') ?? (shownMessages(chat.conversation).length === 0 ? 'house' : 'chat');
   if (isHouse && !houseWasOffered) showView(isWanted);
   houseWasOffered ||= isHouse;
-  at('hero-text').textContent = text(server.hasTemplate ? 'heroChat' : 'heroWrite');
+  at('hero-text').textContent = heroText();
   at('version').textContent = props.version ? text('serverVersion', { version: props.version }) : '';
 
   at('model-name').textContent = model ?? props.model ?? '';

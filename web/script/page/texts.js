@@ -44,6 +44,10 @@ export const kTexts = {
     'Ask anything. The model runs on this machine, and what you write stays on it.',
     '무엇이든 물어보세요. 모델은 이 기기에서 돌고, 쓰신 글은 밖으로 나가지 않아요.',
   ],
+  heroAway: [
+    'Ask anything. The model runs on {host}, and what you write goes there and nowhere else.',
+    '무엇이든 물어보세요. 모델은 {host}에서 돌고, 쓰신 글은 그 기기에만 갑니다.',
+  ],
   heroWrite: [
     'This model was not taught to chat: it goes on writing what you begin.',
     '이 모델은 대화를 배우지 않았어요. 적어 주신 글을 이어서 씁니다.',
