@@ -43,8 +43,8 @@ struct HttpServer::State {
   }
 
   void drain(double grace_s) {
-    if (draining) return;
-    draining = true;
+    if (draining && grace_s <= 0) io.stop();
+    if (std::exchange(draining, true)) return;
     error_code ignored;
     for (auto& acceptor : acceptors) acceptor.close(ignored);
     for (auto& timer : pauses) timer.cancel();
