@@ -104,14 +104,14 @@ Outcome run_ondol(const std::vector<std::string>& args, const Setting& setting) 
   return outcome;
 }
 
-RunningOndol::RunningOndol(const std::vector<std::string>& args) {
+RunningOndol::RunningOndol(const std::vector<std::string>& args, const Setting& setting) {
   int out[2];
-  if (pipe(out) != 0) return;
+  if (pipe2(out, O_CLOEXEC) != 0) return;
   pid_ = fork();
   if (pid_ == 0) {
     dup2(out[1], STDOUT_FILENO);
-    for (const int fd : out) close(fd);
     use_english();
+    for (const auto& [name, value] : setting.env) setenv(name.c_str(), value.c_str(), 1);
     become_ondol(args);
   }
   close(out[1]);
@@ -133,9 +133,10 @@ RunningOndol::~RunningOndol() {
   close(out_);
 }
 
-Outcome RunningOndol::stop() {
+void RunningOndol::signal(int number) const { kill(pid_, number); }
+
+Outcome RunningOndol::finish() {
   int status = 0;
-  kill(pid_, SIGTERM);
   waitpid(std::exchange(pid_, -1), &status, 0);
   return outcome_of(status);
 }

@@ -29,15 +29,16 @@ Outcome run_ondol(const std::vector<std::string>& args, const Setting& setting =
 // `ondol args…` that runs on beside the test, as a server does; killed at the end of its life here.
 class RunningOndol {
  public:
-  // Waits for the first line of standard output, at most two minutes.
-  explicit RunningOndol(const std::vector<std::string>& args);
+  // Waits for the first line of standard output, at most two minutes.  Of `setting` only env is heeded.
+  explicit RunningOndol(const std::vector<std::string>& args, const Setting& setting = {});
   ~RunningOndol();
   RunningOndol(const RunningOndol&) = delete;
   RunningOndol& operator=(const RunningOndol&) = delete;
 
   const std::string& first_line() const { return first_line_; }  // "" when there was none
-  // Sends SIGTERM and waits for the end.
-  Outcome stop();
+  void signal(int number) const;
+  // Waits for the end.
+  Outcome finish();
 
  private:
   int pid_ = -1, out_ = -1;

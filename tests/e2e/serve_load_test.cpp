@@ -6,25 +6,19 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "http_client.h"
 #include "models.h"
-#include "process.h"
-#include "raw_client.h"
+#include "served.h"
 
 namespace ondol::e2e {
 namespace {
 
 class ServeLoad : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const size_t at = server_.first_line().find("localhost:");
-    ASSERT_NE(at, std::string::npos) << server_.first_line();
-    port_ = std::atoi(server_.first_line().c_str() + at + 10);
-  }
-
-  RawAnswer ask(const std::string& request) const {
-    RawClient client(port_);
+  HttpReply ask(const std::string& request) const {
+    HttpClient client(server_.port());
     client.send(request);
-    return client.answer();
+    return client.read();
   }
   int metric(const std::string& name) const {
     const std::string text = ask(http_request("GET", "/metrics")).body;
@@ -40,8 +34,7 @@ class ServeLoad : public ::testing::Test {
     return false;
   }
 
-  RunningOndol server_{{"serve", kModel, "--port", "0", "-np", "4", "--queue", "48", "--no-schema"}};
-  int port_ = 0;
+  Served server_{{kModel, "--parallel", "4", "--queue", "48"}};
 };
 
 // A streamed chat that goes on to its last token; number i is always the same.
@@ -58,7 +51,7 @@ std::string chat(int i, int max_tokens, int n = 1) {
 }
 
 // What the events of a stream say, or "" for one without its end.
-std::string text_of(const RawAnswer& answer) {
+std::string text_of(const HttpReply& answer) {
   if (answer.status != 200 || !answer.body.ends_with("data: [DONE]\n\n")) return "";
   std::string text;
   for (size_t at = 0; (at = answer.body.find("data: {", at)) != std::string::npos; ++at) {
@@ -68,26 +61,12 @@ std::string text_of(const RawAnswer& answer) {
   return text;
 }
 
-TEST_F(ServeLoad, AnswersAmongOthersAreTheSameAsAlone) {
-  constexpr int kClients = 24;
-  std::vector<std::string> alone;
-  for (int i = 0; i < kClients; ++i) alone.push_back(text_of(ask(chat(i, 8 + i))));
-  std::vector<std::future<RawAnswer>> together;
-  for (int i = 0; i < kClients; ++i) {
-    together.push_back(std::async(std::launch::async, [this, i] { return ask(chat(i, 8 + i)); }));
-  }
-  for (size_t i = 0; i < kClients; ++i) {
-    EXPECT_FALSE(alone[i].empty());
-    EXPECT_EQ(text_of(together[i].get()), alone[i]);
-  }
-}
-
 TEST_F(ServeLoad, ClientsThatLeaveAnywhereLeaveNothingBehind) {
   const std::string quiet = text_of(ask(chat(1, 200)));
   auto witness = std::async(std::launch::async, [this] { return ask(chat(1, 200)); });
   std::mt19937 random(1);
   for (int i = 0; i < 120; ++i) {
-    RawClient client(port_);
+    HttpClient client(server_.port());
     const std::string request = chat(i, 200);
     client.send(std::string_view(request).substr(0, i % 2 == 0 ? request.size() : random() % request.size()));
     if (i % 8 == 0) client.await_bytes(1 + random() % 2000);
@@ -100,25 +79,16 @@ TEST_F(ServeLoad, ClientsThatLeaveAnywhereLeaveNothingBehind) {
 }
 
 TEST_F(ServeLoad, WhoFindsTheQueueFullIsToldWhenToComeAgain) {
-  std::vector<std::unique_ptr<RawClient>> waiting;
+  std::vector<std::unique_ptr<HttpClient>> waiting;
   for (int i = 0; i < 48; ++i) {
-    waiting.push_back(std::make_unique<RawClient>(port_));
+    waiting.push_back(std::make_unique<HttpClient>(server_.port()));
     waiting.back()->send(chat(i, 400, /*n=*/16));  // far longer than the test
     waiting.back()->await_bytes(1);
   }
-  const RawAnswer refused = ask(chat(0, 1));
+  const HttpReply refused = ask(chat(0, 1));
   EXPECT_EQ(refused.status, 503);
-  EXPECT_NE(refused.head.find("Retry-After: "), std::string::npos);
+  EXPECT_NE(refused.field("Retry-After"), "");
   EXPECT_EQ(ask(http_request("GET", "/health")).status, 200);
-}
-
-TEST_F(ServeLoad, TheServerStopsWithAnswersUnderWay) {
-  RawClient client(port_);
-  client.send(chat(1, 100));
-  client.await_bytes(1);
-  const Outcome outcome = server_.stop();
-  EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_FALSE(text_of(client.answer()).empty());  // whole, as it had the time
 }
 
 }  // namespace
