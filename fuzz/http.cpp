@@ -43,7 +43,8 @@ class Client {
     boost::system::error_code ignored;
     socket.assign(boost::asio::ip::tcp::v4(), ends[0], ignored);
     end_ = ends[1];
-    std::make_shared<Connection>(std::move(socket), ConnectionSetting{options_, guard_, handler_, traffic_, draining_})
+    std::make_shared<Connection>(std::move(socket),
+                                 ConnectionSetting{options_, guard_, handler_, traffic_, draining_, n_held_body_bytes_})
         ->start();
   }
 
@@ -64,6 +65,7 @@ class Client {
     close(end_);
     take_turn();
     CHECK(traffic_.n_open == 0);
+    CHECK(n_held_body_bytes_ == 0);
     CHECK(answers_.empty() || std::string_view(answers_).starts_with("HTTP/1.1 "));
   }
 
@@ -84,6 +86,8 @@ class Client {
     };
     // now and then a server for which every client is too slow
     if (random.below(16) == 0) options.limits.header_s = options.limits.body_grace_s = 0;
+    // or full
+    if (random.below(16) == 0) options.limits.small_body_bytes = options.limits.all_bodies_bytes = 8;
     return options;
   }
 
@@ -97,6 +101,7 @@ class Client {
   };
   TrafficCount traffic_;
   bool draining_ = false;
+  int64_t n_held_body_bytes_ = 0;
   boost::asio::io_context io_{1};
   int end_ = -1;
   std::string answers_;

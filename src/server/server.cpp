@@ -16,7 +16,9 @@ Result<std::unique_ptr<Server>> Server::create(Listener listener, ServerOptions 
   HttpServerOptions http{.limits = options.limits, .guard = options.guard};
   http.is_public = [](std::string_view path) { return path == "/health" || is_web_page(path); };
   http.refusal = [](std::string_view path, int status, std::string reason) {
-    return error_answer(dialect_of(path), ApiError(status, std::move(reason)));
+    ApiError error(status, std::move(reason));
+    if (status == 503) error.retry_after_s = 1;
+    return error_answer(dialect_of(path), error);
   };
   server->http_ = std::make_unique<HttpServer>(std::move(listener), std::move(http),
                                                [service](HttpRequest request, std::shared_ptr<Responder> responder) {

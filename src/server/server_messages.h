@@ -25,6 +25,8 @@ inline constexpr Message kTooManyHeaderLines{"the request has too many header fi
                                              "요청 헤더의 항목이 너무 많습니다"};
 inline constexpr Message kTargetTooLong{"the address of the request is too long", "요청 주소가 너무 깁니다"};
 inline constexpr Message kBodyTooLong{"the body of the request is too long", "요청 본문이 너무 깁니다"};
+inline constexpr Message kTooManyBodies{"too many large requests at once; try again in a moment",
+                                        "큰 요청이 한꺼번에 너무 많습니다. 잠시 뒤에 다시 보내세요"};
 inline constexpr Message kOneHost{"the request must name one host", "요청에 Host가 하나 있어야 합니다"};
 inline constexpr Message kForeignHost{
     "this server is not known by that host name; start it with --allow-host to let it in",

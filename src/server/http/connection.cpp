@@ -78,7 +78,10 @@ Connection::Connection(asio::ip::tcp::socket socket, const ConnectionSetting& se
   ++setting_.traffic.n_open;
 }
 
-Connection::~Connection() { --setting_.traffic.n_open; }
+Connection::~Connection() {
+  release_body();
+  --setting_.traffic.n_open;
+}
 
 void Connection::start() { await_request(); }
 
@@ -103,6 +106,13 @@ void Connection::count_in(size_t n_bytes) { peer_traffic().in_bytes += static_ca
 void Connection::count_parsed(size_t n_bytes, size_t n_buffered_before) {
   count_in(n_bytes + buffer_.size() - n_buffered_before);
 }
+
+bool Connection::has_room_for_body() const {
+  const HttpLimits& limits = setting_.options.limits;
+  return n_body_bytes_ <= limits.small_body_bytes || setting_.n_held_body_bytes <= limits.all_bodies_bytes;
+}
+
+void Connection::release_body() { setting_.n_held_body_bytes -= std::exchange(n_body_bytes_, 0); }
 
 void Connection::set_deadline(double seconds) {
   timer_.expires_after(std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000)));
@@ -135,6 +145,7 @@ void Connection::on_deadline() {
 
 void Connection::await_request() {
   parser_.emplace();
+  release_body();
   const HttpLimits& limits = setting_.options.limits;
   // What is between fields and before them counts here, too; reason_to_refuse() looks at each limit by itself.
   parser_->header_limit(static_cast<uint32_t>(limits.target_bytes + limits.header_bytes + 8 * limits.n_fields));
@@ -236,7 +247,6 @@ void Connection::take_header() {
   if (header.count(http::field::expect) > 0) queue("HTTP/1.1 100 Continue\r\n\r\n");
   phase_ = Phase::kBody;
   body_began_s_ = now_s();
-  n_body_bytes_ = 0;
   set_deadline(setting_.options.limits.body_grace_s);
   read_body();
 }
@@ -246,6 +256,7 @@ void Connection::read_body() {
     self->count_parsed(n, n_before);
     if (self->phase_ != Phase::kBody) return;
     self->n_body_bytes_ += static_cast<int64_t>(n);
+    self->setting_.n_held_body_bytes += static_cast<int64_t>(n);
     if (error && error != http::error::need_buffer) {
       self->keep_alive_ = false;
       if (error == http::error::body_limit) return self->refuse(413, msg::kBodyTooLong);
@@ -254,6 +265,10 @@ void Connection::read_body() {
         return self->close();
       }
       return self->refuse(400, msg::kNotHttp);
+    }
+    if (!self->has_room_for_body()) {
+      self->keep_alive_ = false;
+      return self->refuse(503, msg::kTooManyBodies);
     }
     if (self->parser_->is_done()) return self->hand_over();
     self->read_body();

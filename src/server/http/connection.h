@@ -25,7 +25,8 @@ struct ConnectionSetting {
   const Guard& guard;
   const HttpHandler& handler;
   TrafficCount& traffic;
-  const bool& draining;  // connections end with the answer they are giving
+  const bool& draining;        // connections end with the answer they are giving
+  int64_t& n_held_body_bytes;  // of requests that are not answered yet
 };
 
 // On the I/O thread only; lives as long as an operation of it is under way.
@@ -70,6 +71,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   PeerTraffic& peer_traffic();
   void count_in(size_t n_bytes);
   void count_parsed(size_t n_bytes, size_t n_buffered_before);
+  bool has_room_for_body() const;
+  void release_body();
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;

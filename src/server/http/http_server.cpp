@@ -22,7 +22,7 @@ struct HttpServer::State {
       if (draining) return;
       if (error) return pause(i);  // no more file descriptors, most likely
       const auto connection = std::make_shared<Connection>(
-          std::move(socket), ConnectionSetting{options, guard, handler, traffic, draining});
+          std::move(socket), ConnectionSetting{options, guard, handler, traffic, draining, n_held_body_bytes});
       connections.push_back(connection);
       connection->start();
       if (std::ssize(connections) > 2 * traffic.n_open + 64) {
@@ -68,6 +68,7 @@ struct HttpServer::State {
   HttpHandler handler;
   TrafficCount traffic;
   bool draining = false;
+  int64_t n_held_body_bytes = 0;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::vector<asio::ip::tcp::acceptor> acceptors;
