@@ -87,6 +87,11 @@ ApiStatus prepare_raw(const std::vector<RawPrompt>& prompts, const FormatWish& w
 ApiResult<PreparedAnswer> prepare_answer(AnswerRequest request, std::shared_ptr<HostedModel> model) {
   if (model->engine == nullptr) return refuse(400, std::string(msg::kModelOnlyEmbeds.text()), "model");
   PreparedAnswer prepared{.model = std::move(model), .n = request.n, .options = std::move(request.options)};
+  for (const auto& bias : prepared.options.sampler.logit_bias) {
+    const int64_t n_vocab = prepared.model->model.hp.vocab_size;
+    if (static_cast<int64_t>(bias.first) < n_vocab) continue;
+    return refuse(400, format_message(msg::kFieldRange, "logit_bias", 0, n_vocab - 1), "logit_bias");
+  }
   TRY(prepared.adapter_scales, change_scales(prepared.model->adapter_scales.get(), request.adapter_scales));
   if (!request.has_seed) prepared.options.sampler.seed = std::random_device()();
   if (const auto* chat = std::get_if<ChatPrompt>(&request.prompt)) {

@@ -44,6 +44,12 @@ Result<std::unique_ptr<ModelShelf>> ModelShelf::create(ShelfOptions options, Thr
 
 Status ModelShelf::load_first() {
   Entry& first = entries_.front();
+  if (options_.ram_bytes > 0) {
+    TRY(const int64_t needed, needed_bytes(first.path, options_.hosting, computing_.n_threads()));
+    if (needed > options_.ram_bytes) {
+      return fail(ErrorKind::kBadInput, msg::kModelBeyondRam, first.name, needed, options_.ram_bytes);
+    }
+  }
   TRY(first.model, HostedModel::load(first.name, first.path, options_.hosting, *pool_, computing_));
   return ok();
 }
@@ -94,6 +100,9 @@ ApiStatus ModelShelf::make_room(const Entry& entry) {
   if (options_.ram_bytes == 0) return {};
   const auto needed = needed_bytes(entry.path, options_.hosting, computing_.n_threads());
   if (!needed) return refuse(500, format_message(msg::kModelNotLoaded, entry.name), "model");
+  if (*needed > options_.ram_bytes) {
+    return refuse(503, format_message(msg::kModelBeyondRam, entry.name, *needed, options_.ram_bytes), "model");
+  }
   std::vector<std::shared_ptr<HostedModel>> given_up;  // they go when the lock is free again
   const std::lock_guard lock(mutex_);
   for (;;) {

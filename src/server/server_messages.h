@@ -76,6 +76,9 @@ inline constexpr Message kModelNotLoaded{"the model {} could not be loaded", "{}
 inline constexpr Message kModelTooLarge{
     "the model {} needs {} bytes beside those in use, and --ram leaves {}; try again when others are idle",
     "{} 모델에는 {}바이트가 더 필요한데 --ram으로 남은 것은 {}바이트입니다. 다른 모델이 쉴 때 다시 시도하세요"};
+inline constexpr Message kModelBeyondRam{
+    "the model {} needs {} bytes and --ram gives {}; raise it, or lower --parallel or --ctx-size",
+    "{} 모델에는 {}바이트가 필요한데 --ram은 {}바이트입니다. --ram을 늘리거나 --parallel이나 --ctx-size를 줄이세요"};
 inline constexpr Message kServedWithoutTokenizer{"{}: has no tokenizer, so it cannot be served",
                                                  "{}: 토크나이저가 없어서 서비스할 수 없습니다"};
 inline constexpr Message kModelTwice{"two models would have the name {}; rename one of the files",

@@ -124,6 +124,12 @@ Result<std::optional<BegunSeal>> begin_wanted_seal(const Args& args, const Liste
   return begun;
 }
 
+void announce(Server& server, const Args& args, Console& console) {
+  const auto first = server.service().shelf().first();
+  console.line(msg::kServing, server.url(), first->name, args.n_parallel, first->context_length());
+  console.flush();
+}
+
 Status run_serve(const Args& args, Console& console) {
   TRY(check_arguments(args));
   TRY(std::string api_key, read_api_key(args));
@@ -144,9 +150,7 @@ Status run_serve(const Args& args, Console& console) {
     TRY(server->service().seal, finish_seal(std::move(*begun_seal)));
     if (!console.quiet()) console.screen(receipt_text(*server->service().seal));
   }
-  const auto first = server->service().shelf().first();
-  console.line(msg::kServing, server->url(), first->name, args.n_parallel, first->context_length());
-  console.flush();
+  announce(*server, args, console);
   server->run();
   return ok();
 }
