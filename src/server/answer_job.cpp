@@ -102,7 +102,7 @@ ApiResult<PreparedAnswer> prepare_answer(AnswerRequest request, std::shared_ptr<
   } else {
     TRY(prepare_raw(std::get<std::vector<RawPrompt>>(request.prompt), request.format, prepared));
   }
-  const int64_t context = prepared.model->context_length();
+  const int64_t context = prepared.model->context_length;
   for (const auto& prompt : prepared.prompts) {
     if (std::ssize(prompt) <= context) continue;
     const char* const param = std::holds_alternative<ChatPrompt>(request.prompt) ? "messages" : "prompt";

@@ -7,9 +7,9 @@
 namespace ondol {
 
 ApiResult<std::vector<std::vector<TokenId>>> embedding_tokens(const std::vector<RawPrompt>& texts,
-                                                              std::optional<int64_t> n_dimensions,
-                                                              const HostedModel& model) {
-  const Embedder& embedder = model.embedder->embedder();
+                                                              std::optional<int64_t> n_dimensions, HostedModel& model) {
+  TRY(const Embedder* const opened, model.embedder->open());
+  const Embedder& embedder = *opened;
   if (n_dimensions && *n_dimensions != embedder.size()) {
     return refuse(400, format_message(msg::kDimensions, embedder.size()), "dimensions");
   }

@@ -13,8 +13,7 @@ namespace ondol {
 
 // Fails with 400 for vectors of another length than the model's, or texts without a token.
 ApiResult<std::vector<std::vector<TokenId>>> embedding_tokens(const std::vector<RawPrompt>& texts,
-                                                              std::optional<int64_t> n_dimensions,
-                                                              const HostedModel& model);
+                                                              std::optional<int64_t> n_dimensions, HostedModel& model);
 
 struct Embeddings {
   std::shared_ptr<const HostedModel> model;

@@ -4,6 +4,12 @@
 
 namespace ondol {
 
+Result<const Embedder*> HostedEmbedder::open() {
+  const std::lock_guard lock(opening_);
+  if (!embedder_) { TRY(embedder_, Embedder::create(model_, pool_, options_)); }
+  return embedder_.get();
+}
+
 Result<EmbeddingId> HostedEmbedder::add(std::vector<TokenId> text, Then then) {
   TRY(const EmbeddingId id, embedder_->add(std::move(text)));
   waiting_.emplace(id, std::move(then));

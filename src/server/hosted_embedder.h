@@ -1,9 +1,11 @@
-// HostedEmbedder: an embedder whose texts come from many requests.
+// HostedEmbedder: an embedder whose texts come from many requests, made when the first of them comes: most models are
+// asked for answers only.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -11,22 +13,30 @@
 
 namespace ondol {
 
-// On the engine thread only, but for embedder().encode().
+// On the engine thread only, but for open() and what Embedder allows.
 class HostedEmbedder {
  public:
   // One of them is called for each text, from step().
   using Then = std::function<void(Result<std::vector<float>>)>;
 
-  explicit HostedEmbedder(std::unique_ptr<Embedder> embedder) : embedder_(std::move(embedder)) {}
+  // Model and pool outlive it.
+  HostedEmbedder(const Model& model, ThreadPool& pool, const EmbedderOptions& options)
+      : model_(model), pool_(pool), options_(options) {}
 
-  const Embedder& embedder() const { return *embedder_; }
-  // Queues a text.  Fails as Embedder::add(); `then` is not called then, nor after cancel().
+  // The embedder, which stays from then on.  Any thread.  Fails as Embedder::create().
+  Result<const Embedder*> open();
+
+  // Queues a text for the open embedder.  Fails as Embedder::add(); `then` is not called then, nor after cancel().
   Result<EmbeddingId> add(std::vector<TokenId> text, Then then);
   void cancel(EmbeddingId id);
   void step();
-  bool idle() const { return embedder_->idle(); }
+  bool idle() const { return waiting_.empty(); }
 
  private:
+  const Model& model_;
+  ThreadPool& pool_;
+  EmbedderOptions options_;
+  std::mutex opening_;
   std::unique_ptr<Embedder> embedder_;
   std::map<EmbeddingId, Then> waiting_;
 };

@@ -12,16 +12,14 @@ FormatWish stored_wish(const HostedModel& model) {
   return {.kind = FormatWish::Kind::kSchema, .source = model.stored_schema.value_or("")};
 }
 
-Result<int64_t> HostedModel::needed_bytes(const Model& model, const HostingOptions& options, int n_threads) {
-  const EmbedderOptions embedding{.context_length = options.engine.context_length, .kv_type = options.engine.kv_type};
-  TRY(const int64_t embedder_bytes, Embedder::size_bytes(model, n_threads, embedding));
-  if (!model.hp.is_causal) return model.weight_bytes + embedder_bytes;
-  TRY(const int64_t engine_bytes, Engine::size_bytes(model, n_threads, options.engine));
-  return model.weight_bytes + embedder_bytes + engine_bytes;
+static EmbedderOptions embedding_options(const HostingOptions& options) {
+  return {.context_length = options.engine.context_length, .kv_type = options.engine.kv_type};
 }
 
-int64_t HostedModel::context_length() const {
-  return engine ? engine->context_length() : embedder->embedder().context_length();
+Result<int64_t> HostedModel::needed_bytes(const Model& model, const HostingOptions& options, int n_threads) {
+  TRY(const int64_t bytes, model.hp.is_causal ? Engine::size_bytes(model, n_threads, options.engine)
+                                              : Embedder::size_bytes(model, n_threads, embedding_options(options)));
+  return model.weight_bytes + bytes;
 }
 
 void HostedModel::step() {
@@ -53,13 +51,15 @@ Result<std::shared_ptr<HostedModel>> HostedModel::load(std::string name, const s
   if (options.obeys_stored_schema) hosted->stored_schema = ondol::stored_schema(model);
   hosted->formats = std::make_unique<FormatCache>(*model.tokenizer);
   if (hosted->stored_schema) TRY(hosted->formats->format(stored_wish(*hosted)));
-  const EmbedderOptions embedding{.context_length = options.engine.context_length, .kv_type = options.engine.kv_type};
-  TRY(auto embedder, Embedder::create(model, computing, embedding));
-  hosted->embedder = std::make_unique<HostedEmbedder>(std::move(embedder));
+  hosted->embedder = std::make_unique<HostedEmbedder>(model, computing, embedding_options(options));
   TRY(hosted->memory_bytes, needed_bytes(model, options, computing.n_threads()));
   if (model.hp.is_causal) {
     TRY(hosted->engine, Engine::create(model, computing, options.engine));
     hosted->streams = std::make_unique<Streams>(*hosted->engine);
+    hosted->context_length = hosted->engine->context_length();
+  } else {
+    TRY(const Embedder* const embedder, hosted->embedder->open());
+    hosted->context_length = embedder->context_length();
   }
   struct stat file {};
   if (stat(path.c_str(), &file) == 0) {

@@ -34,13 +34,14 @@ struct HostedModel {
                                                    const HostingOptions& options, ThreadPool& loading,
                                                    ThreadPool& computing);
 
-  // Of weights, and of what engine and embedder may fill; `model` may be an outline.
+  // Of weights, and of what the engine (where a model embeds only, the embedder) may fill; `model` may be an outline.
   static Result<int64_t> needed_bytes(const Model& model, const HostingOptions& options, int n_threads);
 
   std::string name;
   int64_t created_s = 0;  // of the file, seconds since 1970
   int64_t file_bytes = 0;
-  int64_t memory_bytes = 0;                           // weights, and what the engine may fill
+  int64_t memory_bytes = 0;                           // needed_bytes()
+  int64_t context_length = 0;                         // tokens that a stream, or a text to embed, may have
   Model model;                                        // has a tokenizer
   std::optional<ChatTemplate> chat, chat_with_tools;  // the second where the file has one of its own
   std::optional<std::string> stored_schema;           // that answers in a chat are held to
@@ -57,8 +58,6 @@ struct HostedModel {
   void step();
   bool idle() const;
 
-  // Tokens that a stream, or a text to embed, may have.
-  int64_t context_length() const;
   // Null where the model has no template.
   const ChatTemplate* chat_for(bool with_tools) const {
     if (with_tools && chat_with_tools) return &*chat_with_tools;

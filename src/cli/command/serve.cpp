@@ -126,7 +126,7 @@ Result<std::optional<BegunSeal>> begin_wanted_seal(const Args& args, const Liste
 
 void announce(Server& server, const Args& args, Console& console) {
   const auto first = server.service().shelf().first();
-  console.line(msg::kServing, server.url(), first->name, args.n_parallel, first->context_length());
+  console.line(msg::kServing, server.url(), first->name, args.n_parallel, first->context_length);
   console.flush();
 }
 

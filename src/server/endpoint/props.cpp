@@ -16,7 +16,7 @@ static ApiStatus answer(const HttpRequest&, Service& service, const std::shared_
                 {"memory_bytes", resident_bytes()},
                 {"sealed", service.seal.has_value()}};
   const auto first = service.shelf().first();
-  props["context_length"] = first ? Json(first->context_length()) : Json(nullptr);
+  props["context_length"] = first ? Json(first->context_length) : Json(nullptr);
   props["total_slots"] = service.options().n_slots;
   props["chat_template"] = first != nullptr && first->chat.has_value();
   props["output_schema"] =

@@ -9,7 +9,7 @@ Json model_json(const ModelShelf::Place& place) {
   if (place.model == nullptr) return json;
   const Model& model = place.model->model;
   json["meta"] = {{"n_vocab", model.hp.vocab_size},
-                  {"n_ctx", place.model->context_length()},
+                  {"n_ctx", place.model->context_length},
                   {"n_ctx_train", model.hp.context_length},
                   {"n_embd", model.hp.hidden_size},
                   {"size", place.file_bytes}};
