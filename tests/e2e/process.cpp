@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,6 +110,7 @@ RunningOndol::RunningOndol(const std::vector<std::string>& args, const Setting& 
   if (pipe2(out, O_CLOEXEC) != 0) return;
   pid_ = fork();
   if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // also where a test aborts
     dup2(out[1], STDOUT_FILENO);
     use_english();
     for (const auto& [name, value] : setting.env) setenv(name.c_str(), value.c_str(), 1);

@@ -29,7 +29,8 @@ Outcome run_ondol(const std::vector<std::string>& args, const Setting& setting =
 // `ondol args…` that runs on beside the test, as a server does; killed at the end of its life here.
 class RunningOndol {
  public:
-  // Waits for the first line of standard output, at most two minutes.  Of `setting` only env is heeded.
+  // Waits for the first line of standard output, at most two minutes.  Of `setting` only env is heeded.  The program
+  // ends with the thread that calls this.
   explicit RunningOndol(const std::vector<std::string>& args, const Setting& setting = {});
   ~RunningOndol();
   RunningOndol(const RunningOndol&) = delete;

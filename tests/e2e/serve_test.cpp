@@ -237,6 +237,7 @@ TEST(Serve, StreamsEveryHangulSyllable) {
       texts.back() += static_cast<char>(byte);
     }
   }
+  const int port = port_for_all();
   std::vector<std::string> streamed(texts.size());
   std::vector<std::thread> clients;
   constexpr size_t kClients = 16;
@@ -245,7 +246,7 @@ TEST(Serve, StreamsEveryHangulSyllable) {
       for (size_t i = first; i < texts.size(); i += kClients) {
         const Json request = chat_request("읽어 줘", {{"grammar", "root ::= \"" + texts[i] + "\""}, {"stream", true}});
         std::vector<Json> chunks;
-        for (const std::string& event : events_of(ask(port_for_all(), "POST", kChat, request.dump()).body)) {
+        for (const std::string& event : events_of(ask(port, "POST", kChat, request.dump()).body)) {
           if (event != "[DONE]") chunks.push_back(parse(event));
         }
         streamed[i] = text_of(chunks);
