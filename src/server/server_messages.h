@@ -18,7 +18,7 @@ inline constexpr Message kNotHttp{"not a valid HTTP request", "올바른 HTTP �
 inline constexpr Message kHttpVersion{"HTTP/1.1 or HTTP/1.0 is expected", "HTTP/1.1이나 HTTP/1.0이어야 합니다"};
 inline constexpr Message kHeaderTooSlow{"the header of the request took too long", "요청 헤더가 너무 늦게 왔습니다"};
 inline constexpr Message kBodyTooSlow{"the body of the request comes too slowly", "요청 본문이 너무 느리게 옵니다"};
-inline constexpr Message kHeaderTooLong{"the header of the request is too long", "요청 헤더가 너무 깁니다"};
+inline constexpr Message kRequestHeaderTooLong{"the header of the request is too long", "요청 헤더가 너무 깁니다"};
 inline constexpr Message kHeaderLineTooLong{"a header field of the request is too long",
                                             "요청 헤더의 한 항목이 너무 깁니다"};
 inline constexpr Message kTooManyHeaderLines{"the request has too many header fields",
@@ -48,10 +48,10 @@ inline constexpr Message kServerFault{"the server failed at this request", "서�
 inline constexpr Message kBodyNotJson{"the body is not valid JSON", "본문이 올바른 JSON이 아닙니다"};
 inline constexpr Message kBodyNotAnObject{"the body is not a JSON object", "본문이 JSON 객체가 아닙니다"};
 inline constexpr Message kBodyNotAList{"the body is not a JSON list", "본문이 JSON 목록이 아닙니다"};
-inline constexpr Message kJsonTooDeep{"the body has more than {} lists and objects inside one another",
+inline constexpr Message kBodyTooDeep{"the body has more than {} lists and objects inside one another",
                                       "본문의 목록과 객체가 {}겹을 넘습니다"};
-inline constexpr Message kJsonTooLarge{"the body has more than {} values, or too many keys in one object",
-                                       "본문의 값이 {}개를 넘거나 한 객체에 키가 너무 많습니다"};
+inline constexpr Message kBodyTooManyValues{"the body has more than {} values, or too many keys in one object",
+                                            "본문의 값이 {}개를 넘거나 한 객체에 키가 너무 많습니다"};
 inline constexpr Message kJsonKeyTwice{"the body has a key twice in one object",
                                        "본문의 한 객체에 같은 키가 두 번 있습니다"};
 inline constexpr Message kFieldKind{"{}: expected {}", "{}: {} 값이어야 합니다"};

@@ -184,7 +184,7 @@ void Connection::read_header() {
       return self->close();
     }
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-      return self->refuse(431, msg::kHeaderTooLong);
+      return self->refuse(431, msg::kRequestHeaderTooLong);
     }
     if (error == http::error::body_limit) return self->refuse(413, msg::kBodyTooLong);
     if (error == http::error::bad_version) return self->refuse(505, msg::kHttpVersion);
@@ -207,7 +207,7 @@ std::optional<std::pair<int, const Message*>> Connection::reason_to_refuse() con
     n_bytes += n_line;
   }
   if (n_fields > limits.n_fields) return reason(431, msg::kTooManyHeaderLines);
-  if (n_bytes > limits.header_bytes) return reason(431, msg::kHeaderTooLong);
+  if (n_bytes > limits.header_bytes) return reason(431, msg::kRequestHeaderTooLong);
   if (header.target().empty() || header.target().front() != '/') return reason(400, msg::kNotHttp);
   const auto n_hosts = header.count(http::field::host);
   if (n_hosts > 1 || (n_hosts == 0 && header.version() >= 11)) return reason(400, msg::kOneHost);

@@ -15,9 +15,9 @@ ApiResult<Json> parse_json(std::string_view text) {
     case BodyWatch::Fault::kNotJson:
       return refuse(400, std::string(msg::kBodyNotJson.text()));
     case BodyWatch::Fault::kTooDeep:
-      return refuse(400, format_message(msg::kJsonTooDeep, kMaxJsonDepth));
+      return refuse(400, format_message(msg::kBodyTooDeep, kMaxJsonDepth));
     case BodyWatch::Fault::kTooLarge:
-      return refuse(400, format_message(msg::kJsonTooLarge, kMaxJsonValues));
+      return refuse(400, format_message(msg::kBodyTooManyValues, kMaxJsonValues));
     case BodyWatch::Fault::kKeyTwice:
       return refuse(400, std::string(msg::kJsonKeyTwice.text()), printable(watch.key()));
     case BodyWatch::Fault::kNone:
