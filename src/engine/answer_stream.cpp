@@ -71,6 +71,7 @@ Status AnswerStream::take(std::span<const float> logits) {
   const std::string certain = stops_.push(characters_.push(text));
   if (stops_.found()) {
     show(certain);
+    result_.stop = stops_.found_text();
     reason_ = FinishReason::kStop;
     return ok();
   }

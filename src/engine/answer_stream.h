@@ -39,6 +39,7 @@ struct Generated {
   std::vector<TokenReport> reports;  // one for each of `tokens`, where asked for
   std::string text;
   FinishReason reason = FinishReason::kStop;
+  std::string stop;  // the stop text that ended it; "" where something else did
   int64_t n_prompt_tokens = 0;
   int64_t n_cached_tokens = 0;  // of the prompt, which did not have to be computed
   double prefill_s = 0;         // time to the first token

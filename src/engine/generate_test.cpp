@@ -65,6 +65,7 @@ TEST_F(Generate, EndsAtAStopTextAcrossTokens) {
   const Generated result = answer(prompt_, options);
   EXPECT_EQ(result.reason, FinishReason::kStop);
   EXPECT_EQ(result.text, whole.text.substr(0, whole.text.find(options.stops[1])));
+  EXPECT_EQ(result.stop, options.stops[1]);
   EXPECT_EQ(result.tokens, std::vector<TokenId>(whole.tokens.begin(), whole.tokens.begin() + 4));
 }
 

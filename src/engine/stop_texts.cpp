@@ -26,18 +26,22 @@ StopTexts::StopTexts(std::vector<std::string> stops) {
 }
 
 std::string StopTexts::push(std::string_view text) {
-  if (found_) return {};
+  if (found()) return {};
   held_back_ += text;
   size_t end = std::string::npos;
-  for (const std::string& stop : stops_) end = std::min(end, held_back_.find(stop));
-  found_ = end != std::string::npos;
-  if (!found_) {
+  for (const std::string& stop : stops_) {
+    const size_t position = held_back_.find(stop);
+    if (position >= end) continue;
+    end = position;
+    found_text_ = stop;
+  }
+  if (!found()) {
     size_t n = 0;
     for (const std::string& stop : stops_) n = std::max(n, unfinished_bytes(held_back_, stop));
     end = held_back_.size() - n;
   }
   std::string certain = held_back_.substr(0, end);
-  held_back_.erase(0, found_ ? std::string::npos : end);
+  held_back_.erase(0, found() ? std::string::npos : end);
   return certain;
 }
 

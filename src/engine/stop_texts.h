@@ -16,14 +16,16 @@ class StopTexts {
   // earliest stop text, or of the longest ending that may still become one.
   std::string push(std::string_view text);
   // True once a stop text was seen; nothing comes out from then on.
-  bool found() const { return found_; }
+  bool found() const { return !found_text_.empty(); }
+  // The stop text that ended the text; "" before.
+  const std::string& found_text() const { return found_text_; }
   // The end of the text: what was held back and did not become a stop text.
   std::string finish();
 
  private:
   std::vector<std::string> stops_;
   std::string held_back_;
-  bool found_ = false;
+  std::string found_text_;
 };
 
 }  // namespace ondol

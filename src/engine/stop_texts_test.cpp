@@ -35,6 +35,14 @@ TEST(StopTexts, HoldsBackWholeCharacters) {
   EXPECT_EQ(feed({"끝났"}, {"이제 끝", "났다"}), "이제 ||.");
 }
 
+TEST(StopTexts, TellsWhichStopWasFound) {
+  StopTexts texts({"cd", "b", "bc"});
+  texts.push("a");
+  EXPECT_EQ(texts.found_text(), "");
+  texts.push("bcd");
+  EXPECT_EQ(texts.found_text(), "b");
+}
+
 TEST(StopTexts, IgnoresEmptyStops) { EXPECT_EQ(feed({""}, {"abc"}), "abc|"); }
 
 }  // namespace
