@@ -1,5 +1,6 @@
 #include "server/answer_job.h"
 
+#include <algorithm>
 #include <random>
 
 #include "base/clock.h"
@@ -103,6 +104,9 @@ ApiResult<PreparedAnswer> prepare_answer(AnswerRequest request, std::shared_ptr<
     TRY(prepare_raw(std::get<std::vector<RawPrompt>>(request.prompt), request.format, prepared));
   }
   const int64_t context = prepared.model->context_length;
+  if (request.least_context > context) {
+    return refuse(400, format_message(msg::kContextTooShort, request.least_context, context), "num_ctx");
+  }
   for (const auto& prompt : prepared.prompts) {
     if (std::ssize(prompt) <= context) continue;
     const char* const param = std::holds_alternative<ChatPrompt>(request.prompt) ? "messages" : "prompt";
@@ -171,7 +175,8 @@ void AnswerJob::add_stream(int choice, const std::vector<TokenId>& prompt) {
   if (request.options.n_top_likelihoods >= 0) {
     request.on_token = [self, choice](const TokenReport& report) { self->sink_->report(choice, report); };
   }
-  request.on_prefill = [self, choice, n_prompt = std::ssize(prompt), began_s = now_s()](int64_t n_done, int64_t n_all) {
+  request.on_prefill = [self, choice, n_prompt = std::max<int64_t>(std::ssize(prompt), 1), began_s = now_s()](
+                           int64_t n_done, int64_t n_all) {
     const int64_t n_cached = n_prompt - n_all;
     self->sink_->progress(choice, {n_prompt, n_cached, n_cached + n_done, now_s() - began_s});
   };

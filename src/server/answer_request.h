@@ -13,6 +13,8 @@
 
 namespace ondol {
 
+inline constexpr int64_t kMostMessages = 4096;  // of a chat
+
 struct ChatPrompt {
   std::vector<ChatMessage> messages;
   std::string tools{};      // JSON list, as in OpenAI's "tools"; "" for none
@@ -31,6 +33,7 @@ struct AnswerRequest {
   bool has_temperature = false;  // else a model that obeys a stored schema answers greedily
   bool has_seed = false;
   FormatWish format{};
+  int64_t least_context = 0;                            // tokens that the model's context must have room for
   std::vector<std::pair<int, float>> adapter_scales{};  // of adapters by their number; others stay as they are
 };
 

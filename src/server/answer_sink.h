@@ -29,6 +29,7 @@ class AnswerSink {
 
   // The model that answers.
   virtual void begin(const std::shared_ptr<const HostedModel>& model) = 0;
+  // The prompt has been read this far: when reading begins, and after each piece of it.
   virtual void progress(int choice, const PrefillProgress& progress) = 0;
   // Thinking or text of a choice, whole characters.
   virtual void piece(int choice, AnswerKind kind, std::string_view text) = 0;

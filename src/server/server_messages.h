@@ -70,7 +70,7 @@ inline constexpr Message kFieldNeeds{"{}: has no effect without {}", "{}: {} 없
 inline constexpr Message kFieldExcludes{"{} and {} cannot be given together", "{}와(과) {}은(는) 함께 쓸 수 없습니다"};
 
 // Of models.
-inline constexpr Message kNoSuchModel{"the model {} is not served here; GET /v1/models lists those that are",
+inline constexpr Message kNoSuchModel{"model '{}' not found; GET /v1/models lists those that are served",
                                       "{} 모델은 여기에 없습니다. GET /v1/models로 목록을 볼 수 있습니다"};
 inline constexpr Message kModelNotLoaded{"the model {} could not be loaded", "{} 모델을 불러올 수 없습니다"};
 inline constexpr Message kModelTooLarge{
@@ -91,6 +91,11 @@ inline constexpr Message kModelHasNoTools{"tools: this model's chat template kno
 inline constexpr Message kCallsCannotBeForced{"tool_choice: calls of this model cannot be forced, only \"auto\" works",
                                               "tool_choice: 이 모델에는 도구 호출을 강제할 수 없습니다. \"auto\"만 "
                                               "가능합니다"};
+inline constexpr Message kNoPrefill{
+    "messages: the last one is the assistant's, and an answer begun by a client cannot be continued; end with the "
+    "user's",
+    "messages: 마지막이 어시스턴트의 메시지인데, 클라이언트가 시작한 답을 이어 쓸 수는 없습니다. 사용자의 메시지로 "
+    "끝내세요"};
 inline constexpr Message kNoSuchTool{"tool_choice: {} is not among the tools",
                                      "tool_choice: 도구 목록에 {}이(가) 없습니다"};
 inline constexpr Message kPromptTooLong{
@@ -103,6 +108,9 @@ inline constexpr Message kDimensions{"dimensions: this model's vectors have {}",
 inline constexpr Message kEmptyInput{"input: a text is empty", "input: 빈 글이 있습니다"};
 inline constexpr Message kModelOnlyEmbeds{"this model gives embeddings only; use /v1/embeddings",
                                           "임베딩만 만드는 모델입니다. /v1/embeddings를 쓰세요"};
+inline constexpr Message kContextTooShort{
+    "num_ctx: {} tokens are wanted and the context has {}; start the server with a larger --ctx-size",
+    "num_ctx: {}토큰을 요청했는데 문맥은 {}토큰입니다. 서버를 더 큰 --ctx-size로 시작하세요"};
 inline constexpr Message kServerBusy{"{} requests are waiting already; try again soon",
                                      "이미 요청 {}개가 기다리고 있습니다. 잠시 뒤 다시 시도하세요"};
 inline constexpr Message kStopping{"the server is stopping", "서버를 끝내는 중입니다"};

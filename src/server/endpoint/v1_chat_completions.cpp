@@ -4,32 +4,12 @@
 #include "server/openai/answer_fields.h"
 #include "server/openai/chat_answer.h"
 #include "server/openai/chat_message.h"
+#include "server/openai/delivery.h"
 #include "server/server_messages.h"
 #include "server/service.h"
 
 namespace ondol::endpoint {
 namespace {
-
-// How the answer travels.
-struct Delivery {
-  bool streams = false;
-  ChatAnswerOptions options{};
-};
-
-Delivery read_delivery(Fields& fields) {
-  Delivery delivery{.streams = fields.flag("stream").value_or(false)};
-  const Json* options = fields.object("stream_options");
-  delivery.options.return_progress = fields.flag("return_progress").value_or(false);
-  if (options != nullptr && !delivery.streams) {
-    fields.wrong("stream_options", format_message(msg::kFieldNeeds, fields.path_of("stream_options"), "stream"));
-  }
-  if (options == nullptr || fields.failed()) return delivery;
-  Fields inner(*options, "stream_options.");
-  delivery.options.include_usage = inner.flag("include_usage").value_or(false);
-  inner.ignore({"include_obfuscation"});
-  if (const ApiStatus read = inner.finish(); !read) fields.keep(read.error());
-  return delivery;
-}
 
 void read_likelihoods(Fields& fields, AnswerRequest& request) {
   const bool wanted = fields.flag("logprobs").value_or(false);
@@ -53,15 +33,14 @@ ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_pt
   const auto most = fields.integer("max_completion_tokens", 0, INT32_MAX);
   const auto most_by_old_name = fields.integer("max_tokens", 0, INT32_MAX);
   request.options.max_tokens = most.value_or(most_by_old_name.value_or(-1));
-  Delivery delivery = read_delivery(fields);
-  delivery.options.n = request.n;
+  const Delivery delivery = read_delivery(fields);
   fields.refuse_unless("modalities", {R"(["text"])"});
   ignore_bookkeeping(fields);
   TRY(fields.finish());
   request.prompt = std::move(prompt);
+  const int n = request.n;
   service.answer(std::move(request),
-                 delivery.streams ? streamed_chat_answer(responder, delivery.options)
-                                  : whole_chat_answer(responder, delivery.options),
+                 delivery.streams ? streamed_chat_answer(responder, n, delivery) : whole_chat_answer(responder, n),
                  responder);
   return {};
 }

@@ -54,6 +54,12 @@ std::optional<std::string> Fields::text(std::string_view name) {
   return std::nullopt;
 }
 
+std::string Fields::needed_text(std::string_view name) {
+  auto value = text(name);
+  if (!value) wrong(name, format_message(msg::kFieldMissing, path_of(name)));
+  return value ? std::move(*value) : "";
+}
+
 std::optional<double> Fields::number(std::string_view name, double low, double high) {
   const Json* value = any(name);
   if (value == nullptr) return std::nullopt;

@@ -25,6 +25,8 @@ class Fields {
 
   // Nothing where the field is absent or null.
   std::optional<std::string> text(std::string_view name);
+  // A text that must be there; "" where it is not.
+  std::string needed_text(std::string_view name);
   std::optional<double> number(std::string_view name, double low, double high);
   std::optional<int64_t> integer(std::string_view name, int64_t low, int64_t high);
   std::optional<bool> flag(std::string_view name);

@@ -1,11 +1,10 @@
 #include "server/openai/answer_fields.h"
 
-#include <cfloat>
 #include <climits>
 #include <nlohmann/json.hpp>
 
 #include "server/openai/adapter_fields.h"
-#include "server/openai/chat_message.h"
+#include "server/sampling_fields.h"
 #include "server/server_messages.h"
 
 namespace ondol {
@@ -65,10 +64,7 @@ void read_response_format(Fields& fields, FormatWish& wish) {
   if (type == "json_schema") {
     if (const Json* named = inner.object("json_schema")) {
       Fields schema(*named, inner.path_of("json_schema") + ".");
-      schema.ignore({"name", "description", "strict"});
-      const Json* body = schema.any("schema");
-      if (body != nullptr) wish.source = json_text(*body);
-      else schema.wrong("schema", format_message(msg::kFieldMissing, schema.path_of("schema")));
+      read_named_schema(schema, wish);
       if (const ApiStatus read = schema.finish(); !read) inner.keep(read.error());
     } else {
       inner.wrong("json_schema", format_message(msg::kFieldMissing, inner.path_of("json_schema")));
@@ -83,29 +79,18 @@ void read_response_format(Fields& fields, FormatWish& wish) {
 
 }  // namespace
 
+void read_named_schema(Fields& fields, FormatWish& wish) {
+  fields.ignore({"name", "description", "strict"});
+  const Json* schema = fields.any("schema");
+  if (schema != nullptr) wish.source = json_text(*schema);
+  else fields.wrong("schema", format_message(msg::kFieldMissing, fields.path_of("schema")));
+}
+
 void read_sampling(Fields& fields, AnswerRequest& request) {
-  SamplerOptions& sampler = request.options.sampler;
-  const auto set = [&](float& value, std::string_view name, double low, double high) {
-    const auto given = fields.number(name, low, high);
-    if (given) value = static_cast<float>(*given);
-    return given.has_value();
-  };
-  request.has_temperature = set(sampler.temperature, "temperature", 0, kMostTemperature);
-  set(sampler.top_p, "top_p", FLT_MIN, 1);
-  set(sampler.min_p, "min_p", 0, 1);
-  set(sampler.repeat_penalty, "repeat_penalty", FLT_MIN, 100);
-  set(sampler.presence_penalty, "presence_penalty", -2, 2);
-  set(sampler.frequency_penalty, "frequency_penalty", -2, 2);
-  sampler.top_k = static_cast<int>(fields.integer("top_k", 0, INT_MAX).value_or(sampler.top_k));
-  sampler.repeat_last_n =
-      static_cast<int>(fields.integer("repeat_last_n", -1, INT_MAX).value_or(sampler.repeat_last_n));
-  if (const auto seed = fields.integer("seed", -1, INT64_MAX); seed && *seed >= 0) {
-    sampler.seed = static_cast<uint64_t>(*seed);
-    request.has_seed = true;
-  }
+  read_sampler(fields, request);
   request.n = static_cast<int>(fields.integer("n", 1, 128).value_or(1));
   request.options.stops = fields.texts("stop", kMostStops);
-  read_logit_bias(fields, sampler);
+  read_logit_bias(fields, request.options.sampler);
   read_adapters(fields, request);
 }
 
@@ -131,14 +116,16 @@ void read_format(Fields& fields, AnswerRequest& request) {
   }
 }
 
+ThinkingChoice read_effort(Fields& fields, std::string_view name) {
+  ThinkingChoice choice;
+  choice.effort = fields.word(name, {"none", "minimal", "low", "medium", "high", "xhigh"}).value_or("");
+  if (choice.effort == "none") choice.thinks = false;
+  return choice;
+}
+
 void read_template_variables(Fields& fields, ChatPrompt& prompt) {
-  Json variables = Json::object();
-  if (const Json* given = fields.object("chat_template_kwargs")) variables = *given;
-  if (const auto effort = fields.word("reasoning_effort", {"none", "minimal", "low", "medium", "high", "xhigh"})) {
-    variables["reasoning_effort"] = *effort;
-    if (*effort == "none") variables["enable_thinking"] = false;
-  }
-  if (!variables.empty()) prompt.variables = json_text(variables);
+  const Json* given = fields.object("chat_template_kwargs");
+  set_variables(prompt, given != nullptr ? *given : Json::object(), read_effort(fields, "reasoning_effort"));
 }
 
 void ignore_bookkeeping(Fields& fields) {

@@ -2,9 +2,8 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <random>
 
-#include "base/random.h"
+#include "server/new_id.h"
 
 namespace ondol {
 namespace {
@@ -15,20 +14,10 @@ double per_token_ms(int64_t n, double seconds) { return n > 0 ? 1000 * seconds /
 Json likelihood_json(std::string_view text, float log_probability) {
   Json bytes = Json::array();
   for (const char c : text) bytes.push_back(static_cast<uint8_t>(c));
-  // JSON has no infinity; -9999 is what OpenAI says for "most unlikely"
-  return {{"token", text}, {"logprob", std::isfinite(log_probability) ? log_probability : -9999.0f}, {"bytes", bytes}};
+  return {{"token", text}, {"logprob", finite_logprob(log_probability)}, {"bytes", bytes}};
 }
 
 }  // namespace
-
-std::string new_id(std::string_view prefix) {
-  constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  std::random_device device;
-  SplitMix64 random(uint64_t{device()} << 32 | device());
-  std::string id(prefix);
-  for (int i = 0; i < 24; ++i) id += kLetters[static_cast<size_t>(random.below(std::ssize(kLetters)))];
-  return id;
-}
 
 void TokenUsage::add(const Generated& generated, bool counts_prompt) {
   n_generated += std::ssize(generated.tokens);
@@ -43,6 +32,8 @@ Json TokenUsage::json() const {
           {"total_tokens", n_prompt + n_generated},
           {"prompt_tokens_details", {{"cached_tokens", n_cached}}}};
 }
+
+float finite_logprob(float log_probability) { return std::isfinite(log_probability) ? log_probability : -9999.0f; }
 
 Json timings_of(const Generated& g) {
   const int64_t n_computed = g.n_prompt_tokens - g.n_cached_tokens;

@@ -12,9 +12,6 @@
 
 namespace ondol {
 
-// "chatcmpl-" and 24 random letters and digits.
-std::string new_id(std::string_view prefix);
-
 // What several answers took together.
 struct TokenUsage {
   int64_t n_prompt = 0, n_cached = 0, n_generated = 0;
@@ -32,6 +29,9 @@ std::string_view finish_reason(const FinishedChoice& finished);
 
 // The calls of a message; `index` where they stand in a stream's delta.
 Json calls_json(const std::vector<ToolCall>& calls, bool with_index);
+
+// JSON has no infinity; -9999 is what OpenAI says for "most unlikely".
+float finite_logprob(float log_probability);
 
 // OpenAI's entry for one token of "logprobs": {"token", "logprob", "bytes", "top_logprobs"}.
 Json token_json(const TokenReport& report, const Tokenizer& tokenizer);

@@ -3,14 +3,16 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "server/new_id.h"
+
 namespace ondol {
 namespace {
 
 // Source: OpenAI API reference, "The chat completion object".
 class WholeChat : public AnswerSink {
  public:
-  WholeChat(std::shared_ptr<Responder> responder, ChatAnswerOptions options)
-      : responder_(std::move(responder)), options_(options), choices_(static_cast<size_t>(options.n)) {}
+  WholeChat(std::shared_ptr<Responder> responder, int n)
+      : responder_(std::move(responder)), choices_(static_cast<size_t>(n)) {}
 
   void begin(const std::shared_ptr<const HostedModel>& model) override { model_ = model; }
   void progress(int, const PrefillProgress&) override {}
@@ -51,7 +53,6 @@ class WholeChat : public AnswerSink {
 
  private:
   std::shared_ptr<Responder> responder_;
-  ChatAnswerOptions options_;
   std::shared_ptr<const HostedModel> model_;
   std::vector<Json> choices_;
   TokenUsage usage_;
@@ -61,16 +62,19 @@ class WholeChat : public AnswerSink {
 // Source: OpenAI API reference, "The chat completion chunk object".
 class StreamedChat : public AnswerSink {
  public:
-  StreamedChat(std::shared_ptr<Responder> responder, ChatAnswerOptions options)
-      : events_(std::move(responder)), options_(options), likelihoods_(static_cast<size_t>(options.n), Json::array()) {}
+  StreamedChat(std::shared_ptr<Responder> responder, int n, const Delivery& delivery)
+      : events_(std::move(responder)),
+        n_(n),
+        delivery_(delivery),
+        likelihoods_(static_cast<size_t>(n), Json::array()) {}
 
   void begin(const std::shared_ptr<const HostedModel>& model) override {
     model_ = model;
-    for (int choice = 0; choice < options_.n; ++choice) { send(choice, {{"role", "assistant"}, {"content", ""}}); }
+    for (int choice = 0; choice < n_; ++choice) { send(choice, {{"role", "assistant"}, {"content", ""}}); }
   }
 
   void progress(int choice, const PrefillProgress& progress) override {
-    if (!options_.return_progress || choice != 0) return;
+    if (!delivery_.return_progress || choice != 0) return;
     Json chunk = new_chunk();
     chunk["choices"] = Json::array();
     chunk["prompt_progress"] = {{"total", progress.n_prompt},
@@ -98,7 +102,7 @@ class StreamedChat : public AnswerSink {
   }
 
   void end() override {
-    if (options_.include_usage) {
+    if (delivery_.include_usage) {
       Json chunk = new_chunk();
       chunk["choices"] = Json::array();
       chunk["usage"] = usage_.json();
@@ -117,7 +121,7 @@ class StreamedChat : public AnswerSink {
  private:
   Json new_chunk() const {
     Json chunk = {{"id", id_}, {"object", "chat.completion.chunk"}, {"created", created_s_}, {"model", model_->name}};
-    if (options_.include_usage) chunk["usage"] = nullptr;
+    if (delivery_.include_usage) chunk["usage"] = nullptr;
     return chunk;
   }
   Json chunk_of_choice(int choice, Json delta, Json reason) {
@@ -133,7 +137,8 @@ class StreamedChat : public AnswerSink {
   void send(int choice, Json delta) { events_.send(chunk_of_choice(choice, std::move(delta), nullptr)); }
 
   EventStream events_;
-  ChatAnswerOptions options_;
+  const int n_;
+  const Delivery delivery_;
   std::shared_ptr<const HostedModel> model_;
   const std::string id_ = new_id("chatcmpl-");
   const std::time_t created_s_ = std::time(nullptr);
@@ -143,11 +148,12 @@ class StreamedChat : public AnswerSink {
 
 }  // namespace
 
-std::shared_ptr<AnswerSink> whole_chat_answer(std::shared_ptr<Responder> responder, ChatAnswerOptions options) {
-  return std::make_shared<WholeChat>(std::move(responder), options);
+std::shared_ptr<AnswerSink> whole_chat_answer(std::shared_ptr<Responder> responder, int n) {
+  return std::make_shared<WholeChat>(std::move(responder), n);
 }
-std::shared_ptr<AnswerSink> streamed_chat_answer(std::shared_ptr<Responder> responder, ChatAnswerOptions options) {
-  return std::make_shared<StreamedChat>(std::move(responder), options);
+std::shared_ptr<AnswerSink> streamed_chat_answer(std::shared_ptr<Responder> responder, int n,
+                                                 const Delivery& delivery) {
+  return std::make_shared<StreamedChat>(std::move(responder), n, delivery);
 }
 
 }  // namespace ondol

@@ -4,17 +4,14 @@
 #include <memory>
 
 #include "server/answer_sink.h"
+#include "server/event_stream.h"
 #include "server/openai/answer_json.h"
-#include "server/openai/event_stream.h"
+#include "server/openai/delivery.h"
 
 namespace ondol {
 
-struct ChatAnswerOptions {
-  int n = 1;                                            // choices
-  bool include_usage = false, return_progress = false;  // of streams
-};
-
-std::shared_ptr<AnswerSink> whole_chat_answer(std::shared_ptr<Responder> responder, ChatAnswerOptions options);
-std::shared_ptr<AnswerSink> streamed_chat_answer(std::shared_ptr<Responder> responder, ChatAnswerOptions options);
+// Of `n` choices.
+std::shared_ptr<AnswerSink> whole_chat_answer(std::shared_ptr<Responder> responder, int n);
+std::shared_ptr<AnswerSink> streamed_chat_answer(std::shared_ptr<Responder> responder, int n, const Delivery& delivery);
 
 }  // namespace ondol

@@ -1,10 +1,9 @@
 #include "server/openai/chat_message.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "server/answer_request.h"
 #include "server/server_messages.h"
+#include "server/tool_choice.h"
 
 namespace ondol {
 namespace {
@@ -15,19 +14,20 @@ std::string text_at(const Json& json, const char* key) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-// A text, or a list of parts that are texts.
-std::string read_content(Fields& message) {
-  const Json* content = message.any("content");
+}  // namespace
+
+std::string read_content(Fields& message, std::string_view name) {
+  const Json* content = message.any(name);
   if (content == nullptr) return {};
   if (content->is_string()) return content->get<std::string>();
   if (!content->is_array()) {
-    message.wrong("content", format_message(msg::kFieldKind, message.path_of("content"), "string or array"));
+    message.wrong(name, format_message(msg::kFieldKind, message.path_of(name), "string or array"));
     return {};
   }
   std::string text;
   int64_t i = 0;
   for (const Json& part : *content) {
-    const std::string where = fmt::format("{}[{}].", message.path_of("content"), i++);
+    const std::string where = fmt::format("{}[{}].", message.path_of(name), i++);
     Fields fields(part, where);
     const auto type = fields.word("type", {"text", "input_text", "output_text", "refusal"});
     const auto words = fields.text(type == "refusal" ? "refusal" : "text");
@@ -41,6 +41,8 @@ std::string read_content(Fields& message) {
   }
   return text;
 }
+
+namespace {
 
 std::vector<ToolCall> read_calls(Fields& message) {
   const Json* calls = message.list("tool_calls", kMostTools);
@@ -56,7 +58,7 @@ std::vector<ToolCall> read_calls(Fields& message) {
       Fields inner(*function, where + "function.");
       read.name = inner.text("name").value_or("");
       read.arguments = inner.text("arguments").value_or("{}");
-      if (!inner.failed() && !Json::parse(read.arguments, nullptr, false).is_object()) {
+      if (!inner.failed() && !is_object_text(read.arguments)) {
         inner.wrong("arguments", format_message(msg::kFieldKind, inner.path_of("arguments"), "JSON object as text"));
       }
       if (const ApiStatus inside = inner.finish(); !inside) fields.keep(inside.error());
@@ -83,7 +85,7 @@ ChatMessage read_message(Fields& fields) {
                  : *role == "assistant" ? Role::kAssistant
                  : *role == "tool"      ? Role::kTool
                                         : Role::kSystem;
-  message.text = read_content(fields);
+  message.text = read_content(fields, "content");
   fields.ignore({"name"});
   if (message.role == Role::kAssistant) {
     message.thinking = fields.text("reasoning_content").value_or("");
@@ -116,32 +118,22 @@ std::vector<ChatMessage> read_chat_messages(Fields& fields, std::string_view nam
 
 void read_tools(Fields& fields, ChatPrompt& prompt) {
   const Json* tools = fields.list("tools", kMostTools);
-  const Json* choice = fields.any("tool_choice");
-  prompt.may_call_several = fields.flag("parallel_tool_calls").value_or(true);
-  if (tools == nullptr || tools->empty()) {
-    const bool asks = choice != nullptr && *choice != "none" && *choice != "auto";
-    if (asks) fields.wrong("tool_choice", format_message(msg::kFieldNeeds, fields.path_of("tool_choice"), "tools"));
-    return;
-  }
-  Json wanted = *tools;
-  if (choice != nullptr && choice->is_object()) {
-    Fields named(*choice, fields.path_of("tool_choice") + ".");
+  const Json* given = fields.any("tool_choice");
+  ToolChoice choice{.several = fields.flag("parallel_tool_calls").value_or(true)};
+  if (given != nullptr && given->is_object()) {
+    Fields named(*given, fields.path_of("tool_choice") + ".");
     named.word("type", {"function"});
     const Json* function = named.object("function");
-    const std::string name = function != nullptr ? text_at(*function, "name") : "";
-    const auto is_other = [&](const Json& tool) {
-      return !tool.is_object() || !tool.contains("function") || text_at(tool["function"], "name") != name;
-    };
-    wanted.erase(std::remove_if(wanted.begin(), wanted.end(), is_other), wanted.end());
+    choice.kind = ToolChoice::Kind::kMust;
+    choice.name = function != nullptr ? text_at(*function, "name") : "";
+    if (choice.name.empty())
+      named.wrong("function", format_message(msg::kFieldMissing, named.path_of("function.name")));
     if (const ApiStatus read = named.finish(); !read) return fields.keep(read.error());
-    if (wanted.empty()) return fields.wrong("tool_choice", format_message(msg::kNoSuchTool, name));
-    prompt.must_call = true;
   } else if (const auto word = fields.word("tool_choice", {"auto", "none", "required"})) {
-    if (*word == "none") return;
-    prompt.must_call = *word == "required";
+    if (*word == "none") choice.kind = ToolChoice::Kind::kMustNot;
+    if (*word == "required") choice.kind = ToolChoice::Kind::kMust;
   }
-  prompt.tools = json_text(wanted);
-  if (const auto read = read_tool_definitions(prompt.tools); !read) fields.wrong("tools", read.error().message);
+  offer_tools(fields, tools != nullptr ? *tools : Json::array(), choice, prompt);
 }
 
 }  // namespace ondol

@@ -8,7 +8,8 @@
 
 namespace ondol {
 
-inline constexpr int64_t kMostMessages = 4096, kMostTools = 128, kMostStops = 16;
+// The text of field `name`: a text, or a list of parts that are texts.  What is wrong is kept in `message`.
+std::string read_content(Fields& message, std::string_view name);
 
 // The list of field `name`.  What is wrong is kept in `fields`.
 std::vector<ChatMessage> read_chat_messages(Fields& fields, std::string_view name);

@@ -1,4 +1,4 @@
-#include "server/openai/event_stream.h"
+#include "server/event_stream.h"
 
 namespace ondol {
 
