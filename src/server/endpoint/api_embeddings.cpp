@@ -1,0 +1,28 @@
+// POST /api/embeddings, the older form: one text.  Source: Ollama API documentation, "Generate Embedding".
+#include <nlohmann/json.hpp>
+
+#include "server/ollama/model_name.h"
+#include "server/ollama/request_fields.h"
+#include "server/service.h"
+
+namespace ondol::endpoint {
+namespace {
+
+ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_ptr<Responder>& responder) {
+  TRY(const Json body, parse_body(http.body));
+  Fields fields(body);
+  const std::string name = name_without_tag(read_model_name(fields));
+  std::vector<RawPrompt> texts = {fields.needed_text("prompt")};
+  read_embedding_options(fields);
+  TRY(fields.finish());
+  service.embed(name, std::move(texts), std::nullopt, http, responder, [responder](const Embeddings& done) {
+    send_json(*responder, json_text({{"embedding", done.vectors.front()}}));
+  });
+  return {};
+}
+
+}  // namespace
+
+extern constinit const Endpoint api_embeddings{"POST", "/api/embeddings", Endpointed::kPrepared, answer};
+
+}  // namespace ondol::endpoint
