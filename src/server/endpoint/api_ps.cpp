@@ -13,7 +13,7 @@ static ApiStatus answer(const HttpRequest&, Service& service, const std::shared_
     Json model = ollama_model_json(place);
     model["size"] = place.model->memory_bytes;
     model["size_vram"] = 0;
-    model["context_length"] = place.model->context_length();
+    model["context_length"] = place.model->context_length;
     model["expires_at"] = "9999-12-31T23:59:59Z";  // it stays until another needs its room
     models.push_back(std::move(model));
   }

@@ -1,5 +1,6 @@
 #include "server/ollama/request_fields.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "server/ollama/model_name.h"

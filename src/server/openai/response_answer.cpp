@@ -1,5 +1,6 @@
 #include "server/openai/response_answer.h"
 
+#include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
 

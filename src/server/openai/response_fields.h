@@ -1,6 +1,8 @@
 // Requests for a response as OpenAI's API has them.  Source: OpenAI API reference, "Create a model response".
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include "server/answer_request.h"
 #include "server/json/fields.h"
 

@@ -1,5 +1,7 @@
 #include "server/openai/text_answer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
