@@ -88,11 +88,12 @@ class ResponseAnswer : public SectionedAnswer {
     response_["status"] = is_cut ? "incomplete" : "completed";
     if (is_cut) response_["incomplete_details"] = {{"reason", "max_output_tokens"}};
     const auto n_generated = std::ssize(generated.tokens);
-    response_["usage"] = {{"input_tokens", generated.n_prompt_tokens},
-                          {"input_tokens_details", {{"cached_tokens", generated.n_cached_tokens}}},
-                          {"output_tokens", n_generated},
-                          {"output_tokens_details", {{"reasoning_tokens", n_thinking_tokens(n_generated)}}},
-                          {"total_tokens", generated.n_prompt_tokens + n_generated}};
+    response_["usage"] = {
+        {"input_tokens", generated.n_prompt_tokens},
+        {"input_tokens_details", {{"cached_tokens", generated.n_cached_tokens}, {"cache_write_tokens", 0}}},
+        {"output_tokens", n_generated},
+        {"output_tokens_details", {{"reasoning_tokens", n_thinking_tokens(n_generated)}}},
+        {"total_tokens", generated.n_prompt_tokens + n_generated}};
   }
 
  private:

@@ -63,7 +63,7 @@ TEST(ResponseAnswer, HasItsItemsAndUsage) {
       R"("content":[{"type":"output_text","text":"a b","annotations":[],"logprobs":[]}]},)"
       R"({"id":"fc_*","type":"function_call","status":"completed","call_id":"call_*","name":"light",)"
       R"("arguments":"{\"on\":true}"}],)"
-      R"("usage":{"input_tokens":7,"input_tokens_details":{"cached_tokens":3},"output_tokens":5,)"
+      R"("usage":{"input_tokens":7,"input_tokens_details":{"cached_tokens":3,"cache_write_tokens":0},"output_tokens":5,)"
       R"("output_tokens_details":{"reasoning_tokens":2},"total_tokens":12}})"
       "\n");
 }

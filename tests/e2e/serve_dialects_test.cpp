@@ -1,0 +1,108 @@
+// The other APIs of ondol serve: old completions, responses, Ollama's and Anthropic's.
+#include <gtest/gtest.h>
+
+#include "api_call.h"
+#include "api_schema.h"
+#include "http_client.h"
+#include "served.h"
+
+namespace ondol::e2e {
+namespace {
+
+const Json kQuestion = Json::parse(R"([{"role":"user","content":"안녕하세요"}])");
+const Json kSwitch = Json::parse(R"({"type":"object","required":["on"],"additionalProperties":false,
+                                     "properties":{"on":{"type":"boolean"}}})");
+
+TEST(ServeDialects, CompletesTextsAsOfOld) {
+  const Json request = {{"prompt", {"이 영화는", "오늘"}}, {"n", 2}, {"seed", 1}, {"max_tokens", 8}, {"logprobs", 2}};
+  const Json whole = answer_to("/v1/completions", request, "completion");
+  ASSERT_EQ(whole["choices"].size(), 4);
+  std::vector<std::string> texts(4);
+  for (const Json& event : stream_of("/v1/completions", request, "completion")) {
+    for (const Json& choice : event["choices"]) texts.at(choice["index"]) += choice["text"];
+  }
+  for (size_t i = 0; i < 4; ++i) EXPECT_EQ(texts[i], whole["choices"][i]["text"]);
+  expect_refused("/v1/completions", {{"prompt", "a"}, {"suffix", "b"}}, 400, "error", "suffix");
+  expect_refused("/v1/completions", {{"prompt", 1.5}}, 400, "error", "prompt");
+  expect_refused("/v1/completions", {{"prompt", {{999'999}}}}, 400, "error", "token");
+}
+
+TEST(ServeDialects, GivesResponses) {
+  const Json request = {
+      {"input", "안녕하세요"}, {"instructions", "짧게"}, {"temperature", 0}, {"max_output_tokens", 12}};
+  const Json whole = answer_to("/v1/responses", request, "response");
+  const auto events = stream_of("/v1/responses", request, "response_event");
+  std::string text;
+  for (size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(events[i]["sequence_number"], i);
+    if (events[i]["type"] == "response.output_text.delta") text += events[i]["delta"];
+  }
+  EXPECT_EQ(text, whole["output"][0]["content"][0]["text"]);
+  EXPECT_EQ(events.back()["response"]["output"][0]["content"], whole["output"][0]["content"]);
+  const Json tool = {{"type", "function"}, {"name", "boiler"}, {"parameters", kSwitch}, {"strict", true}};
+  const Json call_request = {
+      {"input", "보일러"}, {"tools", {tool}}, {"tool_choice", "required"}, {"parallel_tool_calls", false}};
+  const Json called = answer_to("/v1/responses", call_request, "response")["output"].back();
+  EXPECT_EQ(called["type"], "function_call");
+  EXPECT_TRUE(parse(called["arguments"])["on"].is_boolean()) << called;
+  EXPECT_EQ(stream_of("/v1/responses", call_request, "response_event").back()["type"], "response.completed");
+  expect_refused("/v1/responses", {{"input", "a"}, {"previous_response_id", "resp_1"}}, 400, "error",
+                 "previous_response_id");
+  expect_refused("/v1/responses", {{"input", "a"}, {"store", true}}, 400, "error", "store");
+  expect_refused("/v1/responses", {{"input", {{{"type", "mystery"}}}}}, 400, "error", "input[0].type");
+}
+
+TEST(ServeDialects, SpeaksOllama) {
+  const int port = port_for_all();
+  EXPECT_TRUE(obeys("ollama_models", ask(port, "GET", "/api/tags").body));
+  EXPECT_TRUE(obeys("ollama_models", ask(port, "GET", "/api/ps").body));
+  answer_to("/api/show", {{"model", "ondol-ko-tiny"}}, "ollama_show");
+  answer_to("/api/embed", {{"model", "ondol-ko-tiny"}, {"input", {"온돌", "방"}}}, "ollama_embed");
+  Json request = {
+      {"model", "ondol-ko-tiny:latest"}, {"messages", kQuestion}, {"options", {{"seed", 3}, {"num_predict", 12}}}};
+  const auto lines = stream_of("/api/chat", request, "ollama_answer");
+  std::string text;
+  for (const Json& line : lines) text += line["message"]["content"];
+  EXPECT_EQ(lines.back()["done"], true);
+  request["stream"] = false;
+  EXPECT_EQ(answer_to("/api/chat", request, "ollama_answer")["message"]["content"], text);
+  Json generate = {{"model", "ondol-ko-tiny"},
+                   {"prompt", "이 영화는"},
+                   {"raw", true},
+                   {"options", {{"seed", 3}, {"num_predict", 8}}}};
+  EXPECT_EQ(stream_of("/api/generate", generate, "ollama_answer").back()["done_reason"], "length");
+  const Json format = {{"model", "ondol-ko-tiny"}, {"messages", kQuestion}, {"format", kSwitch}, {"stream", false}};
+  EXPECT_TRUE(parse(answer_to("/api/chat", format, "ollama_answer")["message"]["content"])["on"].is_boolean());
+  answer_to("/api/generate", {{"model", "ondol-ko-tiny"}, {"stream", false}}, "ollama_answer");
+  expect_refused("/api/chat", {{"model", "nobody"}, {"messages", kQuestion}}, 404, "ollama_error", "nobody");
+  expect_refused("/api/chat", {{"model", "ondol-ko-tiny"}, {"options", {{"heat", 1}}}}, 400, "ollama_error", "heat");
+}
+
+TEST(ServeDialects, SpeaksAnthropic) {
+  const Json request = {{"model", "ondol-ko-tiny"}, {"max_tokens", 12}, {"temperature", 0}, {"messages", kQuestion}};
+  const Json whole = answer_to("/v1/messages", request, "message");
+  std::string text;
+  const auto events = stream_of("/v1/messages", request, "message_event");
+  EXPECT_EQ(events.front()["type"], "message_start");
+  EXPECT_EQ(events.back()["type"], "message_stop");
+  for (const Json& event : events) {
+    if (event["type"] == "content_block_delta") text += event["delta"]["text"];
+  }
+  EXPECT_EQ(text, whole["content"][0]["text"]);
+  const Json tool = {{"name", "boiler"}, {"input_schema", kSwitch}};
+  Json call_request = request;
+  call_request.update({{"tools", {tool}},
+                       {"max_tokens", 300},
+                       {"tool_choice", {{"type", "any"}, {"disable_parallel_tool_use", true}}}});
+  const Json called = answer_to("/v1/messages", call_request, "message");
+  EXPECT_EQ(called["stop_reason"], "tool_use");
+  EXPECT_TRUE(called["content"].back()["input"]["on"].is_boolean()) << called;
+  stream_of("/v1/messages", call_request, "message_event");
+  expect_refused("/v1/messages", {{"messages", kQuestion}}, 400, "anthropic_error", "max_tokens");
+  expect_refused("/v1/messages", {{"model", "nobody"}, {"max_tokens", 1}, {"messages", kQuestion}}, 404,
+                 "anthropic_error", "nobody");
+  expect_refused("/v1/messages/count_tokens", {{"messages", "hello"}}, 400, "anthropic_error", "messages");
+}
+
+}  // namespace
+}  // namespace ondol::e2e
