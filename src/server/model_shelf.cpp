@@ -90,7 +90,7 @@ ModelShelf::Loaded ModelShelf::load_now(const Entry& entry) {
   TRY(make_room(entry));
   auto model = HostedModel::load(entry.name, entry.path, options_.hosting, *pool_, computing_);
   if (model) return *model;
-  log_line(LogLevel::kWarning, "a model could not be loaded: {}", model.error().message);
+  log_line(LogLevel::kWarning, "{} could not be loaded", entry.name);
   const int status = model.error().kind == ErrorKind::kOutOfMemory ? 503 : 500;
   return refuse(status, format_message(msg::kModelNotLoaded, entry.name), "model");
 }
