@@ -426,9 +426,12 @@ TEST(SmallSteps, ActivationsAgreeWithDoubleAndAllTablesAgree) {
     runnable()[0]->activate(activation, x.data(), plain.data(), 1001);
     for (size_t i = 0; i < x.size(); ++i) {
       const double exact = exact_activation(activation, x[i]);
-      // far from zero a rounding of the exponent shows a hundredfold in its exponential, which is then next to nothing
-      ASSERT_NEAR(plain[i], exact, std::abs(exact) * 5e-7 + 2e-7) << "x " << x[i];
-      ASSERT_NEAR(gated[i], exact * up[i], (std::abs(exact) * 5e-7 + 2e-7) * (1 + std::abs(up[i]))) << "x " << x[i];
+      // far from zero a rounding of the exponent shows a hundredfold in its exponential, which is then next to nothing;
+      // the polynomial of erfc is up to 1.5e-7 off, |x| / 2 of it counts
+      const double method = activation == Activation::kGelu ? std::abs(x[i]) / 2 * 1.5e-7 : 0;
+      const double bound = std::abs(exact) * 5e-7 + 2e-7 + method;
+      ASSERT_NEAR(plain[i], exact, bound) << "x " << x[i];
+      ASSERT_NEAR(gated[i], exact * up[i], bound * (1 + std::abs(up[i]))) << "x " << x[i];
     }
     for (const Kernels* table : runnable()) {
       auto y = x;
