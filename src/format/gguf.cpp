@@ -87,7 +87,7 @@ std::vector<std::string> gguf_part_paths(const std::string& path) {
   if (path.size() < suffix_size) return {path};
   const size_t prefix_size = path.size() - suffix_size;
   const SplitPlace place{five_digits(path, prefix_size + 1) - 1, five_digits(path, prefix_size + 10)};
-  if (place.count == 0 || place.count > 65535 || !path.ends_with(split_suffix(place))) return {path};
+  if (place.count < 1 || place.count > 65535 || !path.ends_with(split_suffix(place))) return {path};
   std::vector<std::string> paths;
   for (int64_t no = 0; no < place.count; ++no)
     paths.push_back(path.substr(0, prefix_size) + split_suffix({no, place.count}));

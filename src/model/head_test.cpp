@@ -286,6 +286,7 @@ TEST(GreedyHead, FindsTheHighestLogitOfAnAdaptedHead) {
                                b.data(), 0};
   m.model.output.adapted = {&adapter, 1};
   m.model.adapters.n_columns = kRank;
+  m.model.adapters.scales = {1};
   const LogitUse use{.highest_only = true};
   for (const Kernels* kernel : runnable()) {
     Workspace work = m.workspace(*kernel);

@@ -43,6 +43,7 @@ void EngineThread::run() {
     for (const auto& model : stepping_) model->step();
     std::erase_if(stepping_, [](const auto& model) { return model->idle(); });
   }
+  for (const auto& model : stepping_) model->give_up();
   stepping_.clear();
 }
 

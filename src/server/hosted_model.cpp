@@ -30,6 +30,11 @@ void HostedModel::step() {
   if (!embedder->idle()) embedder->step();
 }
 
+void HostedModel::give_up() {
+  streams.reset();
+  embedder.reset();
+}
+
 bool HostedModel::idle() const { return (!streams || streams->idle()) && embedder->idle(); }
 
 Result<std::shared_ptr<HostedModel>> HostedModel::load(std::string name, const std::string& path,

@@ -56,6 +56,9 @@ struct HostedModel {
 
   // On the engine thread: one step of whatever there is to do.
   void step();
+  // Forgets all streams and texts; nobody is told.  What they hold, this model for one, is let go.  Nothing is computed
+  // after it.
+  void give_up();
   bool idle() const;
 
   // Null where the model has no template.
