@@ -114,7 +114,5 @@ inline constexpr Message kContextTooShort{
 inline constexpr Message kServerBusy{"{} requests are waiting already; try again soon",
                                      "이미 요청 {}개가 기다리고 있습니다. 잠시 뒤 다시 시도하세요"};
 inline constexpr Message kStopping{"the server is stopping", "서버를 끝내는 중입니다"};
-inline constexpr Message kVariableNoEffect{"{}: this model's chat template does not ask for it",
-                                           "{}: 이 모델의 대화 템플릿은 이 값을 쓰지 않습니다"};
 
 }  // namespace ondol::msg

@@ -32,14 +32,22 @@ ApiResult<const Endpoint*> find_endpoint(const HttpRequest& request) {
 
 // Carries out `work`; what it throws or fails with is answered.
 template <class Work>
-void answer_safely(const HttpRequest& request, Responder& responder, Work work) {
-  const Dialect dialect = dialect_of(request.path);
+void answer_safely(Dialect dialect, Responder& responder, Work work) {
   try {
     if (const ApiStatus status = work(); !status) responder.send(error_answer(dialect, status.error()));
   } catch (const std::exception&) {
     log_line(LogLevel::kWarning, "a request failed by an exception");
     responder.send(error_answer(dialect, ApiError(500, std::string(msg::kServerFault.text()))));
   }
+}
+
+// Starts a job that is cancelled when its client leaves.
+template <class Job>
+void start_for(Responder& responder, const std::shared_ptr<Job>& job) {
+  responder.on_gone([weak = std::weak_ptr(job)] {
+    if (const auto left = weak.lock()) left->cancel();
+  });
+  job->start();
 }
 
 }  // namespace
@@ -57,12 +65,13 @@ double Service::uptime_s() const { return now_s() - began_s_; }
 
 void Service::handle(HttpRequest request, const std::shared_ptr<Responder>& responder) {
   if (request.method == "GET" && answer_web_page(request, *responder)) return;
-  answer_safely(request, *responder, [&]() -> ApiStatus {
+  const Dialect dialect = dialect_of(request.path);
+  answer_safely(dialect, *responder, [&]() -> ApiStatus {
     TRY(const Endpoint* const endpoint, find_endpoint(request));
     if (endpoint->where == Endpointed::kAtOnce) return endpoint->answer(request, *this, responder);
-    preparing_.post([this, endpoint, responder, request = std::move(request)] {
+    preparing_.post([this, endpoint, responder, dialect, request = std::move(request)] {
       if (responder->gone()) return;
-      answer_safely(request, *responder, [&] { return endpoint->answer(request, *this, responder); });
+      answer_safely(dialect, *responder, [&] { return endpoint->answer(request, *this, responder); });
     });
     return {};
   });
@@ -107,10 +116,7 @@ void Service::prepare_and_start(AnswerRequest request, std::shared_ptr<HostedMod
     auto prepared = prepare_answer(std::move(request), std::move(model));
     if (!prepared) return sink->fail(prepared.error());
     const auto job = std::make_shared<AnswerJob>(engine_, metrics_, std::move(*prepared), std::move(sink));
-    responder->on_gone([weak = std::weak_ptr(job)] {
-      if (const auto left = weak.lock()) left->cancel();
-    });
-    job->start();
+    start_for(*responder, job);
   } catch (const std::exception&) {
     log_line(LogLevel::kWarning, "a request failed by an exception");
     if (sink) sink->fail(ApiError(500, std::string(msg::kServerFault.text())));
@@ -120,11 +126,10 @@ void Service::prepare_and_start(AnswerRequest request, std::shared_ptr<HostedMod
 void Service::with_model(const std::string& name, const HttpRequest& request,
                          const std::shared_ptr<Responder>& responder,
                          std::function<ApiStatus(std::shared_ptr<HostedModel>)> then) {
-  shelf_->get(name, [this, responder, request_path = request.path, then = std::move(then)](ModelShelf::Loaded model) {
-    HttpRequest asked;
-    asked.path = request_path;
-    preparing_.post([asked, responder, model, then] {
-      answer_safely(asked, *responder, [&]() -> ApiStatus {
+  const Dialect dialect = dialect_of(request.path);
+  shelf_->get(name, [this, responder, dialect, then = std::move(then)](ModelShelf::Loaded model) {
+    preparing_.post([dialect, responder, model, then] {
+      answer_safely(dialect, *responder, [&]() -> ApiStatus {
         if (!model) return tl::make_unexpected(model.error());
         return then(*model);
       });
@@ -145,10 +150,7 @@ void Service::embed(const std::string& model, std::vector<RawPrompt> texts, std:
                      if (done) then(*done);
                      else responder->send(error_answer(dialect, done.error()));
                    });
-               responder->on_gone([weak = std::weak_ptr(job)] {
-                 if (const auto left = weak.lock()) left->cancel();
-               });
-               job->start();
+               start_for(*responder, job);
                return {};
              });
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/new_id.h"
+#include "server/openai/chunk_stream.h"
 
 namespace ondol {
 namespace {
@@ -108,15 +109,10 @@ class StreamedChat : public AnswerSink {
       chunk["usage"] = usage_.json();
       events_.send(chunk);
     }
-    events_.send_text("[DONE]");
-    events_.end();
+    events_.finish();
   }
 
-  void fail(const ApiError& error) override {
-    if (!events_.has_begun()) return events_.responder().send(error_answer(Dialect::kOpenAi, error));
-    events_.send_text(error_body(Dialect::kOpenAi, error));
-    events_.end();
-  }
+  void fail(const ApiError& error) override { events_.fail(error); }
 
  private:
   Json new_chunk() const {
@@ -136,7 +132,7 @@ class StreamedChat : public AnswerSink {
   }
   void send(int choice, Json delta) { events_.send(chunk_of_choice(choice, std::move(delta), nullptr)); }
 
-  EventStream events_;
+  ChunkStream events_;
   const int n_;
   const Delivery delivery_;
   std::shared_ptr<const HostedModel> model_;

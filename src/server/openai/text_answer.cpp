@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/utf8.h"
-#include "server/event_stream.h"
 #include "server/new_id.h"
 #include "server/openai/answer_json.h"
+#include "server/openai/chunk_stream.h"
 
 namespace ondol {
 namespace {
@@ -101,15 +101,10 @@ class TextAnswer : public AnswerSink {
       chunk["usage"] = usage_.json();
       events_.send(chunk);
     }
-    events_.send_text("[DONE]");
-    events_.end();
+    events_.finish();
   }
 
-  void fail(const ApiError& error) override {
-    if (!events_.has_begun()) return events_.responder().send(error_answer(Dialect::kOpenAi, error));
-    events_.send_text(error_body(Dialect::kOpenAi, error));
-    events_.end();
-  }
+  void fail(const ApiError& error) override { events_.fail(error); }
 
  private:
   std::string text_of(const RawPrompt& prompt) const {
@@ -142,7 +137,7 @@ class TextAnswer : public AnswerSink {
             {"choices", std::move(choices)}};
   }
 
-  EventStream events_;
+  ChunkStream events_;
   TextAnswerOptions options_;
   std::shared_ptr<const HostedModel> model_;
   const std::string id_ = new_id("cmpl-");
