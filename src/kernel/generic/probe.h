@@ -80,26 +80,29 @@ int64_t probe_bf16(int64_t n_rounds) {
   return n_rounds * kProbeSteps * kProbeSums * 2 * V::kWidth * 2;
 }
 
-// Two streams, each asking 256 bytes ahead: the fastest pattern measured on the CPUs we know.
+// One stream, asking 256 bytes ahead: of one, two and four streams and 0 to 8 KiB the fastest on Zen 4 (medians of 11,
+// one thread: 23.7 GB/s; two streams 18.0, four 23.5; two threads 29.4, 28.8, 26.7).
 template <class V>
 uint64_t probe_read(const uint8_t* memory, int64_t size_bytes) {
-  constexpr int kAhead = 256, kLine = 64;
+  constexpr int kAhead = 256, kLine = 64, kLines = 4;
   constexpr int kVectors = kLine / (4 * V::kWidth);
-  const int64_t half = size_bytes / 2 / kLine * kLine;
-  typename V::Ints sum[2] = {V::set_ints(0), V::set_ints(0)};
-  for (int64_t at = 0; at < half; at += kLine) {
-    for (int stream = 0; stream < 2; ++stream) {
-      const uint8_t* line = memory + stream * half + at;
+  typename V::Ints sum[kLines];
+  for (int i = 0; i < kLines; ++i) sum[i] = V::set_ints(0);
+  for (int64_t at = 0; at < size_bytes; at += kLines * kLine) {
+    for (int i = 0; i < kLines; ++i) {
+      const uint8_t* line = memory + at + i * kLine;
       __builtin_prefetch(line + kAhead);
       for (int v = 0; v < kVectors; ++v) {
-        sum[stream] = V::add(sum[stream], V::load_ints(reinterpret_cast<const int32_t*>(line) + v * V::kWidth));
+        sum[i] = V::add(sum[i], V::load_ints(reinterpret_cast<const int32_t*>(line) + v * V::kWidth));
       }
     }
   }
-  int32_t out[2][V::kWidth];
-  for (int stream = 0; stream < 2; ++stream) V::store_ints(out[stream], sum[stream]);
   uint64_t total = 0;
-  for (int i = 0; i < V::kWidth; ++i) total += static_cast<uint32_t>(out[0][i]) + static_cast<uint32_t>(out[1][i]);
+  for (int i = 0; i < kLines; ++i) {
+    int32_t out[V::kWidth];
+    V::store_ints(out, sum[i]);
+    for (int k = 0; k < V::kWidth; ++k) total += static_cast<uint32_t>(out[k]);
+  }
   return total;
 }
 
