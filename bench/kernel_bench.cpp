@@ -218,7 +218,7 @@ struct Bench {
       // 768 MB or more of weights, so that no cache holds them
       const int64_t n_rows = round_up((int64_t{768} << 20) / dtype->size_bytes(2048), 128);
       product(*dtype, n_rows, 2048, 1);
-      product(*dtype, n_rows, 2048, 4);
+      for (const int64_t n_tokens : {4, 8, 32}) product(*dtype, n_rows, 2048, n_tokens);
     }
     const int64_t n_tokens = brief ? 16 : 512, depth = brief ? 64 : 4096;
     attention(KvType::kF16, "f16", n_tokens, 0);

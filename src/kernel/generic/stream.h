@@ -1,4 +1,5 @@
-// The int8 product for one tile of tokens: the weights are read once, in the order they lie, and unpacked in registers.
+// The int8 product for few tokens: the weights are read once, in the order they lie, and unpacked in registers.  A
+// panel that meets several tiles of tokens is unpacked anew for each, from the cache.
 #pragma once
 
 #include "kernel/generic/int8_tile.h"
@@ -9,9 +10,11 @@ namespace ondol {
 // Q4_0 256 bytes 88 %, 512 75 %, 1 KiB 82 %, 2 KiB 88 %, 4 KiB 92 %; Q8_0 82, 77, 78, 85, 90 %.
 inline constexpr int kAheadBytes = 4096;
 
-// A panel of rows after the other: memory is read in one stream.  Three panels at a time gave 62 to 70 % there.
+// One panel with the tile of kTokens tokens at `token`.  Panels come one after the other, so memory is read in one
+// stream: three at a time gave 62 to 70 % there.
 template <class V, class Type, int kTokens>
-void stream_panel(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, int64_t row, int n_rows) {
+void stream_panel(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, int64_t row, int n_rows,
+                  int64_t token) {
   using Steps = Int8Steps<V, Type>;
   constexpr int kVectors = kPanelRows / V::kWidth;
   const int64_t n_groups = w.n_cols / kGroup;
@@ -32,7 +35,7 @@ void stream_panel(const WeightView& w, const Q8Activations& x, float* y, int64_t
       for (int v = 0; v < kVectors; ++v) part[t][v] = V::set_floats(0);
     }
     for (int64_t group = span; group < span_end; ++group) {
-      const ActivationTile a = activation_tile<V>(x, 0, group);
+      const ActivationTile a = activation_tile<V>(x, token, group);
       Starts<V, Type, kTokens, 1> starts;
       starts.fill(a, 1);
       for (int v = 0; v < kVectors; ++v) {
@@ -59,27 +62,28 @@ void stream_panel(const WeightView& w, const Q8Activations& x, float* y, int64_t
         }
       }
     }
-    const float* const a_scale = activation_tile<V>(x, 0, span).scale;
+    const float* const a_scale = activation_tile<V>(x, token, span).scale;
     for (int t = 0; t < kTokens; ++t) {
       for (int v = 0; v < kVectors; ++v) sum[t][v] = V::fma(part[t][v], V::set_floats(a_scale[t]), sum[t][v]);
     }
   }
   for (int t = 0; t < kTokens; ++t) {
     for (int v = 0; v < kVectors; ++v) {
-      V::store_some(y + t * y_stride + row + v * V::kWidth, sum[t][v], rows_left<V>(n_rows, v));
+      V::store_some(y + (token + t) * y_stride + row + v * V::kWidth, sum[t][v], rows_left<V>(n_rows, v));
     }
   }
 }
 
 template <class V, class Type>
 void stream(const WeightView& w, const Q8Activations& x, float* y, int64_t y_stride, Rows rows) {
-  with_count<V>(static_cast<int>(x.n_tokens), [&](auto n_tokens) {
-    for (int64_t row = rows.begin; row < rows.end; row += kPanelRows) {
-      const int64_t left = rows.end - row;
-      stream_panel<V, Type, n_tokens.value>(w, x, y, y_stride, row,
-                                            static_cast<int>(left < kPanelRows ? left : kPanelRows));
+  for (int64_t row = rows.begin; row < rows.end; row += kPanelRows) {
+    const int n_rows = static_cast<int>(rows.end - row < kPanelRows ? rows.end - row : kPanelRows);
+    for (int64_t token = 0; token < x.n_tokens; token += V::kTileTokens) {
+      with_count<V>(tokens_in_tile<V>(x.n_tokens, token), [&](auto n_tokens) {
+        stream_panel<V, Type, n_tokens.value>(w, x, y, y_stride, row, n_rows, token);
+      });
     }
-  });
+  }
 }
 
 }  // namespace ondol
