@@ -1,17 +1,16 @@
 // The int8 product for many tokens: a strip of rows is unpacked once, then multiplied with every tile of tokens.
 //
-// A strip is V::kTileVectors vectors of rows; its unpacked bytes wait in the second-level cache, whose rate is enough
-// when every byte is used for a whole tile.  Wide matrices are taken kChunkGroups groups at a time by kBlockTiles
-// tiles, so that chunk and activations stay there; partial sums wait in `sums`, and the order of additions over the
-// columns remains that of generic/int8_tile.h.  Loops over tokens and vectors are unrolled: an array of vectors whose
-// index is left to run time lives in memory.
+// A strip is V::kTileVectors vectors of rows; its unpacked bytes wait in the second-level cache.  kBlockTiles tiles of
+// tokens take it kChunkGroups groups at a time from the first-level cache; partial sums wait in `sums`, and the order
+// of additions over the columns remains that of generic/int8_tile.h.  Loops over tokens and vectors are unrolled: an
+// array of vectors whose index is left to run time lives in memory.
 #pragma once
 
 #include "kernel/generic/int8_tile.h"
 
 namespace ondol {
 
-inline constexpr int kChunkGroups = 64;
+inline constexpr int kChunkGroups = 8;
 
 // One group of 32 columns of a strip, unpacked.
 template <class V, class Type>

@@ -13,12 +13,11 @@
 
 namespace ondol {
 
-// Up to how many tokens stream() is the faster product.  Measured on Zen 4, one thread, Gop/s of stream() and gemm():
-// Q4_0 8 tokens 298 and 177, 32 tokens 310 and 292, 64 tokens 309 and 312; Q4_K 32 tokens 255 and 262; Q6_K 16 tokens
-// 210 and 204, 32 tokens 210 and 257.
+// Up to how many tokens stream() is the faster product.  Measured on Zen 4, one thread, shares of the int8 peak of
+// stream() and gemm(), 8, 12 and 16 tokens: Q4_0 61/39, 64/48, 64/52 %; Q6_K 43/33, 44/39, 43/45; OT4 46/38, 48/47,
+// 50/53; IQ3_S 28/34, 28/42, 28/48.
 template <class V, class Type>
-inline constexpr int kStreamTokens =
-    MultipliesSteps<V, V::kTileTokens, Type::kMaxByte> ? V::kTileTokens : Type::kScaleEvery;
+inline constexpr int kStreamTokens = MultipliesSteps<V, V::kTileTokens, Type::kMaxByte> ? V::kTileTokens : 12;
 
 // One tensor type's product.
 template <class V, class Type>

@@ -9,9 +9,9 @@ namespace ondol {
 
 struct Avx512 {
   static constexpr int kWidth = 16;
-  // 15 sums as integers and 15 as floats in 32 registers; each weight meets five tokens, each broadcast three weights
+  // 12 sums as integers and 12 as floats, 3 weights and a broadcast in 32 registers
   static constexpr int kTileVectors = 3;
-  static constexpr int kTileTokens = 5;
+  static constexpr int kTileTokens = 4;
   // 24 sums, 4 weights and one activation
   static constexpr int kFloatVectors = 4;
   static constexpr int kFloatTokens = 6;
