@@ -17,8 +17,7 @@ template <class V, class Type>
 struct StripGroup {
   static constexpr int kHalves = Int8Steps<V, Type>::kHalves;
   typename V::Bytes q[8][V::kTileVectors];
-  typename V::Floats scale[kHalves][V::kTileVectors];
-  typename V::Floats minimum[Type::kHasMinimum ? kHalves : 1][V::kTileVectors];
+  typename V::Floats factor[Type::kHasMinimum ? 2 * kHalves : kHalves][V::kTileVectors];  // scales, then minima
 };
 
 template <class V, class Type>
@@ -32,8 +31,8 @@ void unpack_strip(const WeightView& w, int64_t row, int n_rows, StripGroup<V, Ty
       unpack_group<V, Type>(rows.panel, g, rows.first_row, q, scale, minimum);
       for (int k = 0; k < 8; ++k) strip[g].q[k][v] = q[k];
       for (int h = 0; h < kHalves; ++h) {
-        strip[g].scale[h][v] = scale[h];
-        if constexpr (Type::kHasMinimum) strip[g].minimum[h][v] = minimum[h];
+        strip[g].factor[h][v] = scale[h];
+        if constexpr (Type::kHasMinimum) strip[g].factor[kHalves + h][v] = minimum[h];
       }
     }
   }
@@ -59,6 +58,15 @@ inline void multiply_steps(const typename V::Bytes (*weights)[V::kTileVectors], 
   }
 }
 
+template <int kTokens, int kVectors, class Floats>
+inline void copy_sums(const Floats (*from)[kVectors], Floats (*to)[kVectors]) {
+#pragma GCC unroll 8
+  for (int t = 0; t < kTokens; ++t) {
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) to[t][v] = from[t][v];
+  }
+}
+
 // Adds n_groups groups to the tile's sums; `fresh` starts from zero.  Meanwhile asks for the bytes at `next`, where the
 // next tile's activations lie: a tile's part of a chunk is too short for the CPU to see the pattern.
 template <class V, class Type, int kTokens>
@@ -69,6 +77,9 @@ void multiply_tile(const StripGroup<V, Type>* w, int n_groups, const ActivationT
   Starts<V, Type, kTokens, kChunkGroups> starts;
   starts.fill(a, n_groups);
   if (fresh) sums = {};
+  // in registers where every group adds to them
+  typename V::Floats sum[kTokens][kVectors];
+  if constexpr (Steps::kSpanGroups == 1) copy_sums<kTokens, kVectors>(sums.sum, sum);
 
   for (int span = 0; span < n_groups; span += Steps::kSpanGroups) {
     const int span_end = n_groups - span < Steps::kSpanGroups ? n_groups : span + Steps::kSpanGroups;
@@ -95,9 +106,10 @@ void multiply_tile(const StripGroup<V, Type>* w, int n_groups, const ActivationT
         for (int t = 0; t < kTokens; ++t) {
 #pragma GCC unroll 8
           for (int v = 0; v < kVectors; ++v) {
-            part[t][v] = V::fma(V::to_floats(acc[t][v]), w[g].scale[h][v], part[t][v]);
+            part[t][v] = V::fma(V::to_floats(acc[t][v]), w[g].factor[h][v], part[t][v]);
             if constexpr (Type::kHasMinimum) {
-              part[t][v] = V::fnma(w[g].minimum[h][v], V::set_floats(starts.a_sum[h][g * kTokens + t]), part[t][v]);
+              part[t][v] = V::fnma(w[g].factor[Steps::kHalves + h][v], V::set_floats(starts.a_sum[h][g * kTokens + t]),
+                                   part[t][v]);
             }
           }
         }
@@ -107,9 +119,13 @@ void multiply_tile(const StripGroup<V, Type>* w, int n_groups, const ActivationT
     for (int t = 0; t < kTokens; ++t) {
       const auto a_scale = V::set_floats(a.scale[span * kTokens + t]);
 #pragma GCC unroll 8
-      for (int v = 0; v < kVectors; ++v) sums.sum[t][v] = V::fma(part[t][v], a_scale, sums.sum[t][v]);
+      for (int v = 0; v < kVectors; ++v) {
+        auto& total = Steps::kSpanGroups == 1 ? sum[t][v] : sums.sum[t][v];
+        total = V::fma(part[t][v], a_scale, total);
+      }
     }
   }
+  if constexpr (Steps::kSpanGroups == 1) copy_sums<kTokens, kVectors>(sum, sums.sum);
 }
 
 // One strip with all tokens.
