@@ -247,11 +247,14 @@ struct PageValues {
 };
 
 // out[i][d] = out[i][d] * factor[i] + sum over p of weight[i][p] * v[p, d], for kVectors vectors from dimension d on;
-// `n_last` elements of the last of them exist.
-template <class V, KvType kType, int kQueries, int kVectors>
+// the last of them has `n_last` elements, a number or a Count.
+template <class V, KvType kType, int kQueries, int kVectors, class Last>
 inline void add_vectors(const PageValues<V, kType>& values, const QueryState* query, const float* factor,
-                        const float (*weight)[kPageLength], int d, int n_last) {
-  const auto count = [n_last](int v) { return v + 1 < kVectors ? V::kWidth : n_last; };
+                        const float (*weight)[kPageLength], int d, Last n_last) {
+  const auto count = [n_last](int v) {
+    if constexpr (requires { Last::value; }) return Last::value;
+    else return v + 1 < kVectors ? V::kWidth : n_last;
+  };
   typename V::Floats sum[kQueries][kVectors];
   for (int i = 0; i < kQueries; ++i) {
     for (int v = 0; v < kVectors; ++v) {
@@ -282,7 +285,7 @@ inline void add_values(const PageValues<V, kType>& values, const QueryState* que
   constexpr int kDims = kVectors * V::kWidth;
   int d = first;
   for (; d + kDims <= last; d += kDims) {
-    add_vectors<V, kType, kQueries, kVectors>(values, query, factor, weight, d, V::kWidth);
+    add_vectors<V, kType, kQueries, kVectors>(values, query, factor, weight, d, Count<V::kWidth>{});
   }
   for (; d < last; d += V::kWidth) {
     add_vectors<V, kType, kQueries, 1>(values, query, factor, weight, d, last - d < V::kWidth ? last - d : V::kWidth);
