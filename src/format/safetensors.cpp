@@ -30,8 +30,29 @@ constexpr DType kTypes[] = {dtype_of<F32>, dtype_of<F16>, dtype_of<BF16>};  // t
 
 bool is_supported(DType dtype) { return std::find(std::begin(kTypes), std::end(kTypes), dtype) != std::end(kTypes); }
 
-bool is_bytes(const SafetensorsEntry& entry) {
-  return entry.dtype == "U8" || entry.dtype == "I8" || entry.dtype == "BOOL";
+// Bytes of one element of a type that is read as bytes; 0 for others.
+int64_t n_bytes_each(const SafetensorsEntry& entry) {
+  constexpr struct {
+    std::string_view dtype;
+    int64_t n_bytes;
+  } kIntegers[] = {{"U8", 1},  {"I8", 1},  {"BOOL", 1}, {"I16", 2}, {"U16", 2},
+                   {"I32", 4}, {"U32", 4}, {"I64", 8},  {"U64", 8}};
+  for (const auto& integer : kIntegers) {
+    if (entry.dtype == integer.dtype) return integer.n_bytes;
+  }
+  return 0;
+}
+
+// The shape of a tensor in bytes: rows are longer by as many as an element has.
+Result<Shape> shape_in_bytes(std::string_view file, const SafetensorsEntry& entry) {
+  TRY(const int64_t n_elements, checked_n_elements(file, entry.name, entry.shape));
+  if (!checked_mul(n_elements, n_bytes_each(entry))) {
+    return fail(ErrorKind::kCorruptFile, msg::kShapeOverflows, file, printable(entry.name));
+  }
+  Shape shape = entry.shape;
+  if (shape.n_dims == 0) shape = Shape{1};
+  shape.dims[static_cast<size_t>(shape.n_dims - 1)] *= n_bytes_each(entry);
+  return shape;
 }
 
 Result<DType> find_dtype(std::string_view file, const SafetensorsEntry& entry) {
@@ -39,11 +60,14 @@ Result<DType> find_dtype(std::string_view file, const SafetensorsEntry& entry) {
     if (entry.dtype == dtype.name()) return dtype;
   }
   return fail(ErrorKind::kUnsupported, msg::kUnsupportedType, file, printable(entry.name), printable(entry.dtype),
-              "F32, F16, BF16, U8, I8, BOOL");
+              "F32, F16, BF16, BOOL, I8 to U64");
 }
 
 Result<int64_t> expected_bytes(std::string_view file, const SafetensorsEntry& entry) {
-  if (is_bytes(entry)) return checked_n_elements(file, entry.name, entry.shape);
+  if (n_bytes_each(entry) > 0) {
+    TRY(const Shape shape, shape_in_bytes(file, entry));
+    return shape.n_elements();
+  }
   TRY(const DType dtype, find_dtype(file, entry));
   return checked_tensor_bytes(file, entry.name, dtype, entry.shape);
 }
@@ -174,8 +198,9 @@ Result<Checkpoint> parse_safetensors(std::string_view name, std::span<const uint
   for (const SafetensorsEntry& entry : header.tensors) {
     const auto data =
         bytes.subspan(static_cast<size_t>(data_start + entry.begin), static_cast<size_t>(entry.end - entry.begin));
-    if (is_bytes(entry)) {
-      model.byte_tensors.push_back({entry.name, data, entry.shape});
+    if (n_bytes_each(entry) > 0) {
+      TRY(const Shape shape, shape_in_bytes(name, entry));
+      model.byte_tensors.push_back({entry.name, data, shape});
       continue;
     }
     TRY(const DType dtype, find_dtype(name, entry));

@@ -1,5 +1,5 @@
-// safetensors files: one file, or the shards of a Hugging Face folder; F32, F16 and BF16, and bytes (U8, I8, BOOL) for
-// whoever knows what they are.
+// safetensors files: one file, or the shards of a Hugging Face folder; F32, F16 and BF16, and integers as bytes for
+// whoever knows what they are (older encoders list their positions 0, 1, 2 … as I64).
 //
 //   | n: u64 | header: n bytes of JSON, {"NAME": {"dtype": "F32", "shape": […], "data_offsets": [begin, end]}, …} |
 //   data |

@@ -82,6 +82,22 @@ TEST(Safetensors, KeepsBytesApartFromNumbers) {
   EXPECT_NE(error_of(R"({"q":{"dtype":"BOOL","shape":[3],"data_offsets":[0,4]}})", 4), "");
 }
 
+TEST(Safetensors, TakesIntegersAsRowsOfBytes) {
+  const auto whole = safetensors(R"({"embeddings.position_ids":{"dtype":"I64","shape":[1,3],"data_offsets":[0,24]},)"
+                                 R"("n":{"dtype":"U16","shape":[],"data_offsets":[24,26]}})",
+                                 26);
+  const auto model = parse_safetensors("m", whole);
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_TRUE(model->tensors.empty());
+  ASSERT_EQ(model->byte_tensors.size(), 2u);
+  EXPECT_EQ(model->byte_tensors[0].shape, (Shape{1, 24}));
+  EXPECT_EQ(model->byte_tensors[0].data.size(), 24u);
+  EXPECT_EQ(model->byte_tensors[1].shape, Shape{2});
+  EXPECT_NE(error_of(R"({"q":{"dtype":"I64","shape":[3],"data_offsets":[0,3]}})", 3), "");
+  EXPECT_NE(error_of(R"({"q":{"dtype":"I32","shape":[0],"data_offsets":[0,0]}})", 0), "");
+  EXPECT_NE(error_of(R"({"q":{"dtype":"U64","shape":[4611686018427387904],"data_offsets":[0,8]}})", 8), "");
+}
+
 TEST(Safetensors, RefusesAFileCutAnywhere) {
   const auto whole = safetensors(kTwo, 22);
   for (size_t n = 0; n < whole.size(); ++n) {
@@ -177,7 +193,7 @@ TEST(Safetensors, RefusesDeepNestingWithoutWalkingIt) {
 TEST(Safetensors, NamesDtypesItCannotUse) {
   const std::string message =
       error_of(R"({"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}})", 4, ErrorKind::kUnsupported);
-  EXPECT_EQ(message, "m: tensor a: type F8_E4M3 is not supported; supported are F32, F16, BF16, U8, I8, BOOL");
+  EXPECT_EQ(message, "m: tensor a: type F8_E4M3 is not supported; supported are F32, F16, BF16, BOOL, I8 to U64");
 }
 
 TEST(Safetensors, SurvivesRandomMutations) {
