@@ -41,7 +41,11 @@ Result<EmbedderOptions> resolve(const Model& model, EmbedderOptions options) {
   if (options.context_length > longest) {
     return fail(ErrorKind::kBadInput, msg::kContextTooLong, options.context_length, longest, longest);
   }
-  if (options.context_length == 0) options.context_length = default_context_length(model);
+  if (options.context_length == 0) {
+    const int64_t says = model.metadata.get_int("ondol.embedding.longest_text").value_or(0);
+    options.context_length = default_context_length(model);
+    if (says > 0) options.context_length = std::min(options.context_length, says);
+  }
   if (!options.pooling) { TRY(options.pooling, pooling_of(model)); }
   if (!options.normalises) options.normalises = model.metadata.get_bool("ondol.embedding.normalises").value_or(true);
   if (options.kv_type == KvType::kQ4_0) options.kv_type = KvType::kF16;

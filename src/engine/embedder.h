@@ -29,7 +29,8 @@ struct EmbedderOptions {
   std::optional<Pooling> pooling{};  // none: what the file says (<arch>.pooling_type), else the mean
   // Vectors of length one.  None: what the file says (ondol.embedding.normalises), else yes.
   std::optional<bool> normalises{};
-  int64_t context_length = 0;     // tokens of a text at most; 0: default_context_length()
+  // Tokens of a text at most.  0: default_context_length(), or less where the file says so (.longest_text).
+  int64_t context_length = 0;
   bool truncates = false;         // encode() cuts the end off longer texts
   int64_t max_step_tokens = 512;  // an encoder's longer text has a step of its own
   // Of a decoder, q4_0 taken as f16: it saves over long contexts only.  An encoder's is f32, for one layer at a time.

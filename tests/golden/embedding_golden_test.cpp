@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/file_map.h"
@@ -120,7 +121,7 @@ TEST_P(EncoderGolden, IsTheSameBitForBitInAnyCompany) {
   EXPECT_EQ(alone, together);
 }
 
-// Rows of 32 and 40 weights: measured were 0.9992 and 0.916 at least; of all-MiniLM's widths 0.99998 and 0.9978.
+// Rows of 32 and 40 weights: measured were 0.9992 and 0.916 at least.  What a published model loses: docs/embed.md.
 TEST_P(EncoderGolden, QuantisedWeightsKeepTheDirection) {
   const auto expected = vectors_of(texts_, "vector");
   const size_t n = expected.size() / texts_.size();
@@ -147,6 +148,40 @@ TEST(DecoderEmbeddings, AgreeWithTransformersInFloat32) {
     SCOPED_TRACE(name);
     expect_agrees(kGolden + "family/" + name, texts);
   }
+}
+
+// sentence_bert_config.json says how much of a text the model's own library reads.
+TEST(EmbeddingLength, IsThatOfTheModelsOwnLibrary) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(::testing::TempDir()) / fmt::format("embedding_length_{}", getpid());
+  fs::copy(kFolder + "minilm", folder, fs::copy_options::recursive);
+  const auto write_length = [&](const char* text) { std::ofstream(folder / "sentence_bert_config.json") << text; };
+  const std::string long_text = "온돌은 방바닥을 데우는 우리 고유의 난방입니다. Ondol keeps the café warm, doesn't it?";
+  ThreadPool pool(2);
+  const struct {
+    const char* config;
+    int64_t length;
+  } cases[] = {{R"({"max_seq_length": 9, "do_lower_case": false})", 9},
+               {R"({"max_seq_length": null})", 0},
+               {R"({"max_seq_length": 100000})", 0}};
+  for (const auto& [config, length] : cases) {
+    write_length(config);
+    const Model model = load_golden(folder, "F32", pool);
+    const int64_t expected = length > 0 ? length : model.hp.context_length;
+    const auto embedder = Embedder::create(model, pool, {.truncates = true});
+    ASSERT_TRUE(embedder) << embedder.error().message;
+    EXPECT_EQ((*embedder)->context_length(), expected) << config;
+    EXPECT_LE(std::ssize((*embedder)->encode(long_text)), expected);
+    // who asks for more gets it
+    const auto longer = Embedder::create(model, pool, {.context_length = 20});
+    ASSERT_TRUE(longer) << longer.error().message;
+    EXPECT_EQ((*longer)->context_length(), 20);
+  }
+  for (const char* config : {R"({"max_seq_length": -1})", R"({"max_seq_length": "long"})", "[]", "{"}) {
+    write_length(config);
+    EXPECT_FALSE(import_model(folder, "")) << config;
+  }
+  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -57,6 +57,16 @@ std::string folder_of(const nlohmann::json& module) {
   return fs::path(path->get_ref<const std::string&>()).filename();
 }
 
+// The tokens the model's own library reads of a text, without its file 0.
+Result<int64_t> read_longest_text(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return 0;
+  TRY(JsonObject config, JsonObject::open(path));
+  const int64_t n_tokens = config.get_int("max_seq_length", 0, 0, INT32_MAX);
+  TRY(config.status());
+  return n_tokens;
+}
+
 }  // namespace
 
 Status add_sentence_transformers(const std::string& folder, const Architecture& arch, Metadata& metadata) {
@@ -80,7 +90,11 @@ Status add_sentence_transformers(const std::string& folder, const Architecture& 
       metadata.set_u32(arch.name() + ".pooling_type", type);
     } else if (kind == "Normalize") {
       normalises = true;
-    } else if (kind != "Transformer") {
+    } else if (kind == "Transformer") {
+      TRY(const int64_t n_tokens,
+          read_longest_text(fs::path(folder) / folder_of(module) / "sentence_bert_config.json"));
+      if (n_tokens > 0) metadata.set_u32("ondol.embedding.longest_text", static_cast<uint32_t>(n_tokens));
+    } else {
       return fail(ErrorKind::kUnsupported, msg::kUnknownModule, list.string(), printable(kind));
     }
   }
