@@ -8,6 +8,7 @@
 #include "compress/example_feed.h"
 #include "measure/divergence.h"
 #include "measure/measure_messages.h"
+#include "measure/statistics.h"
 
 namespace ondol {
 namespace {
@@ -62,6 +63,12 @@ Status for_each_position(const Model& model, ThreadPool& pool, std::span<const E
   return ok();
 }
 
+double mean_of(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
 }  // namespace
 
 Result<DivergenceMeter> DivergenceMeter::create(const Model& original, ThreadPool& pool,
@@ -69,7 +76,12 @@ Result<DivergenceMeter> DivergenceMeter::create(const Model& original, ThreadPoo
   DivergenceMeter meter(pool, original.hp.vocab_size);
   const int64_t row_bytes = meter.vocab_size_ * static_cast<int64_t>(sizeof(float));
   meter.examples_ = choose(examples, std::min(max_positions, std::max<int64_t>(1, kMostLogitBytes / row_bytes)));
-  for (const Example& example : meter.examples_) meter.n_positions_ += count_learned(example);
+  for (const Example& example : meter.examples_) {
+    for (size_t i = 0; i < example.tokens.size(); ++i) {
+      if (example.learns[i] != 0) meter.targets_.push_back(example.tokens[i]);
+    }
+  }
+  meter.n_positions_ = std::ssize(meter.targets_);
   if (meter.n_positions_ == 0) return fail(ErrorKind::kBadInput, msg::kNothingToMeasure);
   TRY(meter.logits_, Buffer::allocate(msg::kReferenceLogits.text(), meter.n_positions_ * row_bytes));
   TRY(for_each_position(original, pool, meter.examples_, [&](int64_t position, const float* logits) {
@@ -84,9 +96,47 @@ Result<double> DivergenceMeter::measure(const Model& model) {
     divergences[static_cast<size_t>(position)] =
         row_divergence(logits_.as<float>() + position * vocab_size_, logits, vocab_size_);
   }));
-  double sum = 0;
-  for (const double divergence : divergences) sum += divergence;
-  return sum / static_cast<double>(n_positions_);
+  return mean_of(divergences);
+}
+
+Result<ModelDistance> DivergenceMeter::compare(const Model& model) {
+  const auto n = static_cast<size_t>(n_positions_);
+  ModelDistance distance{.divergences = std::vector<double>(n)};
+  std::vector<uint8_t> same_top(n);
+  std::vector<double> losses(n);
+  TRY(for_each_position(model, *pool_, examples_, [&](int64_t position, const float* logits) {
+    const auto i = static_cast<size_t>(position);
+    const float* reference = logits_.as<float>() + position * vocab_size_;
+    distance.divergences[i] = row_divergence(reference, logits, vocab_size_);
+    losses[i] = token_loss(logits, vocab_size_, targets_[i]);
+    same_top[i] = std::max_element(reference, reference + vocab_size_) - reference ==
+                  std::max_element(logits, logits + vocab_size_) - logits;
+  }));
+  for (size_t i = 0; i < n; ++i) {
+    distance.n_same_top += same_top[i];
+    distance.nats += losses[i];
+  }
+  return distance;
+}
+
+int64_t DivergenceMeter::n_bytes(const Tokenizer& tokenizer) const {
+  int64_t n = 0;
+  for (const TokenId token : targets_) n += std::ssize(tokenizer.piece(token));
+  return n;
+}
+
+double ModelDistance::mean() const { return mean_of(divergences); }
+
+double ModelDistance::median() const { return ondol::median(divergences); }
+
+double ModelDistance::p99() const {
+  std::vector<double> sorted = divergences;
+  std::sort(sorted.begin(), sorted.end());
+  return sorted[(99 * sorted.size() + 99) / 100 - 1];
+}
+
+double ModelDistance::top1_agreement() const {
+  return static_cast<double>(n_same_top) / static_cast<double>(divergences.size());
 }
 
 }  // namespace ondol

@@ -12,6 +12,18 @@
 
 namespace ondol {
 
+// One model's figures at a meter's positions.
+struct ModelDistance {
+  std::vector<double> divergences;  // [n_positions] KL(original || model), nats
+  int64_t n_same_top = 0;           // positions where both hold the same token likeliest
+  double nats = 0;                  // the sum of -ln p of the tokens that follow
+
+  double mean() const;
+  double median() const;
+  double p99() const;  // nearest rank
+  double top1_agreement() const;
+};
+
 // `pool` and the examples outlive it.
 class DivergenceMeter {
  public:
@@ -24,6 +36,12 @@ class DivergenceMeter {
   // or kOutOfMemory.
   Result<double> measure(const Model& model);
 
+  // The same, and all figures.
+  Result<ModelDistance> compare(const Model& model);
+
+  // The bytes of text that the predicted tokens stand for.
+  int64_t n_bytes(const Tokenizer& tokenizer) const;
+
   int64_t n_positions() const { return n_positions_; }
 
  private:
@@ -33,7 +51,8 @@ class DivergenceMeter {
   int64_t vocab_size_;
   std::vector<Example> examples_;  // as many as have the positions
   int64_t n_positions_ = 0;
-  Buffer logits_;  // [n_positions, vocab_size] of the original
+  std::vector<TokenId> targets_;  // [n_positions] the tokens that follow
+  Buffer logits_;                 // [n_positions, vocab_size] of the original
 };
 
 }  // namespace ondol

@@ -17,9 +17,9 @@ namespace ondol {
 namespace {
 
 // For each parameter the tensor of the file that holds it: its own, or one it is a part of.
-std::unordered_map<std::string, size_t> tensors_of_parameters(const ImportedModel& original, const Model& model) {
+std::unordered_map<std::string, size_t> tensors_of_parameters(const ImportedModel& file, const Model& model) {
   std::unordered_map<std::string, size_t> tensors;
-  for (size_t i = 0; i < original.tensors.size(); ++i) tensors.emplace(original.tensors[i].name, i);
+  for (size_t i = 0; i < file.tensors.size(); ++i) tensors.emplace(file.tensors[i].name, i);
   for (int layer = 0; layer < model.hp.n_layers; ++layer) {
     for (const TensorName& tensor : model.arch->tensors) {
       const auto whole = tensors.find(tensor_name(tensor.gguf, layer));
@@ -105,7 +105,7 @@ Result<ImportedModel> repair(const ImportedModel& original, const ImportedModel&
   Trainer trainer(student, examples, {}, pool, train, {});
   SelfDistillation distillation(teacher, model.hp.vocab_size);
   trainer.set_loss([&](Compute<float>& compute, PackedBatch& batch) { return distillation.loss(compute, batch); });
-  const auto tensors = tensors_of_parameters(original, model);
+  const auto tensors = tensors_of_parameters(start, model);
   constexpr int64_t kRoundEvery = 4;
   trainer.set_rounding(
       [&](const Parameter<float>& parameter, std::vector<float>& rounded) {

@@ -1,4 +1,4 @@
-// Repair: what quantising lost is partly won back by training, without a byte more.
+// Repair: what quantising or pruning lost is partly won back by training, without a byte more.
 //
 // The weights go on learning from the model they were (self-distillation: the KL divergence of its next tokens from
 // theirs) while every pass computes with the weights as their types will store them.
@@ -31,9 +31,8 @@ struct StoredAs {
 // `step` of `n_steps` is done, at a loss of `divergence` nats.
 using RepairReport = std::function<void(int64_t step, int64_t n_steps, double divergence)>;
 
-// The tensors of `start`, which has original's tensors with numbers near theirs, moved as F32 so that stored as
-// `stored_as` (of the tensors by index) they predict what the original does on `examples`.  The original outlives the
-// result.  Fails with kUnsupported
+// The tensors of `start`, a model made of the original and with its vocabulary, moved as F32 so that stored as
+// `stored_as` (of start's tensors by index) they predict what the original does on `examples`.  Fails with kUnsupported
 // for models that cannot be trained (experts), kBadInput when the training diverges, kOutOfMemory or kInterrupted.
 Result<ImportedModel> repair(const ImportedModel& original, const ImportedModel& start, const std::string& name,
                              const std::function<StoredAs(size_t tensor)>& stored_as, std::span<const Example> examples,

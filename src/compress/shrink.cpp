@@ -82,7 +82,7 @@ std::vector<DType> types_for(const ImportedTensor& tensor, const ShrinkOptions& 
   return types;
 }
 
-// What the small file says of itself.
+// What a small file says of itself.
 void record_loss(Metadata& metadata, int64_t original_bytes, double divergence) {
   metadata.set("ondol.original_bytes", {.type = MetaType::kU64, .value = original_bytes});
   metadata.set_f32("ondol.shrink.kl", static_cast<float>(divergence));
@@ -385,21 +385,29 @@ double default_search_s(double n_weights) {
   return std::max(10.0, std::min(3 * millions, 60 + millions / 2));
 }
 
-// The divergence at the meter's positions of a model stored as chosen.
-Result<double> measure_stored(const ImportedModel& model, const std::string& name, std::span<const Matrix> matrices,
-                              DivergenceMeter& meter, ThreadPool& pool) {
-  TRY(const auto trial, TrialModel::create(model, name, pool));
-  for (const Matrix& matrix : matrices) {
-    TRY(trial->store(matrix.tensor, matrix.chosen_type(), matrix.chosen_importance()));
-  }
-  return meter.measure(trial->model());
-}
-
 TensorToWrite chosen_tensor(const ImportedTensor& tensor, DType type, std::span<const float> importance,
                             ThreadPool& pool) {
   return {tensor.name, type, tensor.shape, [&tensor, type, importance, &pool](const ByteSink& sink) {
             return encode_rows(tensor, type, pool, sink, importance);
           }};
+}
+
+std::vector<TensorToWrite> tensors_of(const ShrunkModel& shrunk, ThreadPool& pool) {
+  std::vector<TensorToWrite> tensors;
+  for (const ImportedTensor& tensor : shrunk.model.tensors) {
+    tensors.push_back(chosen_tensor(tensor, dtype_of<F32>, {}, pool));
+  }
+  for (const ChosenType& chosen : shrunk.types) {
+    tensors[chosen.tensor] = chosen_tensor(shrunk.model.tensors[chosen.tensor], chosen.type, chosen.importance, pool);
+  }
+  return tensors;
+}
+
+// The divergence at the meter's positions of the numbers the file would have.
+Result<double> measure_stored(const ShrunkModel& shrunk, const std::string& name, DivergenceMeter& meter,
+                              ThreadPool& pool) {
+  TRY(const auto trial, shrunk.stored(name, pool));
+  return meter.measure(trial->model());
 }
 
 }  // namespace
@@ -440,34 +448,37 @@ int64_t least_shrunk_bytes(const ImportedModel& model, const ShrinkOptions& opti
   return gguf_size_bytes(metadata, tensors);
 }
 
-Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& original, const std::string& name,
-                            const Importance& importance, const ShrinkTexts& texts, const ShrinkOptions& options,
-                            ThreadPool& pool, WriteOptions write, const ShrinkProgress& progress) {
-  ShrinkReport report;
-  Metadata metadata = original.source.metadata;
-  metadata.erase("general.file_type");
-  record_loss(metadata, 0, 0);
+void ShrunkModel::record_divergence(double divergence) { record_loss(metadata, report.original_bytes, divergence); }
+
+Result<std::unique_ptr<TrialModel>> ShrunkModel::stored(const std::string& name, ThreadPool& pool) const {
+  TRY(auto trial, TrialModel::create(model, name, pool));
+  for (const ChosenType& chosen : types) { TRY(trial->store(chosen.tensor, chosen.type, chosen.importance)); }
+  return trial;
+}
+
+Status ShrunkModel::write(const std::string& path, ThreadPool& pool, WriteOptions options) const {
+  options.source = &model.source;
+  return write_gguf(path, metadata, tensors_of(*this, pool), options);
+}
+
+Result<ShrunkModel> shrink_model(const ImportedModel& original, const std::string& name, const Importance& importance,
+                                 const ShrinkTexts& texts, const ShrinkOptions& options, ThreadPool& pool,
+                                 const ShrinkProgress& progress) {
+  ShrunkModel shrunk{.model = original, .metadata = original.source.metadata};
+  ShrinkReport& report = shrunk.report;
+  shrunk.metadata.erase("general.file_type");
+  shrunk.record_divergence(0);
 
   Shrinker shrinker(original, options, pool, progress);
   shrinker.collect(importance);
   // What the file takes beside its matrices.
-  std::vector<TensorToWrite> tensors;
-  const auto tensors_as = [&](const ImportedModel& model, auto&& type_of) {
-    tensors.clear();
-    for (const ImportedTensor& tensor : model.tensors) {
-      tensors.push_back(chosen_tensor(tensor, dtype_of<F32>, {}, pool));
-    }
-    for (const Matrix& matrix : shrinker.matrices()) {
-      const DType type = type_of(matrix);
-      tensors[matrix.tensor] = chosen_tensor(model.tensors[matrix.tensor], type, matrix.importance_for(type), pool);
-    }
-  };
-  tensors_as(original, [](const Matrix&) { return dtype_of<F16>; });
-  int64_t fixed = gguf_size_bytes(metadata, tensors);
+  for (const Matrix& matrix : shrinker.matrices()) shrunk.types.push_back({matrix.tensor, dtype_of<F16>, {}});
+  const std::vector<TensorToWrite> at_16_bits = tensors_of(shrunk, pool);
+  int64_t fixed = gguf_size_bytes(shrunk.metadata, at_16_bits);
   // a trimmed model's says what there was before
   report.original_bytes = original.source.metadata.get_int("ondol.original_bytes").value_or(fixed);
   for (const Matrix& matrix : shrinker.matrices()) {
-    fixed -= round_up(tensors[matrix.tensor].size_bytes(), Shrinker::kGgufAlignment);
+    fixed -= round_up(at_16_bits[matrix.tensor].size_bytes(), Shrinker::kGgufAlignment);
   }
   report.budget_bytes = budget_bytes(options.budget, report.original_bytes);
 
@@ -513,44 +524,54 @@ Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& origin
   if (test) { TRY(report.test_divergence, test->measure(trial->model())); }
   report.n_measured = shrinker.n_measured();
 
-  ImportedModel prepared = original;
+  shrunk.types.clear();
   for (const Matrix& matrix : shrinker.matrices()) {
+    const std::span<const float> importance = matrix.chosen_importance();
+    const auto kept = std::make_shared<const std::vector<float>>(importance.begin(), importance.end());
+    shrunk.types.push_back({matrix.tensor, matrix.chosen_type(), *kept});
     if (!matrix.feeds_back) continue;
-    prepared.tensors[matrix.tensor] = feedback_targets(original.tensors[matrix.tensor], matrix.chosen_type(),
-                                                       matrix.chosen_importance(), *matrix.feedback);
+    shrunk.model.tensors[matrix.tensor] =
+        feedback_targets(original.tensors[matrix.tensor], matrix.chosen_type(), *kept, *matrix.feedback);
+    shrunk.used.push_back(kept);
+    shrunk.used.push_back(matrix.feedback);
   }
 
   report.unrepaired_test_divergence = report.test_divergence;
-  std::optional<ImportedModel> repaired;
   if (options.repair && !texts.repair.empty()) {
     std::vector<StoredAs> stored(original.tensors.size(), StoredAs{dtype_of<F32>, {}});
-    for (const Matrix& matrix : shrinker.matrices()) {
-      stored[matrix.tensor] = {matrix.chosen_type(), matrix.chosen_importance()};
-    }
-    TRY(repaired, repair(
-                      original, prepared, name, [&](size_t tensor) { return stored[tensor]; }, texts.repair,
-                      *options.repair, pool,
-                      [&](int64_t step, int64_t n_steps, double) {
-                        if (progress) progress(ShrinkStage::kRepair, step, n_steps);
-                      }));
-    TRY(const double divergence, measure_stored(*repaired, name, shrinker.matrices(), meter, pool));
+    for (const ChosenType& chosen : shrunk.types) stored[chosen.tensor] = {chosen.type, chosen.importance};
+    TRY(ImportedModel moved, repair(
+                                 original, shrunk.model, name, [&](size_t tensor) { return stored[tensor]; },
+                                 texts.repair, *options.repair, pool,
+                                 [&](int64_t step, int64_t n_steps, double) {
+                                   if (progress) progress(ShrinkStage::kRepair, step, n_steps);
+                                 }));
+    const ShrunkModel repaired{.model = std::move(moved), .types = shrunk.types};
+    TRY(const double divergence, measure_stored(repaired, name, meter, pool));
     if (divergence < report.divergence) {
       report.divergence = divergence;
-      if (test) { TRY(report.test_divergence, measure_stored(*repaired, name, shrinker.matrices(), *test, pool)); }
-    } else {
-      repaired.reset();
+      if (test) { TRY(report.test_divergence, measure_stored(repaired, name, *test, pool)); }
+      shrunk.model.tensors = repaired.model.tensors;
+      auto& buffers = shrunk.model.source.buffers;  // that hold them
+      buffers.insert(buffers.end(), repaired.model.source.buffers.begin(), repaired.model.source.buffers.end());
     }
   }
 
-  record_loss(metadata, report.original_bytes, report.divergence);
-  tensors_as(repaired ? *repaired : prepared, [](const Matrix& matrix) { return matrix.chosen_type(); });
+  shrunk.record_divergence(report.divergence);
+  const std::vector<TensorToWrite> tensors = tensors_of(shrunk, pool);
   for (const TensorToWrite& tensor : tensors) {
     report.tensors.push_back({tensor.name, tensor.dtype, tensor.shape.n_elements(), tensor.size_bytes()});
   }
-  report.size_bytes = gguf_size_bytes(metadata, tensors, write.layout);
-  write.source = &original.source;
-  TRY(write_gguf(path, metadata, tensors, write));
-  return report;
+  report.size_bytes = gguf_size_bytes(shrunk.metadata, tensors);
+  return shrunk;
+}
+
+Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& original, const std::string& name,
+                            const Importance& importance, const ShrinkTexts& texts, const ShrinkOptions& options,
+                            ThreadPool& pool, WriteOptions write, const ShrinkProgress& progress) {
+  TRY(const ShrunkModel shrunk, shrink_model(original, name, importance, texts, options, pool, progress));
+  TRY(shrunk.write(path, pool, write));
+  return shrunk.report;
 }
 
 }  // namespace ondol

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "base/thread_pool.h"
 #include "compress/importance.h"
 #include "compress/repair.h"
+#include "compress/trial_model.h"
 #include "format/tensor_writer.h"
 #include "model/import/imported_model.h"
 #include "tune/data/example.h"
@@ -69,9 +71,36 @@ struct ShrinkTexts {
 enum class ShrinkStage { kMoments, kErrors, kSensitivity, kSearch, kRepair };
 using ShrinkProgress = std::function<void(ShrinkStage stage, int64_t n_done, int64_t n_all)>;
 
-// Writes `original` to `path`.  `importance` may be empty.  Fails with kBadInput when the budget is below what the
-// smallest types need (it says how much that is), kOutOfMemory, kInterrupted, or as write_gguf() does; then nothing is
-// left behind.
+// A tensor's type, and what its errors were weighed with.
+struct ChosenType {
+  size_t tensor;  // in the model
+  DType type;
+  std::vector<float> importance;  // as encode_rows()
+};
+
+// A model whose types are chosen, not yet in a file.  The original that it was made of outlives it.
+struct ShrunkModel {
+  ImportedModel model = {};            // the numbers that will be rounded
+  Metadata metadata = {};              // of the file
+  std::vector<ChosenType> types = {};  // of the matrices; all else is F32
+  ShrinkReport report = {};
+  std::vector<std::shared_ptr<const void>> used = {};  // by the model's tensors when they are read
+
+  // What the file says of its loss instead of the search's figure.
+  void record_divergence(double divergence);
+  // The numbers that the file will have, loaded; this outlives the result.  Fails as TrialModel::create().
+  Result<std::unique_ptr<TrialModel>> stored(const std::string& name, ThreadPool& pool) const;
+  // Fails as write_gguf(); then nothing is left behind.
+  Status write(const std::string& path, ThreadPool& pool, WriteOptions options) const;
+};
+
+// `original` within the budget.  `importance` may be empty.  Fails with kBadInput when the budget is below what the
+// smallest types need (it says how much that is), kOutOfMemory or kInterrupted.
+Result<ShrunkModel> shrink_model(const ImportedModel& original, const std::string& name, const Importance& importance,
+                                 const ShrinkTexts& texts, const ShrinkOptions& options, ThreadPool& pool,
+                                 const ShrinkProgress& progress = nullptr);
+
+// Writes what shrink_model() gives to `path`.  Fails as that and ShrunkModel::write() do.
 Result<ShrinkReport> shrink(const std::string& path, const ImportedModel& original, const std::string& name,
                             const Importance& importance, const ShrinkTexts& texts, const ShrinkOptions& options,
                             ThreadPool& pool, WriteOptions write, const ShrinkProgress& progress = nullptr);
