@@ -67,8 +67,8 @@ inline constexpr Message kShrinkTimeOption{
     "seconds to search for better exchanges (default: 3 for each million weights up to 24 million, then fewer)",
     "더 나은 조합을 찾을 시간(초) (기본: 가중치 백만 개마다 3초, 2,400만 개를 넘으면 그보다 짧게)"};
 inline constexpr Message kShrinkRepairOption{
-    "steps of training that win back what quantising lost, without a byte more (default: none)",
-    "양자화로 잃은 것을 크기를 늘리지 않고 되찾는 학습의 단계 수 (기본: 하지 않음)"};
+    "steps of training that win back what pruning and quantising lost, each, without a byte more (default: none)",
+    "덜어 내기와 양자화로 잃은 것을 크기를 늘리지 않고 되찾는 학습의 단계 수. 각각 이만큼 (기본: 하지 않음)"};
 inline constexpr Message kShrinkRepairRateOption{"learning rate of the repair (default 3e-4)",
                                                  "복구 학습률 (기본 3e-4)"};
 inline constexpr Message kShrinkRepair{"repairing", "복구하는 중"};

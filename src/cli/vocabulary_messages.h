@@ -14,8 +14,9 @@ inline constexpr Message kTokenizerJsonOption{"write the trimmed tokenizer as Hu
                                               "줄인 토크나이저를 Hugging Face의 tokenizer.json으로도 저장합니다"};
 inline constexpr Message kTokenizerJsonAlone{"--tokenizer-json has no use without --vocab",
                                              "--tokenizer-json은 --vocab과 함께 써야 합니다"};
-inline constexpr Message kShrinkNothingAsked{"give --size SIZE, --vocab FILE or both",
-                                             "--size 크기나 --vocab 파일을, 또는 둘 다 주세요"};
+inline constexpr Message kShrinkNothingAsked{
+    "give --size SIZE, --vocab FILE, --layers N or --ffn N, or several",
+    "--size 크기, --vocab 파일, --layers 수, --ffn 수 가운데 하나 이상을 주세요"};
 inline constexpr Message kVocabularyRow{"vocabulary", "어휘"};
 inline constexpr Message kVocabularyRowValue{"{} -> {} tokens, {} less in the file ({:.1f} %)",
                                              "토큰 {} -> {}개, 파일에서 {} 줄어듦({:.1f} %)"};

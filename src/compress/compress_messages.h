@@ -45,4 +45,22 @@ inline constexpr Message kVocabularyForeign{
     "어휘: 글이 글자당 {:.2f}토큰입니다. 모델의 어휘가 이 언어에 맞나요?"};
 inline constexpr Message kTrimMemory{"the rows of the tokens that stay", "남는 토큰의 행"};
 
+inline constexpr Message kPruneKept{
+    "{} {}: expected how many of the model's {} to keep, {} to {}, or a share of them (75%)",
+    "{} {}: 모델의 {}개 가운데 남길 수({}~{})나 비율(75%)이어야 합니다"};
+inline constexpr Message kPruneTooFew{"{} {}: the model has {}, too few to leave any out",
+                                      "{} {}: 모델에 {}개뿐이라 덜어 낼 수 없습니다"};
+inline constexpr Message kCannotPrune{"{}: parts of {} models cannot be left out: {}",
+                                      "{}: {} 모델에서는 덜어 낼 수 없습니다. {}"};
+inline constexpr Message kPruneEncoder{"it is an encoder, which predicts no next token to measure by",
+                                       "다음 토큰을 예측하지 않는 인코더라 손실을 잴 수 없습니다"};
+inline constexpr Message kPruneExperts{"it has experts", "전문가(MoE)가 있는 모델입니다"};
+inline constexpr Message kPruneSkips{"later layers read what earlier ones kept; --ffn alone is possible",
+                                     "뒤 층이 앞 층의 상태를 다시 읽습니다. --ffn만 쓸 수 있습니다"};
+inline constexpr Message kPruneChannelNorm{"a norm spans all channels of a feed-forward; --layers alone is possible",
+                                           "피드포워드 채널 전체에 걸친 정규화가 있습니다. --layers만 쓸 수 있습니다"};
+inline constexpr Message kPruneUnsayable{
+    "{}: a file of the {} family cannot say what is true of the layers that would stay; keep others or all",
+    "{}: {} 계열 파일로는 남을 층의 설정을 적을 수 없습니다. 층 수를 바꾸거나 그대로 두세요"};
+
 }  // namespace ondol::msg

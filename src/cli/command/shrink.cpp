@@ -1,5 +1,7 @@
-// ondol shrink MODEL -o SMALL.gguf: the vocabulary a field needs (--vocab), then every tensor's type chosen by measured
-// loss under a budget of bytes (--size), or what memory (--ram) and speed (--tps) leave of them.
+// ondol shrink MODEL -o SMALL.gguf: the vocabulary a field needs (--vocab), fewer layers and channels (--layers,
+// --ffn), then every tensor's type chosen by measured loss under a budget of bytes (--size), or what memory (--ram) and
+// speed
+// (--tps) leave of them.
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -11,6 +13,8 @@
 #include "cli/command.h"
 #include "cli/data_arguments.h"
 #include "cli/goal_arguments.h"
+#include "cli/prune_arguments.h"
+#include "cli/prune_messages.h"
 #include "cli/shrink_messages.h"
 #include "cli/text_width.h"
 #include "cli/type_arguments.h"
@@ -18,6 +22,8 @@
 #include "cli/vocabulary_messages.h"
 #include "compress/calibrate.h"
 #include "compress/imatrix_file.h"
+#include "compress/prune.h"
+#include "compress/prune_comparison.h"
 #include "compress/shrink.h"
 #include "compress/vocabulary_trim.h"
 #include "measure/measure_messages.h"
@@ -30,6 +36,7 @@ struct Args {
   std::string model, output, size, imatrix;
   DataArguments data;
   VocabularyArguments vocabulary;
+  PruneArguments prune;
   GoalArguments goal;
   int64_t context_length = 0;  // of the goal
   TypeArguments types;
@@ -47,6 +54,7 @@ void declare(Options& options, Args& args) {
   options.add("-c,--ctx-size", args.context_length, help_text(msg::kShrinkContextOption)).placeholder("N");
   options.add("--text", args.data.files, help_text(msg::kShrinkTextOption)).placeholder("FILE");
   declare_vocabulary(options, args.vocabulary);
+  declare_prune(options, args.prune);
   declare_data_format(options, args.data);
   options.add("--imatrix", args.imatrix, help_text(msg::kShrinkImatrixOption)).placeholder("FILE");
   declare_types(options, args.types);
@@ -106,7 +114,51 @@ std::string_view name_of(ShrinkStage stage) {
   return msg::kShrinkSearch.text();
 }
 
-void print(const Args& args, const ShrinkReport& report, const TrimReport* trim, Console& console) {
+std::string_view name_of(PruneStage stage) {
+  switch (stage) {
+    case PruneStage::kLayers:
+      return msg::kPruneLayersStage.text();
+    case PruneStage::kRepair:
+      return msg::kShrinkRepair.text();
+    case PruneStage::kCalibration:
+      break;
+  }
+  return msg::kCalibrating.text();
+}
+
+// A bar for each stage in turn.
+template <class Stage>
+auto bars(Console& console) {
+  return [&console, bar = std::shared_ptr<Progress>(), last = std::optional<Stage>()](Stage now, int64_t n_done,
+                                                                                      int64_t n_all) mutable {
+    if (last != now) {
+      bar = std::make_shared<Progress>(std::string(name_of(now)), console.progress_style());
+      last = now;
+    }
+    bar->update(n_done, n_all);
+  };
+}
+
+template <class Row>
+void print_loss(const ShrinkReport& report, Row&& row) {
+  row(msg::kShrinkRowLoss, std::isnan(report.test_divergence)
+                               ? format_message(msg::kShrinkRowLossOwnValue, report.divergence, report.first_divergence)
+                               : format_message(msg::kShrinkRowLossValue, report.test_divergence, report.divergence,
+                                                report.first_divergence));
+  if (report.test_divergence < report.unrepaired_test_divergence) {
+    row(msg::kShrinkRowRepair, format_message(msg::kShrinkRowRepairValue, report.unrepaired_test_divergence,
+                                              100 * (1 - report.test_divergence / report.unrepaired_test_divergence)));
+  }
+}
+
+// What was pruned, and how it compares.
+struct Pruning {
+  const PruneReport& report;
+  const PruneComparison& comparison;
+};
+
+void print(const Args& args, const ShrinkReport& report, const TrimReport* trim, const Pruning* pruning,
+           Console& console) {
   struct Sum {
     int64_t n_tensors = 0, n_weights = 0, size_bytes = 0;
   };
@@ -139,6 +191,7 @@ void print(const Args& args, const ShrinkReport& report, const TrimReport* trim,
                                   {"types", types},
                                   {"tensors", tensors}};
     if (trim != nullptr) out["vocabulary"] = trim_json(*trim);
+    if (pruning != nullptr) out["pruning"] = prune_json(pruning->report, pruning->comparison);
     return console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   if (trim != nullptr) print_trim(*trim, console);
@@ -149,27 +202,27 @@ void print(const Args& args, const ShrinkReport& report, const TrimReport* trim,
       format_message(msg::kShrinkRowSizeValue, readable_count(report.size_bytes), readable_count(report.budget_bytes),
                      100 * static_cast<double>(report.size_bytes) / static_cast<double>(report.original_bytes),
                      readable_bytes(report.original_bytes), bits));
-  row(msg::kShrinkRowLoss, std::isnan(report.test_divergence)
-                               ? format_message(msg::kShrinkRowLossOwnValue, report.divergence, report.first_divergence)
-                               : format_message(msg::kShrinkRowLossValue, report.test_divergence, report.divergence,
-                                                report.first_divergence));
-  if (report.test_divergence < report.unrepaired_test_divergence) {
-    row(msg::kShrinkRowRepair, format_message(msg::kShrinkRowRepairValue, report.unrepaired_test_divergence,
-                                              100 * (1 - report.test_divergence / report.unrepaired_test_divergence)));
-  }
+  if (pruning == nullptr) print_loss(report, row);
   std::string types;
   for (const auto& [name, sum] : sums) {
     types +=
         fmt::format("{}{} x {} ({})", types.empty() ? "" : ", ", sum.n_tensors, name, readable_bytes(sum.size_bytes));
   }
   row(msg::kShrinkRowTypes, types);
+  if (pruning != nullptr) print_prune(pruning->report, pruning->comparison, console);
 }
 
-// After trimming alone.
-void print_trimmed(const Args& args, const TrimReport& trim, Console& console) {
-  if (!args.json) return print_trim(trim, console);
-  const nlohmann::ordered_json out = {
-      {"output", args.output}, {"bytes", trim.bytes_after}, {"vocabulary", trim_json(trim)}};
+// After trimming or pruning alone.
+void print_unquantised(const Args& args, int64_t size_bytes, const TrimReport* trim, const Pruning* pruning,
+                       Console& console) {
+  if (!args.json) {
+    if (trim != nullptr) print_trim(*trim, console);
+    if (pruning != nullptr) print_prune(pruning->report, pruning->comparison, console);
+    return;
+  }
+  nlohmann::ordered_json out = {{"output", args.output}, {"bytes", size_bytes}};
+  if (trim != nullptr) out["vocabulary"] = trim_json(*trim);
+  if (pruning != nullptr) out["pruning"] = prune_json(pruning->report, pruning->comparison);
   console.line(out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
@@ -205,34 +258,60 @@ Result<SizeBudget> budget_for_goal(const Args& args, const Checkpoint& checkpoin
   return SizeBudget{.size_bytes = *fitting};
 }
 
+// The text to measure by, as `model` reads it.
+Result<Parts> read_parts(const Args& args, const Model& model, ThreadPool& pool, Console& console) {
+  if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
+  TRY(Dataset data, examples_or_default(args.data, model, pool, console));
+  const int64_t n_examples = std::ssize(data.train);
+  Parts parts = divide(std::move(data.train));
+  if (parts.test.empty()) console.note(msg::kShrinkNoTest, n_examples);
+  return parts;
+}
+
 // Chooses the types of `original`, which `checkpoint` holds to load, and writes it.
 Result<ShrinkReport> write_within_size(const Args& args, const ShrinkOptions& options, const ImportedModel& original,
                                        const Checkpoint& checkpoint, ThreadPool& pool, Console& console) {
   TRY(const Model model, load_model(checkpoint, args.model, pool, {.low_memory = true}));
-  if (!model.tokenizer) return fail(ErrorKind::kBadInput, msg::kNoTokenizer, args.model);
-  TRY(Dataset data, examples_or_default(args.data, model, pool, console));
-  const int64_t n_examples = std::ssize(data.train);
-  const Parts parts = divide(std::move(data.train));
-  if (parts.test.empty()) console.note(msg::kShrinkNoTest, n_examples);
+  TRY(const Parts parts, read_parts(args, model, pool, console));
   TRY(const Importance importance, importance_for(args, model, checkpoint, pool, parts.calibration, console));
-
-  std::unique_ptr<Progress> bar;
-  std::optional<ShrinkStage> stage;
-  const auto progress = [&](ShrinkStage now, int64_t n_done, int64_t n_all) {
-    if (stage != now) {
-      bar = std::make_unique<Progress>(std::string(name_of(now)), console.progress_style());
-      stage = now;
-    }
-    bar->update(n_done, n_all);
-  };
   return shrink(args.output, original, args.model, importance, {parts.calibration, parts.search, parts.test}, options,
-                pool, {.force = args.force, .inputs = inputs_of(args)}, progress);
+                pool, {.force = args.force, .inputs = inputs_of(args)}, bars<ShrinkStage>(console));
 }
 
 bool quantises(const Args& args) { return !args.size.empty() || args.goal.is_given(); }
 
+// Prunes `original`, which `checkpoint` holds to load, and writes it, quantised or not.
+Status write_pruned(const Args& args, ShrinkOptions options, const ImportedModel& original,
+                    const Checkpoint& checkpoint, const TrimReport* trim, ThreadPool& pool, Console& console) {
+  TRY(PruneOptions prune, prune_options(args.prune, original, args.model));
+  prune.repair = options.repair;
+  if (!prune.repair) console.note(msg::kPruneNoRepair);
+  Parts parts;
+  {
+    TRY(const Model model, load_model(checkpoint, args.model, pool, {.low_memory = true}));
+    TRY(parts, read_parts(args, model, pool, console));
+  }
+  const ShrinkTexts texts{parts.calibration, parts.search, parts.test};
+  TRY(const PrunedModel pruned, prune_by_loss(original, args.model, texts, prune, pool, bars<PruneStage>(console)));
+  if (args.goal.is_given()) { TRY(options.budget, budget_for_goal(args, pruned.model.description(), pool, console)); }
+  TRY(const PrunedFile file,
+      compare_pruned(original, pruned, args.model, texts, options, quantises(args), pool, bars<ShrinkStage>(console)));
+  TRY(file.write(args.output, pool, {.force = args.force, .inputs = inputs_of(args)}));
+  if (prune.n_layers > 0 && lists_windows(pruned.model)) console.note(msg::kPruneWindows, args.output);
+  const Pruning pruning{pruned.report, file.comparison};
+  if (file.shrunk) {
+    print(args, file.shrunk->report, trim, &pruning, console);
+  } else {
+    print_unquantised(args, file.comparison.pruned.size_bytes, trim, &pruning, console);
+  }
+  return ok();
+}
+
 Status check_usage(const Args& args) {
-  if (!quantises(args) && args.vocabulary.corpus.empty()) return fail(ErrorKind::kUsage, msg::kShrinkNothingAsked);
+  if (!quantises(args) && args.vocabulary.corpus.empty() && !args.prune.is_given()) {
+    return fail(ErrorKind::kUsage, msg::kShrinkNothingAsked);
+  }
+  if (args.prune.is_given() && !args.imatrix.empty()) return fail(ErrorKind::kUsage, msg::kPruneImatrix);
   if (!args.size.empty() && args.goal.is_given()) return fail(ErrorKind::kUsage, msg::kShrinkSizeOrGoal);
   if (!args.goal.is_given() && (!args.goal.device.empty() || args.context_length != 0)) {
     return fail(ErrorKind::kUsage, msg::kShrinkGoalAlone);
@@ -267,15 +346,20 @@ Status run_shrink(const Args& args, Console& console) {
     model = std::move(trimmed.model);
     TRY(tokenizer_file, begin_tokenizer_json(args.vocabulary, model, args.force));
   }
-  if (!quantises(args)) {
+  if (!quantises(args) && !args.prune.is_given()) {
     TRY(write_model(args.output, model, std::nullopt, *pool, {.force = args.force, .inputs = inputs_of(args)}));
-    print_trimmed(args, *trim, console);
+    print_unquantised(args, trim->bytes_after, &*trim, nullptr, console);
   } else {
     TRY(Checkpoint checkpoint, open_checkpoint(args.model));
     if (trim) { TRY(checkpoint, trimmed_checkpoint(model, checkpoint)); }
-    if (args.goal.is_given()) { TRY(options.budget, budget_for_goal(args, checkpoint, *pool, console)); }
-    TRY(const ShrinkReport report, write_within_size(args, options, model, checkpoint, *pool, console));
-    print(args, report, trim ? &*trim : nullptr, console);
+    const TrimReport* trimmed = trim ? &*trim : nullptr;
+    if (args.prune.is_given()) {
+      TRY(write_pruned(args, options, model, checkpoint, trimmed, *pool, console));
+    } else {
+      if (args.goal.is_given()) { TRY(options.budget, budget_for_goal(args, checkpoint, *pool, console)); }
+      TRY(const ShrinkReport report, write_within_size(args, options, model, checkpoint, *pool, console));
+      print(args, report, trimmed, nullptr, console);
+    }
   }
   if (tokenizer_file) TRY(tokenizer_file->commit());
   return ok();
@@ -290,7 +374,8 @@ extern constinit const Command shrink{
         "ondol shrink model.gguf --size 25% --text field.txt -o small.gguf\n"
         "ondol shrink model.gguf --size 300M --text chats.jsonl --compat -o small.gguf\n"
         "ondol shrink model.gguf --ram 600M --tps 10 --device phone.json --text field.txt -o small.gguf\n"
-        "ondol shrink model.gguf --vocab field.txt chats.jsonl -o small.gguf",
+        "ondol shrink model.gguf --vocab field.txt chats.jsonl -o small.gguf\n"
+        "ondol shrink model.gguf --layers 75% --ffn 75% --repair 500 --size 20% --text field.txt -o small.gguf",
     .define = define_with<Args, declare, run_shrink>,
 };
 
