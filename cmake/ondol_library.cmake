@@ -27,6 +27,9 @@ function(ondol_library)
   target_link_libraries(ondol_${LIB_NAME} ${visibility} ${floors} ${LIB_LIBRARIES})
   if(sources AND NOT LIB_NAME STREQUAL "kernel")
     target_compile_options(ondol_${LIB_NAME} PRIVATE -Wconversion -Wno-sign-conversion)
+    if(NOT LIB_NAME STREQUAL "tensor")  # whose files differ in their flags
+      ondol_precompile(ondol_${LIB_NAME})
+    endif()
   endif()
 
   if(ONDOL_TESTS AND tests)
@@ -36,6 +39,7 @@ function(ondol_library)
     target_compile_definitions(test_${LIB_NAME} PRIVATE ONDOL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     if(NOT LIB_NAME STREQUAL "kernel")  # whose tests multiply matrices themselves
       ondol_compile_tests_quickly(test_${LIB_NAME})
+      ondol_precompile(test_${LIB_NAME} <gtest/gtest.h>)
     endif()
     add_test(NAME ${LIB_NAME} COMMAND test_${LIB_NAME} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   endif()
