@@ -10,19 +10,32 @@
 
 namespace ondol {
 
-std::optional<FormatCache::Format> FormatCache::find(const std::string& key) {
-  const std::lock_guard lock(mutex_);
-  const auto found =
-      std::find_if(formats_.begin(), formats_.end(), [&](const auto& kept) { return kept.first == key; });
-  if (found == formats_.end()) return std::nullopt;
-  formats_.splice(formats_.begin(), formats_, found);
-  return found->second;
+template <class Value>
+const Value* FormatCache::Recent<Value>::find(const Digest& key) {
+  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const auto& kept) { return kept.first == key; });
+  if (found == kept_.end()) return nullptr;
+  kept_.splice(kept_.begin(), kept_, found);
+  return &found->second;
 }
 
-FormatCache::Format FormatCache::keep(std::string key, Format format) {
+template <class Value>
+void FormatCache::Recent<Value>::keep(const Digest& key, Value value) {
+  kept_.emplace_front(key, std::move(value));
+  if (kept_.size() > kMost) kept_.pop_back();
+}
+
+Result<FormatCache::Format> FormatCache::get(const Digest& key, const std::function<Result<Format>()>& compile) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const Format* const known = formats_.find(key)) return *known;
+    if (const Error* const known = failures_.find(key)) return tl::make_unexpected(*known);
+  }
+  const CompileLimit limit(compile_s_);
+  auto format = compile();
   const std::lock_guard lock(mutex_);
-  formats_.emplace_front(std::move(key), format);
-  if (formats_.size() > kMostFormats) formats_.pop_back();
+  // a text may also come close to the limit before it proves too large
+  if (format) formats_.keep(key, *format);
+  else failures_.keep(key, format.error());
   return format;
 }
 
@@ -32,10 +45,13 @@ std::shared_ptr<const MaskVocabulary> FormatCache::vocabulary() {
   return vocabulary_;
 }
 
-Result<std::shared_ptr<const AnswerFormat>> FormatCache::format(const FormatWish& wish) {
-  const std::string key = std::to_string(static_cast<int>(wish.kind)) + wish.source;
-  if (const auto known = find(key)) return *known;
-  const CompileLimit limit(kCompile_s);
+Result<FormatCache::Format> FormatCache::format(const FormatWish& wish) {
+  if (wish.kind == FormatWish::Kind::kModels || wish.kind == FormatWish::Kind::kText) return nullptr;
+  const auto kind = static_cast<int32_t>(wish.kind);
+  return get(Sha256().add_value(kind).add(wish.source).finish(), [&] { return compile(wish); });
+}
+
+Result<FormatCache::Format> FormatCache::compile(const FormatWish& wish) {
   auto format = std::make_shared<AnswerFormat>();
   switch (wish.kind) {
     case FormatWish::Kind::kModels:
@@ -66,17 +82,19 @@ Result<std::shared_ptr<const AnswerFormat>> FormatCache::format(const FormatWish
     }
   }
   format->vocabulary = vocabulary();
-  return keep(key, std::move(format));
+  return format;
 }
 
-Result<std::shared_ptr<const AnswerFormat>> FormatCache::calls(const CallWish& wish, const ToolCallSyntax& syntax) {
-  const std::string key = std::string(wish.required ? "r" : "c") + (wish.several ? "s" : "1") +
-                          std::string(syntax.name) + "\n" + wish.tools;
-  if (const auto known = find(key)) return *known;
-  const CompileLimit limit(kCompile_s);
-  TRY(const auto tools, read_tool_definitions(wish.tools));
-  TRY(const auto held, tool_call_format(syntax, tools, tokenizer_, {wish.required, wish.several}));
-  return keep(key, held ? std::make_shared<const AnswerFormat>(*held) : nullptr);
+Result<FormatCache::Format> FormatCache::calls(const CallWish& wish, const ToolCallSyntax& syntax) {
+  constexpr int32_t kCalls = -1;  // no kind of a wish
+  Sha256 key;
+  key.add_value(kCalls).add_value(int32_t{wish.required}).add_value(int32_t{wish.several});
+  const auto compile = [&]() -> Result<Format> {
+    TRY(const auto tools, read_tool_definitions(wish.tools));
+    TRY(const auto held, tool_call_format(syntax, tools, tokenizer_, {wish.required, wish.several}));
+    return held ? std::make_shared<const AnswerFormat>(*held) : nullptr;
+  };
+  return get(key.add(syntax.name).add("\n").add(wish.tools).finish(), compile);
 }
 
 }  // namespace ondol

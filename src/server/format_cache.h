@@ -1,12 +1,15 @@
-// FormatCache: what answers were held to lately, compiled once for a model's vocabulary.
+// FormatCache: what answers were held to lately, compiled once for a model's vocabulary; and what could not be, for the
+// time it takes or for anything else, so that asking again costs nothing.
 #pragma once
 
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
+#include "base/sha256.h"
 #include "engine/answer_format.h"
 
 namespace ondol {
@@ -36,7 +39,9 @@ struct CallWish {
 // Any thread.  The tokenizer outlives it.
 class FormatCache {
  public:
-  explicit FormatCache(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  // `compile_s`: of processor time, for one format.
+  explicit FormatCache(const Tokenizer& tokenizer, double compile_s = 1)
+      : tokenizer_(tokenizer), compile_s_(compile_s) {}
 
   // Of kSchema and behind.  Fails with kBadInput as the grammar floor does, or when it would take too long.
   Result<std::shared_ptr<const AnswerFormat>> format(const FormatWish& wish);
@@ -44,18 +49,29 @@ class FormatCache {
   Result<std::shared_ptr<const AnswerFormat>> calls(const CallWish& wish, const ToolCallSyntax& syntax);
 
  private:
-  static constexpr size_t kMostFormats = 64;
-  static constexpr double kCompile_s = 1;  // of processor time, for one
   using Format = std::shared_ptr<const AnswerFormat>;
+  // The last ones, used last first, by what names their wish.
+  template <class Value>
+  class Recent {
+   public:
+    const Value* find(const Digest& key);
+    void keep(const Digest& key, Value value);
 
-  std::optional<Format> find(const std::string& key);
-  Format keep(std::string key, Format format);
+   private:
+    static constexpr size_t kMost = 64;
+    std::list<std::pair<Digest, Value>> kept_;
+  };
+
+  Result<Format> get(const Digest& key, const std::function<Result<Format>()>& compile);
+  Result<Format> compile(const FormatWish& wish);
   std::shared_ptr<const MaskVocabulary> vocabulary();
 
   const Tokenizer& tokenizer_;
+  const double compile_s_;
   std::mutex mutex_;
-  std::shared_ptr<const MaskVocabulary> vocabulary_;   // once it is needed
-  std::list<std::pair<std::string, Format>> formats_;  // used last first
+  std::shared_ptr<const MaskVocabulary> vocabulary_;  // once it is needed
+  Recent<Format> formats_;
+  Recent<Error> failures_;  // of those that cannot be compiled
 };
 
 }  // namespace ondol
