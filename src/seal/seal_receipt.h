@@ -40,17 +40,20 @@ struct SealReceipt {
   bool lacks(MissingPart::Part part) const;
 };
 
-// What peers of one kind have sent and got over a server's accepted connections; it counts, at the socket.
+// What a peer has sent and got over a server's accepted connections, open and closed; it counts, at the socket.
 struct AcceptedPeer {
   bool is_loopback = false;
   int64_t n_connections = 0;
   int64_t received_bytes = 0, sent_bytes = 0;
+  std::string address = {};  // without its port; "": several, summed
 };
 
 // Some lines in the user's language, each with its end.
 std::string receipt_text(const SealReceipt& receipt);
 
-// An object; see docs/seal.md.  `peers` stand in that of a server only: sums of loopback and of others.
-std::string receipt_json(const SealReceipt& receipt, std::span<const AcceptedPeer> peers = {});
+// An object; see docs/seal.md.  `peers` stand in that of a server only: sums of loopback and of others and, where
+// `names_peers`, each of them.
+std::string receipt_json(const SealReceipt& receipt, std::span<const AcceptedPeer> peers = {},
+                         bool names_peers = false);
 
 }  // namespace ondol

@@ -14,6 +14,11 @@ constexpr const char* name_of(MissingPart::Part part) {
   return kNames[static_cast<int>(part)];
 }
 
+Json traffic_of(const AcceptedPeer& peer) {
+  return {
+      {"connections", peer.n_connections}, {"received_bytes", peer.received_bytes}, {"sent_bytes", peer.sent_bytes}};
+}
+
 Json sum_of(std::span<const AcceptedPeer> peers, bool is_loopback) {
   AcceptedPeer sum;
   for (const AcceptedPeer& peer : peers) {
@@ -22,12 +27,23 @@ Json sum_of(std::span<const AcceptedPeer> peers, bool is_loopback) {
     sum.received_bytes += peer.received_bytes;
     sum.sent_bytes += peer.sent_bytes;
   }
-  return {{"connections", sum.n_connections}, {"received_bytes", sum.received_bytes}, {"sent_bytes", sum.sent_bytes}};
+  return traffic_of(sum);
+}
+
+Json named(std::span<const AcceptedPeer> peers) {
+  Json list = Json::array();
+  for (const AcceptedPeer& peer : peers) {
+    Json entry = {{"address", peer.address.empty() ? Json(nullptr) : Json(peer.address)},
+                  {"loopback", peer.is_loopback}};
+    entry.update(traffic_of(peer));
+    list.push_back(std::move(entry));
+  }
+  return list;
 }
 
 }  // namespace
 
-std::string receipt_json(const SealReceipt& receipt, std::span<const AcceptedPeer> peers) {
+std::string receipt_json(const SealReceipt& receipt, std::span<const AcceptedPeer> peers, bool names_peers) {
   auto tried = Json::array(), interfaces = Json::array(), missing = Json::array();
   for (const TriedCall& call : receipt.tried) {
     tried.push_back({{"call", call.name}, {"outcome", outcome_of(call)}, {"held", call.held}});
@@ -53,6 +69,7 @@ std::string receipt_json(const SealReceipt& receipt, std::span<const AcceptedPee
                {"socket_streams", receipt.socket_streams},
                {"missing", std::move(missing)}};
   if (receipt.role.serves) json["accepted"] = {{"loopback", sum_of(peers, true)}, {"other", sum_of(peers, false)}};
+  if (receipt.role.serves && names_peers) json["accepted"]["peers"] = named(peers);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -95,11 +95,18 @@ TEST(SealReceipt, TellsWhatWasTriedWhatIsMissingAndWhoTalked) {
   EXPECT_NE(text.find("NOT refused by the seal: done bpf"), std::string::npos) << text;
   EXPECT_NE(text.find("Landlock for files (Function not implemented)"), std::string::npos) << text;
 
-  const AcceptedPeer peers[] = {{true, 1, 2, 3}, {false, 4, 5, 6}, {true, 10, 20, 30}};
+  const AcceptedPeer peers[] = {{true, 1, 2, 3, "::1"}, {false, 4, 5, 6, "192.0.2.7"}, {true, 10, 20, 30}};
   const Json json = Json::parse(receipt_json(receipt, peers));
   EXPECT_EQ(json["level"], "best-effort");
   EXPECT_EQ(json["accepted"]["loopback"], Json({{"connections", 11}, {"received_bytes", 22}, {"sent_bytes", 33}}));
   EXPECT_EQ(json["accepted"]["other"], Json({{"connections", 4}, {"received_bytes", 5}, {"sent_bytes", 6}}));
+  EXPECT_FALSE(json["accepted"].contains("peers"));
+  const Json named = Json::parse(receipt_json(receipt, peers, /*names_peers=*/true))["accepted"];
+  EXPECT_EQ(named["loopback"], json["accepted"]["loopback"]);
+  ASSERT_EQ(named["peers"].size(), 3u);
+  EXPECT_EQ(named["peers"][1], Json::parse(R"({"address": "192.0.2.7", "loopback": false, "connections": 4,
+                                               "received_bytes": 5, "sent_bytes": 6})"));
+  EXPECT_EQ(named["peers"][2]["address"], nullptr);
   EXPECT_EQ(json["missing"][0], Json({{"part", "landlock"}, {"reason", "ENOSYS"}}));
   EXPECT_FALSE(Json::parse(receipt_json({})).contains("accepted"));
 }

@@ -25,6 +25,7 @@ Result<std::unique_ptr<Server>> Server::create(Listener listener, ServerOptions 
                                                  service->handle(std::move(request), responder);
                                                });
   service->traffic = &server->http_->traffic();
+  service->peers = &server->http_->peers();
   return server;
 }
 

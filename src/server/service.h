@@ -12,6 +12,7 @@
 #include "server/answer_job.h"
 #include "server/embedding_job.h"
 #include "server/endpoint.h"
+#include "server/http/peer_book.h"
 #include "server/model_shelf.h"
 
 namespace ondol {
@@ -52,6 +53,7 @@ class Service {
   EngineThread& engine() { return engine_; }
   // Set before the first request.
   const TrafficCount* traffic = nullptr;  // of the HTTP server; outlives this
+  const PeerBook* peers = nullptr;        // the same; on the I/O thread
   std::optional<SealReceipt> seal{};      // of a sealed process
   double uptime_s() const;
 

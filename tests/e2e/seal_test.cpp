@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "http_client.h"
 #include "models.h"
+#include "served.h"
 
 namespace ondol::e2e {
 namespace {
@@ -153,6 +155,28 @@ TEST(Seal, AServerKeepsItsListenerAndNothingElse) {
                                                        {"server listen", "EPERM"},
                                                        {"client talk", "done"}};
   EXPECT_EQ(server.outcomes, expected);
+}
+
+TEST(Seal, AServersReceiptCountsEachPeer) {
+  Served server({kHome, "--seal", "best-effort"}, {.env = {kNoLeakCheck}});
+  const auto accepted = [&] {
+    const HttpReply reply = ask(server.port(), "GET", "/seal");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return json::parse(reply.body, nullptr, false).at("accepted");
+  };
+  const json before = accepted();
+  ask(server.port(), "GET", "/health");
+  const json after = accepted();
+  ASSERT_EQ(after.at("peers").size(), 1u) << after;
+  const json& peer = after["peers"][0];
+  EXPECT_EQ(peer["address"], "127.0.0.1");
+  EXPECT_EQ(peer["loopback"], true);
+  for (const char* count : {"connections", "received_bytes", "sent_bytes"}) {
+    EXPECT_EQ(peer[count], after["loopback"][count]);
+    EXPECT_GT(peer[count], before["peers"][0][count]);
+    EXPECT_EQ(after["other"][count], 0);
+  }
+  EXPECT_EQ(peer["connections"], 3);
 }
 
 TEST(Seal, WhatCannotBeSealedIsAUsageError) {

@@ -1,4 +1,7 @@
 // GET /seal: the receipt of a sealed server; 404 where it is not sealed.
+//
+// Who asks over this machine's loopback reads what each peer has sent and got, by its address; others, who may hold a
+// key all the same, learn sums only, and of nobody else that he was there.
 #include "server/server_messages.h"
 #include "server/service.h"
 
@@ -6,17 +9,23 @@ namespace ondol::endpoint {
 
 namespace {
 
-AcceptedPeer peer_of(const PeerTraffic& traffic, bool is_loopback) {
-  return {is_loopback, traffic.n_connections, traffic.in_bytes, traffic.out_bytes};
+std::vector<AcceptedPeer> peers_of(const PeerBook& book) {
+  std::vector<AcceptedPeer> peers;
+  const auto add = [&](const PeerBook::Peer& peer) {
+    const PeerTraffic& traffic = peer.traffic;
+    if (traffic.n_connections == 0) return;
+    peers.push_back({peer.is_loopback, traffic.n_connections, traffic.in_bytes, traffic.out_bytes, peer.address});
+  };
+  for (const PeerBook::Peer& peer : book.newest()) add(peer);
+  for (const bool of_loopback : {true, false}) add(book.rest(of_loopback));
+  return peers;
 }
 
-ApiStatus answer(const HttpRequest&, Service& service, const std::shared_ptr<Responder>& responder) {
+ApiStatus answer(const HttpRequest& request, Service& service, const std::shared_ptr<Responder>& responder) {
   if (!service.seal) return refuse(404, std::string(msg::kNotSealed.text()));
-  std::vector<AcceptedPeer> peers = {peer_of(service.traffic->loopback, true), peer_of(service.traffic->other, false)};
-  std::erase_if(peers, [](const AcceptedPeer& peer) { return peer.n_connections == 0; });
   SealReceipt receipt = *service.seal;
   if (receipt.network_namespace) receipt.interfaces = read_interface_traffic();  // as they stand now
-  send_json(*responder, receipt_json(receipt, peers));
+  send_json(*responder, receipt_json(receipt, peers_of(*service.peers), /*names_peers=*/request.is_from_here));
   return {};
 }
 

@@ -69,17 +69,25 @@ class ConnectionResponder : public Responder {
   std::weak_ptr<ConnectionResponder> self_;
 };
 
+static asio::ip::address peer_address(const asio::ip::tcp::socket& socket) {
+  error_code gone;  // already: no address, 0.0.0.0
+  return plain_address(socket.remote_endpoint(gone).address());
+}
+
 Connection::Connection(asio::ip::tcp::socket socket, const ConnectionSetting& setting)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), setting_(setting) {
-  error_code error;
-  is_loopback_ = socket_.remote_endpoint(error).address().is_loopback();
-  socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  ++peer_traffic().n_connections;
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      setting_(setting),
+      peer_(setting.peers.enter(peer_address(socket_))) {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  ++traffic_here().n_connections;
   ++setting_.traffic.n_open;
 }
 
 Connection::~Connection() {
   release_body();
+  setting_.peers.leave(peer_);
   --setting_.traffic.n_open;
 }
 
@@ -98,9 +106,14 @@ void Connection::close() {
   if (responder_) std::exchange(responder_, nullptr)->leave();
 }
 
-PeerTraffic& Connection::peer_traffic() { return is_loopback_ ? setting_.traffic.loopback : setting_.traffic.other; }
+PeerTraffic& Connection::traffic_here() {
+  return peer_.is_loopback ? setting_.traffic.loopback : setting_.traffic.other;
+}
 
-void Connection::count_in(size_t n_bytes) { peer_traffic().in_bytes += static_cast<int64_t>(n_bytes); }
+void Connection::count_in(size_t n_bytes) {
+  traffic_here().in_bytes += static_cast<int64_t>(n_bytes);
+  peer_.traffic.in_bytes += static_cast<int64_t>(n_bytes);
+}
 
 // Beast says what it parsed; some of that may have stood in the buffer before, some of what came may be left there.
 void Connection::count_parsed(size_t n_bytes, size_t n_buffered_before) {
@@ -290,6 +303,7 @@ void Connection::hand_over() {
   request.x_api_key = std::string(message["x-api-key"]);
   request.if_none_match = std::string(message[http::field::if_none_match]);
   request.body = std::move(message.body());
+  request.is_from_here = peer_.is_loopback;
   responder_ = std::make_shared<ConnectionResponder>(weak_from_this(), socket_.get_executor(), n_requests_);
   responder_->set_self(responder_);
   watch_client();
@@ -377,7 +391,8 @@ void Connection::write_queued() {
   if (phase_ == Phase::kAnswer) set_deadline(setting_.options.limits.stalled_s);
   asio::async_write(socket_, pieces, [self = shared_from_this(), n_pieces](error_code error, size_t n) {
     self->is_writing_ = false;
-    self->peer_traffic().out_bytes += static_cast<int64_t>(n);
+    self->traffic_here().out_bytes += static_cast<int64_t>(n);
+    self->peer_.traffic.out_bytes += static_cast<int64_t>(n);
     if (error) return self->close();
     self->queued_.erase(self->queued_.begin(), self->queued_.begin() + static_cast<ptrdiff_t>(n_pieces));
     self->queued_bytes_ -= static_cast<int64_t>(n);

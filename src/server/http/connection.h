@@ -25,6 +25,7 @@ struct ConnectionSetting {
   const Guard& guard;
   const HttpHandler& handler;
   TrafficCount& traffic;
+  PeerBook& peers;
   const bool& draining;        // connections end with the answer they are giving
   int64_t& n_held_body_bytes;  // of requests that are not answered yet
 };
@@ -68,7 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void set_deadline(double seconds);
   void on_deadline();
-  PeerTraffic& peer_traffic();
+  PeerTraffic& traffic_here();
   void count_in(size_t n_bytes);
   void count_parsed(size_t n_bytes, size_t n_buffered_before);
   bool has_room_for_body() const;
@@ -79,7 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ConnectionSetting setting_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  bool is_loopback_ = true;
+  PeerBook::Peer& peer_;
 
   Phase phase_ = Phase::kIdle;
   int64_t n_requests_ = 0;

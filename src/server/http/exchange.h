@@ -16,6 +16,7 @@ struct HttpRequest {
   std::string query;   // behind '?', "" for none
   std::string body;
   std::string authorization, x_api_key, if_none_match;  // of the fields that have these names
+  bool is_from_here = false;                            // over this machine's loopback
 };
 
 struct HttpAnswer {

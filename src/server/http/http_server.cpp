@@ -22,7 +22,7 @@ struct HttpServer::State {
       if (draining) return;
       if (error) return pause(i);  // no more file descriptors, most likely
       const auto connection = std::make_shared<Connection>(
-          std::move(socket), ConnectionSetting{options, guard, handler, traffic, draining, n_held_body_bytes});
+          std::move(socket), ConnectionSetting{options, guard, handler, traffic, peers, draining, n_held_body_bytes});
       connections.push_back(connection);
       connection->start();
       if (std::ssize(connections) > 2 * traffic.n_open + 64) {
@@ -67,6 +67,7 @@ struct HttpServer::State {
   Guard guard;
   HttpHandler handler;
   TrafficCount traffic;
+  PeerBook peers;
   bool draining = false;
   int64_t n_held_body_bytes = 0;
   asio::io_context io{1};
@@ -121,5 +122,7 @@ void HttpServer::on_signal(std::function<void(int)> handler) {
 void HttpServer::post(std::function<void()> task) { asio::post(state_->io, std::move(task)); }
 
 const TrafficCount& HttpServer::traffic() const { return state_->traffic; }
+
+const PeerBook& HttpServer::peers() const { return state_->peers; }
 
 }  // namespace ondol

@@ -11,6 +11,7 @@
 #include "server/http/guard.h"
 #include "server/http/limits.h"
 #include "server/http/listener.h"
+#include "server/http/peer_book.h"
 #include "server/http/traffic_count.h"
 
 namespace ondol {
@@ -40,6 +41,7 @@ class HttpServer {
   void post(std::function<void()> task);
 
   const TrafficCount& traffic() const;
+  const PeerBook& peers() const;  // on the I/O thread
 
   struct State;
 
