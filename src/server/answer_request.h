@@ -33,6 +33,7 @@ struct AnswerRequest {
   bool has_temperature = false;  // else a model that obeys a stored schema answers greedily
   bool has_seed = false;
   FormatWish format{};
+  std::optional<double> keep_s{};                       // how long the model stays behind this answer (KeepTime)
   int64_t least_context = 0;                            // tokens that the model's context must have room for
   std::vector<std::pair<int, float>> adapter_scales{};  // of adapters by their number; others stay as they are
 };

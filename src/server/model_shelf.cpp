@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "format/checkpoint.h"
 #include "server/server_messages.h"
@@ -27,8 +28,26 @@ Result<int64_t> needed_bytes(const std::string& path, const HostingOptions& opti
 
 }  // namespace
 
+// As long as it lives the model is in use.
+struct ModelShelf::Use {
+  Use(ModelShelf& of, Entry& used) : shelf(of), entry(used), model(used.model) {}
+  ~Use() {
+    model = nullptr;  // before it may be given up, so that it ends on the loading thread
+    shelf.end_use(entry);
+  }
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+
+  ModelShelf& shelf;
+  Entry& entry;
+  std::shared_ptr<HostedModel> model;
+};
+
 ModelShelf::ModelShelf(ShelfOptions options, ThreadPool& computing)
-    : options_(std::move(options)), computing_(computing), pool_(std::make_unique<ThreadPool>(options_.n_threads)) {}
+    : options_(std::move(options)),
+      computing_(computing),
+      pool_(std::make_unique<ThreadPool>(options_.n_threads)),
+      loading_([this] { give_up_unused(); }) {}
 
 Result<std::unique_ptr<ModelShelf>> ModelShelf::create(ShelfOptions options, ThreadPool& computing) {
   std::unique_ptr<ModelShelf> shelf(new ModelShelf(std::move(options), computing));
@@ -54,17 +73,73 @@ Status ModelShelf::load_first() {
   return ok();
 }
 
-void ModelShelf::get(const std::string& name, std::function<void(Loaded)> then) {
-  std::unique_lock lock(mutex_);
+// Under the lock.
+ApiResult<ModelShelf::Entry*> ModelShelf::find(const std::string& name) {
   const auto named = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.name == name; });
-  const bool is_first = name.empty() || entries_.size() == 1;
-  if (named == entries_.end() && !is_first) {
-    lock.unlock();
-    return then(refuse(404, format_message(msg::kNoSuchModel, printable(name)), "model", "model_not_found"));
+  if (named != entries_.end()) return &*named;
+  if (name.empty() || entries_.size() == 1) return &entries_.front();
+  return refuse(404, format_message(msg::kNoSuchModel, printable(name)), "model", "model_not_found");
+}
+
+// Under the lock.
+std::shared_ptr<HostedModel> ModelShelf::use(Entry& entry) {
+  ++entry.n_uses;
+  const auto use = std::make_shared<Use>(*this, entry);
+  return {use, use->model.get()};
+}
+
+void ModelShelf::end_use(Entry& entry) {
+  const std::lock_guard lock(mutex_);
+  if (--entry.n_uses > 0) return;
+  entry.idle_since_s = now_s();
+  set_alarm();
+}
+
+// Under the lock: for the first model whose time is up when nobody asks for it.
+void ModelShelf::set_alarm() {
+  double first_s = kKeptForGood;
+  for (const Entry& entry : entries_) {
+    if (entry.model && entry.n_uses == 0) first_s = std::min(first_s, entry.idle_since_s + entry.keep);
   }
-  Entry& entry = named == entries_.end() ? entries_.front() : *named;
-  entry.used = ++n_uses_;
-  if (const auto model = entry.model) {
+  const auto since_start = std::chrono::duration<double>(first_s);
+  loading_.set_alarm(first_s == kKeptForGood
+                         ? TaskThread::kNever
+                         : TaskThread::Clock::time_point(std::chrono::ceil<TaskThread::Clock::duration>(since_start)));
+}
+
+// On the loading thread.
+void ModelShelf::give_up_unused() {
+  std::vector<std::shared_ptr<HostedModel>> given_up;  // they go when the lock is free again
+  const std::lock_guard lock(mutex_);
+  for (Entry& entry : entries_) {
+    if (!entry.model || entry.n_uses > 0 || now_s() < entry.idle_since_s + entry.keep) continue;
+    given_up.push_back(std::exchange(entry.model, nullptr));
+    entry.keep = kKeptForGood;
+  }
+  set_alarm();
+}
+
+ApiStatus ModelShelf::give_up(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  TRY(Entry* const entry, find(name));
+  if (!entry->model && !entry->is_loading) return {};
+  entry->keep = 0;
+  set_alarm();
+  return {};
+}
+
+void ModelShelf::get(const std::string& name, std::optional<KeepTime> keep, std::function<void(Loaded)> then) {
+  std::unique_lock lock(mutex_);
+  const auto found = find(name);
+  if (!found) {
+    lock.unlock();
+    return then(tl::make_unexpected(found.error()));
+  }
+  Entry& entry = **found;
+  entry.used = ++n_asked_;
+  if (keep) entry.keep = *keep;
+  if (entry.model) {
+    const auto model = use(entry);
     lock.unlock();
     return then(model);
   }
@@ -75,18 +150,24 @@ void ModelShelf::get(const std::string& name, std::function<void(Loaded)> then) 
 
 // On the loading thread.
 void ModelShelf::load(Entry& entry) {
-  Loaded loaded = load_now(entry);
+  const auto loaded = load_now(entry);
+  std::shared_ptr<HostedModel> model;
   std::vector<std::function<void(Loaded)>> waiting;
   {
     const std::lock_guard lock(mutex_);
-    if (loaded) entry.model = *loaded;
+    if (loaded) {
+      entry.model = *loaded;
+      model = use(entry);
+    } else {
+      entry.keep = kKeptForGood;
+    }
     entry.is_loading = false;
     waiting.swap(entry.waiting);
   }
-  for (const auto& then : waiting) then(loaded);
+  for (const auto& then : waiting) then(loaded ? Loaded(model) : tl::make_unexpected(loaded.error()));
 }
 
-ModelShelf::Loaded ModelShelf::load_now(const Entry& entry) {
+ApiResult<std::shared_ptr<HostedModel>> ModelShelf::load_now(const Entry& entry) {
   TRY(make_room(entry));
   auto model = HostedModel::load(entry.name, entry.path, options_.hosting, *pool_, computing_);
   if (model) return *model;
@@ -120,8 +201,8 @@ ApiStatus ModelShelf::make_room(const Entry& entry) {
       error.retry_after_s = 5;
       return tl::make_unexpected(std::move(error));
     }
-    given_up.push_back(std::move(oldest->model));
-    oldest->model = nullptr;
+    given_up.push_back(std::exchange(oldest->model, nullptr));
+    oldest->keep = kKeptForGood;
   }
 }
 
@@ -130,6 +211,7 @@ std::vector<ModelShelf::Place> ModelShelf::places() const {
   std::vector<Place> places;
   for (const Entry& entry : entries_) {
     Place place{.name = entry.name, .model = entry.model};
+    place.left_s = entry.n_uses > 0 ? entry.keep : std::max(0.0, entry.idle_since_s + entry.keep - now_s());
     struct stat file {};
     if (stat(entry.path.c_str(), &file) == 0) {
       place.created_s = file.st_mtim.tv_sec;

@@ -1,9 +1,12 @@
-// ModelShelf: the models a server knows, loaded when they are asked for and given up when another needs their room.
+// ModelShelf: the models a server knows, loaded when they are asked for and given up when another needs their room, or
+// when nobody has used them for as long as a request said.
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +23,11 @@ struct ShelfOptions {
   int n_threads = 1;      // that load
 };
 
-// Any thread.
+// How long a model stays when nobody uses it, in seconds.
+using KeepTime = double;
+inline constexpr KeepTime kKeptForGood = std::numeric_limits<double>::infinity();
+
+// Any thread.  Outlives every use of a model it gave.
 class ModelShelf {
  public:
   using Loaded = ApiResult<std::shared_ptr<HostedModel>>;
@@ -32,13 +39,18 @@ class ModelShelf {
   Status load_first();
 
   // Calls `then` with the model of that name ("": the first; any name where only one is served), at once or on the
-  // loading thread when it has been loaded.  404 for a name that is not known, 503 where there is no room.
-  void get(const std::string& name, std::function<void(Loaded)> then);
+  // loading thread when it has been loaded.  404 for a name that is not known, 503 where there is no room.  The model
+  // is in use until the last copy of that pointer is gone; then it stays for `keep`, where this is said, from now on
+  // until another request says otherwise or the model is given up.  One that nobody said anything of is kept for good.
+  void get(const std::string& name, std::optional<KeepTime> keep, std::function<void(Loaded)> then);
+  // Gives the model up as soon as nobody uses it.  Fails with 404.
+  ApiStatus give_up(const std::string& name);
 
   struct Place {
     std::string name;
     std::shared_ptr<HostedModel> model;  // null: not loaded
     int64_t created_s = 0, file_bytes = 0;
+    KeepTime left_s = kKeptForGood;  // that it would stay if nobody asked for it any more
   };
   std::vector<Place> places() const;
   // Null while it is not loaded.
@@ -49,23 +61,32 @@ class ModelShelf {
   struct Entry {
     std::string name, path;
     std::shared_ptr<HostedModel> model{};
-    uint64_t used = 0;  // higher: asked for later
+    uint64_t used = 0;   // higher: asked for later
+    int64_t n_uses = 0;  // of `model`, now
+    KeepTime keep = kKeptForGood;
+    double idle_since_s = 0;  // on the clock of now_s(); while n_uses is 0
     bool is_loading = false;
     std::vector<std::function<void(Loaded)>> waiting{};
   };
+  struct Use;
 
   ModelShelf(ShelfOptions options, ThreadPool& computing);
+  ApiResult<Entry*> find(const std::string& name);
+  std::shared_ptr<HostedModel> use(Entry& entry);
+  void end_use(Entry& entry);
   void load(Entry& entry);
-  Loaded load_now(const Entry& entry);
+  ApiResult<std::shared_ptr<HostedModel>> load_now(const Entry& entry);
   ApiStatus make_room(const Entry& entry);
+  void give_up_unused();
+  void set_alarm();
 
   ShelfOptions options_;
   ThreadPool& computing_;
   std::unique_ptr<ThreadPool> pool_;  // of the loading thread
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;  // their number never changes
-  uint64_t n_uses_ = 0;
-  TaskThread loading_;
+  uint64_t n_asked_ = 0;
+  TaskThread loading_;  // its alarm: a model has not been used for as long as it is to be kept
 };
 
 }  // namespace ondol

@@ -92,7 +92,8 @@ void Service::answer(AnswerRequest request, std::shared_ptr<AnswerSink> sink,
   AnswerSink* const answers = sink.get();
   std::shared_ptr<AnswerSink> pending(answers, [this, sink = std::move(sink)](AnswerSink*) { --metrics_.n_pending; });
   const std::string name = request.model;
-  shelf_->get(name, [this, request = std::move(request), pending, responder](ModelShelf::Loaded model) mutable {
+  const auto keep = request.keep_s;
+  shelf_->get(name, keep, [this, request = std::move(request), pending, responder](ModelShelf::Loaded model) mutable {
     if (!model) return pending->fail(model.error());
     // from the loading thread, perhaps
     thread_for(request).post([this, request = std::move(request), model = *model, pending, responder]() mutable {
@@ -125,9 +126,9 @@ void Service::prepare_and_start(AnswerRequest request, std::shared_ptr<HostedMod
 
 void Service::with_model(const std::string& name, const HttpRequest& request,
                          const std::shared_ptr<Responder>& responder,
-                         std::function<ApiStatus(std::shared_ptr<HostedModel>)> then) {
+                         std::function<ApiStatus(std::shared_ptr<HostedModel>)> then, std::optional<KeepTime> keep) {
   const Dialect dialect = dialect_of(request.path);
-  shelf_->get(name, [this, responder, dialect, then = std::move(then)](ModelShelf::Loaded model) {
+  shelf_->get(name, keep, [this, responder, dialect, then = std::move(then)](ModelShelf::Loaded model) {
     preparing_.post([dialect, responder, model, then] {
       answer_safely(dialect, *responder, [&]() -> ApiStatus {
         if (!model) return tl::make_unexpected(model.error());
@@ -137,22 +138,21 @@ void Service::with_model(const std::string& name, const HttpRequest& request,
   });
 }
 
-void Service::embed(const std::string& model, std::vector<RawPrompt> texts, std::optional<int64_t> n_dimensions,
-                    const HttpRequest& request, const std::shared_ptr<Responder>& responder,
+void Service::embed(EmbeddingRequest wish, const HttpRequest& request, const std::shared_ptr<Responder>& responder,
                     std::function<void(const Embeddings&)> then) {
   const Dialect dialect = dialect_of(request.path);
-  with_model(model, request, responder,
-             [this, texts = std::move(texts), n_dimensions, responder, then = std::move(then),
-              dialect](const std::shared_ptr<HostedModel>& hosted) -> ApiStatus {
-               TRY(auto tokens, embedding_tokens(texts, n_dimensions, *hosted));
-               const auto job = std::make_shared<EmbeddingJob>(
-                   engine_, hosted, std::move(tokens), [responder, then, dialect](const ApiResult<Embeddings>& done) {
-                     if (done) then(*done);
-                     else responder->send(error_answer(dialect, done.error()));
-                   });
-               start_for(*responder, job);
-               return {};
-             });
+  const auto go_on = [this, wish, responder, then = std::move(then),
+                      dialect](const std::shared_ptr<HostedModel>& hosted) -> ApiStatus {
+    TRY(auto tokens, embedding_tokens(wish.texts, wish.n_dimensions, *hosted));
+    const auto job = std::make_shared<EmbeddingJob>(engine_, hosted, std::move(tokens),
+                                                    [responder, then, dialect](const ApiResult<Embeddings>& done) {
+                                                      if (done) then(*done);
+                                                      else responder->send(error_answer(dialect, done.error()));
+                                                    });
+    start_for(*responder, job);
+    return {};
+  };
+  with_model(wish.model, request, responder, go_on, wish.keep);
 }
 
 void send_json(Responder& responder, std::string text) { responder.send({.body = std::move(text)}); }

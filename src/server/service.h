@@ -23,6 +23,13 @@ struct ServiceOptions {
   std::string version;
 };
 
+struct EmbeddingRequest {
+  std::string model;  // "": the first
+  std::vector<RawPrompt> texts;
+  std::optional<int64_t> n_dimensions{};  // that a vector is to have
+  std::optional<KeepTime> keep{};         // of the model
+};
+
 class Service {
  public:
   Service(ServiceOptions options, std::unique_ptr<ModelShelf> shelf);
@@ -34,14 +41,13 @@ class Service {
   // Answers `request` to `sink`, which lives until then; computing stops when the client of `responder` leaves.
   void answer(AnswerRequest request, std::shared_ptr<AnswerSink> sink, const std::shared_ptr<Responder>& responder);
 
-  // Calls `then` on the preparing thread with the model of that name, or answers why there is none.
+  // Calls `then` on the preparing thread with the model of that name, or answers why there is none.  `keep`: see
+  // ModelShelf::get().
   void with_model(const std::string& name, const HttpRequest& request, const std::shared_ptr<Responder>& responder,
-                  std::function<ApiStatus(std::shared_ptr<HostedModel>)> then);
+                  std::function<ApiStatus(std::shared_ptr<HostedModel>)> then, std::optional<KeepTime> keep = {});
 
-  // Gives the vectors of `texts` to `then`, on the engine thread, or answers why there are none.  `n_dimensions` is
-  // what the request wants a vector to have.
-  void embed(const std::string& model, std::vector<RawPrompt> texts, std::optional<int64_t> n_dimensions,
-             const HttpRequest& request, const std::shared_ptr<Responder>& responder,
+  // Gives the vectors of `texts` to `then`, on the engine thread, or answers why there are none.
+  void embed(EmbeddingRequest wish, const HttpRequest& request, const std::shared_ptr<Responder>& responder,
              std::function<void(const Embeddings&)> then);
 
   // What still waits is answered as cancelled from now on.

@@ -1,9 +1,14 @@
 // The other APIs of ondol serve: old completions, responses, Ollama's and Anthropic's.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <map>
+#include <thread>
+
 #include "api_call.h"
 #include "api_schema.h"
 #include "http_client.h"
+#include "models.h"
 #include "served.h"
 
 namespace ondol::e2e {
@@ -76,6 +81,102 @@ TEST(ServeDialects, SpeaksOllama) {
   answer_to("/api/generate", {{"model", "ondol-ko-tiny"}, {"stream", false}}, "ollama_answer");
   expect_refused("/api/chat", {{"model", "nobody"}, {"messages", kQuestion}}, 404, "ollama_error", "nobody");
   expect_refused("/api/chat", {{"model", "ondol-ko-tiny"}, {"options", {{"heat", 1}}}}, 400, "ollama_error", "heat");
+}
+
+// What a server says of the models it has loaded, by their names.
+std::map<std::string, std::string> expiries(int port) {
+  const HttpReply reply = ask(port, "GET", "/api/ps");
+  EXPECT_TRUE(obeys("ollama_models", reply.body));
+  const Json listed = parse(reply.body);
+  std::map<std::string, std::string> found;
+  for (const Json& model : listed["models"]) found[model["name"]] = model["expires_at"];
+  return found;
+}
+// Whether the model goes within ten seconds.
+bool goes(int port, const std::string& name) {
+  for (int i = 0; i < 1000; ++i) {
+    if (!expiries(port).contains(name)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+TEST(ServeDialects, KeepsAModelAsLongAsOllamasClientsSay) {
+  const std::string tiny = "ondol-ko-tiny:latest", home = "ondol-home-ko:latest", for_good = "9999-12-31T23:59:59Z";
+  Served server({kModel, kHomeModel});
+  const int port = server.port();
+  const auto say = [&](const char* path, Json request) {
+    request["stream"] = false;
+    const HttpReply reply = ask(port, "POST", path, request.dump());
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_TRUE(obeys("ollama_answer", reply.body));
+    return parse(reply.body);
+  };
+  using Expiries = std::map<std::string, std::string>;
+  EXPECT_EQ(expiries(port), (Expiries{{tiny, for_good}}));
+
+  // nothing asked: it stays; an empty request loads
+  EXPECT_EQ(say("/api/generate", {{"model", home}})["done_reason"], "load");
+  EXPECT_EQ(expiries(port), (Expiries{{tiny, for_good}, {home, for_good}}));
+  // a duration counts from the last use, whoever that was
+  EXPECT_EQ(say("/api/chat", {{"model", home}, {"messages", Json::array()}, {"keep_alive", "1h"}})["done_reason"],
+            "load");
+  const std::string first = expiries(port)[home];
+  EXPECT_LT(first, for_good);
+  const Json asked = {{"model", "ondol-home-ko"}, {"messages", kQuestion}, {"max_tokens", 1}};
+  EXPECT_EQ(ask(port, "POST", "/v1/chat/completions", asked.dump()).status, 200);
+  EXPECT_GT(expiries(port)[home], first);
+  EXPECT_EQ(say("/api/generate", {{"model", home}, {"keep_alive", -1}})["done_reason"], "load");
+  EXPECT_EQ(expiries(port)[home], for_good);
+  // it goes when its time is up, and comes back when it is asked for
+  EXPECT_EQ(say("/api/generate", {{"model", home}, {"keep_alive", "50ms"}})["done_reason"], "load");
+  EXPECT_TRUE(goes(port, home));
+  const Json raw = {{"model", home}, {"prompt", "불 켜 줘"}, {"raw", true}, {"options", {{"num_predict", 2}}}};
+  EXPECT_EQ(say("/api/generate", raw)["done"], true);
+  EXPECT_EQ(expiries(port)[home], for_good);
+  // 0: behind this answer
+  Json last = raw;
+  last["keep_alive"] = 0;
+  EXPECT_GT(say("/api/generate", last)["eval_count"], 0);
+  EXPECT_TRUE(goes(port, home));
+  // an embedding says it, too
+  const Json embed = {{"model", tiny}, {"input", "온돌"}, {"keep_alive", "0s"}};
+  EXPECT_EQ(ask(port, "POST", "/api/embed", embed.dump()).status, 200);
+  EXPECT_TRUE(goes(port, tiny));
+  EXPECT_EQ(say("/api/generate", {{"model", tiny}, {"keep_alive", 0}})["done_reason"], "unload");
+  EXPECT_EQ(expiries(port), Expiries{});
+  EXPECT_EQ(ask(port, "GET", "/props").status, 200);
+  for (const Json& keep : {Json("soon"), Json(true), Json("5 m")}) {
+    const HttpReply wrong = ask(port, "POST", "/api/generate", Json{{"model", tiny}, {"keep_alive", keep}}.dump());
+    EXPECT_EQ(wrong.status, 400);
+    EXPECT_NE(wrong.body.find("keep_alive"), std::string::npos) << wrong.body;
+  }
+  EXPECT_EQ(ask(port, "POST", "/api/generate", Json{{"model", "nobody"}, {"keep_alive", 0}}.dump()).status, 404);
+}
+
+TEST(ServeDialects, UnloadsNoModelThatAnswers) {
+  Served server({kModel, kHomeModel});
+  const int port = server.port();
+  const Json request = {{"messages", kQuestion}, {"max_tokens", 400}, {"seed", 5},
+                        {"temperature", 1},      {"stream", true},    {"grammar", "root ::= ([가-힣] ){120}"}};
+  const std::string alone = ask(port, "POST", "/v1/chat/completions", request.dump()).body;
+  HttpClient client(port);
+  client.send(http_request("POST", "/v1/chat/completions", request.dump()));
+  client.await_bytes(400);
+  const Json silent = {{"model", "ondol-ko-tiny"}, {"keep_alive", 0}};
+  EXPECT_EQ(ask(port, "POST", "/api/generate", silent.dump()).status, 200);
+  const HttpReply reply = client.read();
+  EXPECT_TRUE(reply.is_whole);
+  const auto text_of = [](const std::string& body) {
+    std::string text;
+    for (const std::string& event : events_of(body)) {
+      if (event != "[DONE]") text += parse(event)["choices"][0]["delta"].value("content", "");
+    }
+    return text;
+  };
+  EXPECT_EQ(text_of(reply.body), text_of(alone));
+  EXPECT_GT(text_of(alone).size(), 300u);
+  EXPECT_TRUE(goes(port, "ondol-ko-tiny:latest"));
 }
 
 TEST(ServeDialects, SpeaksAnthropic) {

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/ollama/chat_message.h"
-#include "server/ollama/request_fields.h"
+#include "server/ollama/silent_request.h"
 #include "server/service.h"
 #include "server/tool_choice.h"
 
@@ -18,14 +18,7 @@ ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_pt
   offer_tools(fields, tools != nullptr ? *tools : Json::array(), {}, prompt);
   set_variables(prompt, Json::object(), request.thinking);
   TRY(fields.finish());
-  if (prompt.messages.empty()) {
-    service.with_model(request.answer.model, http, responder,
-                       [responder, delivery = request.delivery](const auto&) -> ApiStatus {
-                         send_loaded(*responder, delivery);
-                         return {};
-                       });
-    return {};
-  }
+  if (prompt.messages.empty()) return answer_silent_request(request, http, service, responder);
   request.answer.prompt = std::move(prompt);
   service.answer(std::move(request.answer), ollama_answer(responder, std::move(request.delivery)), responder);
   return {};

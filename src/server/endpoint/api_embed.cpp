@@ -16,18 +16,17 @@ ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_pt
   TRY(const Json body, parse_body(http.body));
   Fields fields(body);
   const std::string name = read_model_name(fields);
-  std::vector<RawPrompt> texts = read_prompt_list(fields, "input");
-  const auto n_dimensions = fields.integer("dimensions", 1, INT32_MAX);
-  read_embedding_options(fields);
+  EmbeddingRequest wish{.model = name_without_tag(name), .texts = read_prompt_list(fields, "input")};
+  wish.n_dimensions = fields.integer("dimensions", 1, INT32_MAX);
+  wish.keep = read_embedding_options(fields);
   TRY(fields.finish());
-  service.embed(name_without_tag(name), std::move(texts), n_dimensions, http, responder,
-                [responder, name, began_s](const Embeddings& done) {
-                  send_json(*responder, json_text({{"model", name},
-                                                   {"embeddings", done.vectors},
-                                                   {"total_duration", nanoseconds(now_s() - began_s)},
-                                                   {"load_duration", 0},
-                                                   {"prompt_eval_count", done.n_tokens}}));
-                });
+  service.embed(std::move(wish), http, responder, [responder, name, began_s](const Embeddings& done) {
+    send_json(*responder, json_text({{"model", name},
+                                     {"embeddings", done.vectors},
+                                     {"total_duration", nanoseconds(now_s() - began_s)},
+                                     {"load_duration", 0},
+                                     {"prompt_eval_count", done.n_tokens}}));
+  });
   return {};
 }
 

@@ -11,11 +11,10 @@ namespace {
 ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_ptr<Responder>& responder) {
   TRY(const Json body, parse_body(http.body));
   Fields fields(body);
-  const std::string name = name_without_tag(read_model_name(fields));
-  std::vector<RawPrompt> texts = {fields.needed_text("prompt")};
-  read_embedding_options(fields);
+  EmbeddingRequest wish{.model = name_without_tag(read_model_name(fields)), .texts = {fields.needed_text("prompt")}};
+  wish.keep = read_embedding_options(fields);
   TRY(fields.finish());
-  service.embed(name, std::move(texts), std::nullopt, http, responder, [responder](const Embeddings& done) {
+  service.embed(std::move(wish), http, responder, [responder](const Embeddings& done) {
     send_json(*responder, json_text({{"embedding", done.vectors.front()}}));
   });
   return {};

@@ -1,7 +1,7 @@
 // POST /api/generate: a chat of one question, or raw text.  Source: Ollama API documentation, "Generate a completion".
 #include <nlohmann/json.hpp>
 
-#include "server/ollama/request_fields.h"
+#include "server/ollama/silent_request.h"
 #include "server/service.h"
 
 namespace ondol::endpoint {
@@ -19,6 +19,7 @@ ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_pt
   fields.refuse_unless("context", {"[]"});
   fields.refuse_unless("images", {"[]"});
   TRY(fields.finish());
+  if (text.empty()) return answer_silent_request(request, http, service, responder);
   ChatPrompt chat;
   if (!system.empty()) chat.messages.push_back({.role = Role::kSystem, .text = system});
   chat.messages.push_back({.role = Role::kUser, .text = text});
@@ -27,10 +28,6 @@ ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_pt
   if (is_raw) request.answer.prompt = std::vector<RawPrompt>{text};
   const auto sink = ollama_answer(responder, request.delivery);
   const auto go_on = [&service, responder, sink, request, text, system](const std::shared_ptr<HostedModel>& model) {
-    if (text.empty()) {
-      send_loaded(*responder, request.delivery);
-      return ApiStatus();
-    }
     AnswerRequest asked = request.answer;
     // a model that knows no chat goes on with the text
     if (!model->chat && system.empty()) asked.prompt = std::vector<RawPrompt>{text};

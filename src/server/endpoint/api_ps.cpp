@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/ollama/model_json.h"
+#include "server/ollama/timestamp.h"
 #include "server/service.h"
 
 namespace ondol::endpoint {
@@ -14,7 +15,7 @@ static ApiStatus answer(const HttpRequest&, Service& service, const std::shared_
     model["size"] = place.model->memory_bytes;
     model["size_vram"] = 0;
     model["context_length"] = place.model->context_length;
-    model["expires_at"] = "9999-12-31T23:59:59Z";  // it stays until another needs its room
+    model["expires_at"] = timestamp_in(place.left_s);
     models.push_back(std::move(model));
   }
   send_json(*responder, json_text({{"models", std::move(models)}}));

@@ -32,13 +32,12 @@ std::string answer_body(const Embeddings& embeddings, bool as_base64) {
 ApiStatus answer(const HttpRequest& http, Service& service, const std::shared_ptr<Responder>& responder) {
   TRY(const Json body, parse_body(http.body));
   Fields fields(body);
-  const std::string model = fields.text("model").value_or("");
-  std::vector<RawPrompt> texts = read_prompt_list(fields, "input");
+  EmbeddingRequest wish{.model = fields.text("model").value_or(""), .texts = read_prompt_list(fields, "input")};
   const bool as_base64 = fields.word("encoding_format", {"float", "base64"}) == "base64";
-  const auto n_dimensions = fields.integer("dimensions", 1, INT32_MAX);
+  wish.n_dimensions = fields.integer("dimensions", 1, INT32_MAX);
   fields.ignore({"user"});
   TRY(fields.finish());
-  service.embed(model, std::move(texts), n_dimensions, http, responder, [responder, as_base64](const Embeddings& done) {
+  service.embed(std::move(wish), http, responder, [responder, as_base64](const Embeddings& done) {
     send_json(*responder, answer_body(done, as_base64));
   });
   return {};

@@ -99,9 +99,9 @@ std::shared_ptr<AnswerSink> ollama_answer(std::shared_ptr<Responder> responder, 
   return std::make_shared<OllamaAnswer>(std::move(responder), std::move(options));
 }
 
-void send_loaded(Responder& responder, const OllamaAnswerOptions& options) {
+void send_silence(Responder& responder, const OllamaAnswerOptions& options, const char* reason) {
   Json object = new_object(options, {}, /*done=*/true);
-  object["done_reason"] = "load";
+  object["done_reason"] = reason;
   responder.send({.content_type = options.streams ? kJsonLines : "application/json", .body = json_text(object) + "\n"});
 }
 

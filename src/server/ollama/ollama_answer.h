@@ -17,7 +17,7 @@ struct OllamaAnswerOptions {
 // Time counts from this call.
 std::shared_ptr<AnswerSink> ollama_answer(std::shared_ptr<Responder> responder, OllamaAnswerOptions options);
 
-// The answer to a request that only wants its model loaded.
-void send_loaded(Responder& responder, const OllamaAnswerOptions& options);
+// The answer to a request that says nothing; `reason` is what was done: "load" or "unload".
+void send_silence(Responder& responder, const OllamaAnswerOptions& options, const char* reason);
 
 }  // namespace ondol

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "server/ollama/keep_alive.h"
 #include "server/ollama/model_name.h"
 #include "server/sampling_fields.h"
 #include "server/server_messages.h"
@@ -75,18 +76,18 @@ OllamaRequest read_ollama_request(Fields& fields) {
   fields.refuse_unless("top_logprobs", {"0"});
   fields.refuse_unless("truncate", {"false"});
   fields.refuse_unless("shift", {"false"});
-  fields.ignore({"keep_alive"});
+  request.answer.keep_s = read_keep_alive(fields);
   return request;
 }
 
-void read_embedding_options(Fields& fields) {
+std::optional<KeepTime> read_embedding_options(Fields& fields) {
   if (const Json* given = fields.object("options")) {
     Fields options(*given, "options.");
     ignore_speed(options);
     if (const ApiStatus read = options.finish(); !read) fields.keep(read.error());
   }
   fields.refuse_unless("truncate", {"false"});
-  fields.ignore({"keep_alive"});
+  return read_keep_alive(fields);
 }
 
 }  // namespace ondol

@@ -2,10 +2,12 @@
 // docs/modelfile.md ("Valid Parameters and Values").
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "server/answer_request.h"
 #include "server/json/fields.h"
+#include "server/model_shelf.h"
 #include "server/ollama/ollama_answer.h"
 #include "server/thinking_choice.h"
 
@@ -23,7 +25,7 @@ OllamaRequest read_ollama_request(Fields& fields);
 // The name of a model out of the field "model" or its older form "name".
 std::string read_model_name(Fields& fields);
 
-// options, truncate, keep_alive of a request for vectors: none of them changes one.
-void read_embedding_options(Fields& fields);
+// options and truncate of a request for vectors, none of which changes one, and its keep_alive.
+std::optional<KeepTime> read_embedding_options(Fields& fields);
 
 }  // namespace ondol

@@ -35,6 +35,7 @@ TEST(OllamaRequest, ReadsOptions) {
   EXPECT_EQ(request.answer.options.sampler.seed, 7u);
   EXPECT_EQ(request.answer.options.stops, std::vector<std::string>{"x"});
   EXPECT_EQ(request.answer.least_context, 512);
+  EXPECT_EQ(request.answer.keep_s, 300);
   EXPECT_EQ(request.answer.format.kind, FormatWish::Kind::kSchema);
   EXPECT_EQ(request.thinking.thinks, true);
   EXPECT_EQ(request.thinking.effort, "low");
