@@ -74,11 +74,16 @@ AnswerSyntax recognize_answer_syntax(std::string_view jinja, std::string_view pr
   return syntax;
 }
 
-AnswerReader::AnswerReader(AnswerSyntax syntax, OnPiece on_piece)
+AnswerReader::AnswerReader(AnswerSyntax syntax, OnPiece on_piece, OnCall on_call)
     : syntax_(std::move(syntax)),
       on_piece_(std::move(on_piece)),
       kind_(syntax_.starts_with),
-      may_be_bare_call_(syntax_.tool_calls && syntax_.tool_calls->trigger.empty()) {}
+      may_be_bare_call_(syntax_.tool_calls && syntax_.tool_calls->trigger.empty()) {
+  if (!syntax_.tool_calls || !syntax_.holds_calls) return;
+  follower_.emplace(*syntax_.tool_calls, [on_call = std::move(on_call)](const CallPiece& piece) {
+    if (on_call) on_call(piece);
+  });
+}
 
 void AnswerReader::add(AnswerKind kind, std::string_view text) {
   if (text.empty() || kind == kHidden) return;
@@ -96,6 +101,7 @@ void AnswerReader::add(AnswerKind kind, std::string_view text) {
 
 void AnswerReader::read_marks(bool at_end) {
   for (;;) {
+    if (hears_calls()) break;
     const AnswerMark* next = nullptr;
     size_t position = held_back_.size();
     for (const AnswerMark& mark : syntax_.marks) {
@@ -107,14 +113,18 @@ void AnswerReader::read_marks(bool at_end) {
     }
     if (!next) break;
     add(kind_, std::string_view(held_back_).substr(0, position));
+    held_back_.erase(0, position);
+    follow_call();
+    if (hears_calls()) break;
     kind_ = next->begins;
     if (next->kept) add(kind_, next->text);
-    held_back_.erase(0, position + next->text.size());
+    held_back_.erase(0, next->text.size());
   }
   // the longest ending that may still become a mark stays
+  const bool is_certain = at_end || hears_calls();
   size_t n_held = 0;
   for (const AnswerMark& mark : syntax_.marks) {
-    if (at_end) break;
+    if (is_certain) break;
     for (size_t n = std::min(mark.text.size() - 1, held_back_.size()); n > n_held; --n) {
       if (held_back_.ends_with(std::string_view(mark.text).substr(0, n))) n_held = n;
     }
@@ -124,26 +134,47 @@ void AnswerReader::read_marks(bool at_end) {
   held_back_.erase(0, n_certain);
 }
 
+// Nothing follows calls that are held, so what looks like a mark is part of an argument.
+bool AnswerReader::hears_calls() const { return follower_ && (kind_ == kToolCall || !follower_->calls().empty()); }
+
+// Whether a message that may be a call is one shows in its first word.
+bool AnswerReader::is_no_bare_call() const {
+  return may_be_bare_call_ && !can_be_bare_call(*syntax_.tool_calls, call_text_);
+}
+
+void AnswerReader::follow_call() {
+  if (!follower_ || is_no_bare_call()) return;
+  follower_->push(std::string_view(call_text_).substr(n_followed_));
+  n_followed_ = call_text_.size();
+}
+
 void AnswerReader::push(std::string_view text) {
   held_back_ += text;
   read_marks(false);
-  if (!may_be_bare_call_) return;
-  // Whether a message that may be a call is one shows in its first word.
-  if (can_be_bare_call(*syntax_.tool_calls, call_text_)) return;
+  follow_call();
+  if (!is_no_bare_call()) return;
   may_be_bare_call_ = false;
+  follower_.reset();
   add(kText, text_of_bare_answer(*syntax_.tool_calls, std::exchange(call_text_, {})));
 }
 
 Answer AnswerReader::finish() {
   read_marks(true);
-  if (!call_text_.empty()) {
+  follow_call();
+  if (follower_ && !follower_->calls().empty()) {
+    answer_.tool_calls = follower_->calls();
+    if (follower_->in_arguments()) {
+      answer_.cut_call = CutCall{std::move(answer_.tool_calls.back()), call_text_};
+      answer_.tool_calls.pop_back();
+    }
+  } else if (!call_text_.empty()) {
     auto calls = syntax_.tool_calls ? read_tool_calls(*syntax_.tool_calls, call_text_) : std::nullopt;
     may_be_bare_call_ = false;
     if (calls) answer_.tool_calls = std::move(*calls);
     else add(kText, call_text_);
   }
   answer_.thinking = without_space_behind(answer_.thinking);
-  if (!answer_.tool_calls.empty()) answer_.text = without_space_behind(answer_.text);
+  if (!answer_.tool_calls.empty() || answer_.cut_call) answer_.text = without_space_behind(answer_.text);
   return std::move(answer_);
 }
 

@@ -35,9 +35,9 @@ ApiResult<RenderedChat> render_chat(const ChatPrompt& prompt, const HostedModel&
   return rendered;
 }
 
-// What the answer to a chat is held to; null for nothing.
+// What the answer to a chat is held to; null for nothing.  Tells `syntax` when this holds calls.
 ApiResult<std::shared_ptr<const AnswerFormat>> chat_format(const FormatWish& wish, const ChatPrompt& prompt,
-                                                           const AnswerSyntax& syntax, HostedModel& model) {
+                                                           AnswerSyntax& syntax, HostedModel& model) {
   const bool has_tools = !prompt.tools.empty();
   const bool wants_stored = wish.kind == FormatWish::Kind::kModels && model.stored_schema && !has_tools;
   const Tokenizer& tokenizer = *model.model.tokenizer;
@@ -50,6 +50,7 @@ ApiResult<std::shared_ptr<const AnswerFormat>> chat_format(const FormatWish& wis
       return refuse(400, std::string(msg::kCallsCannotBeForced.text()), "tool_choice");
     }
     format = *held;
+    syntax.holds_calls = format != nullptr;
     if (!prompt.must_call) return format;
   } else {
     auto held = model.formats->format(wants_stored ? stored_wish(model) : wish);
@@ -163,9 +164,10 @@ void AnswerJob::add_stream(int choice, const std::vector<TokenId>& prompt) {
   request.options.sampler.seed += static_cast<uint64_t>(choice);
   const auto self = shared_from_this();
   if (prepared_.syntax) {
-    mine.reader.emplace(*prepared_.syntax, [job = this, choice](AnswerKind kind, std::string_view text) {
-      job->sink_->piece(choice, kind, text);
-    });
+    mine.reader.emplace(
+        *prepared_.syntax,
+        [job = this, choice](AnswerKind kind, std::string_view text) { job->sink_->piece(choice, kind, text); },
+        [job = this, choice](const CallPiece& piece) { job->sink_->call_piece(choice, piece); });
     request.on_text = [self, choice](std::string_view text) {
       self->choices_[static_cast<size_t>(choice)].reader->push(text);
     };

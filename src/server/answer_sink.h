@@ -33,6 +33,8 @@ class AnswerSink {
   virtual void progress(int choice, const PrefillProgress& progress) = 0;
   // Thinking or text of a choice, whole characters.
   virtual void piece(int choice, AnswerKind kind, std::string_view text) = 0;
+  // Of a call that can be followed while it is written; finish() has it whole.
+  virtual void call_piece(int choice, const CallPiece& piece) = 0;
   // Where reports were asked for: of each token, before the piece its text is in.
   virtual void report(int choice, const TokenReport& report) = 0;
   virtual void finish(int choice, FinishedChoice finished) = 0;

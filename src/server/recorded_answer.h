@@ -101,25 +101,33 @@ inline std::shared_ptr<HostedModel> byte_model() {
   return model;
 }
 
-// As the engine makes its calls for one choice: 7 tokens of prompt, 3 of them cached, thinking and text a word at a
-// time, 5 tokens generated.
+// As the engine makes its calls for one choice: 7 tokens of prompt, 3 of them cached, thinking, text and, where they
+// are followed, the arguments of calls a word at a time, 5 tokens generated.
 struct Spoken {
   Answer answer;
   FinishReason reason = FinishReason::kStop;
   std::string stop = {};
+  bool follows_calls = false;
 };
 inline void speak(AnswerSink& sink, const Spoken& spoken) {
   sink.begin(byte_model());
   sink.progress(0, {.n_prompt = 7, .n_cached = 3, .n_done = 3, .seconds = 0});
-  const auto say = [&](AnswerKind kind, std::string_view text) {
+  const auto in_words = [](std::string_view text, const auto& say) {
     for (size_t at = 0; at < text.size();) {
       const size_t end = std::min(text.find(' ', at), text.size() - 1) + 1;
-      sink.piece(0, kind, text.substr(at, end - at));
+      say(text.substr(at, end - at));
       at = end;
     }
   };
-  say(AnswerKind::kThinking, spoken.answer.thinking);
-  say(AnswerKind::kText, spoken.answer.text);
+  const Answer& answer = spoken.answer;
+  in_words(answer.thinking, [&](std::string_view word) { sink.piece(0, AnswerKind::kThinking, word); });
+  in_words(answer.text, [&](std::string_view word) { sink.piece(0, AnswerKind::kText, word); });
+  std::vector<ToolCall> calls = answer.tool_calls;
+  if (answer.cut_call) calls.push_back(answer.cut_call->call);
+  for (size_t i = 0; i < calls.size() && spoken.follows_calls; ++i) {
+    sink.call_piece(0, {.name = calls[i].name, .id = calls[i].id});
+    in_words(calls[i].arguments, [&](std::string_view word) { sink.call_piece(0, {.arguments = word}); });
+  }
   Generated generated;
   generated.tokens.resize(5);
   generated.reason = spoken.reason;

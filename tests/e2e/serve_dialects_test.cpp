@@ -45,12 +45,25 @@ TEST(ServeDialects, GivesResponses) {
   EXPECT_EQ(text, whole["output"][0]["content"][0]["text"]);
   EXPECT_EQ(events.back()["response"]["output"][0]["content"], whole["output"][0]["content"]);
   const Json tool = {{"type", "function"}, {"name", "boiler"}, {"parameters", kSwitch}, {"strict", true}};
-  const Json call_request = {
-      {"input", "보일러"}, {"tools", {tool}}, {"tool_choice", "required"}, {"parallel_tool_calls", false}};
+  const Json call_request = {{"input", "보일러"},
+                             {"tools", {tool}},
+                             {"tool_choice", "required"},
+                             {"parallel_tool_calls", false},
+                             {"temperature", 0}};
   const Json called = answer_to("/v1/responses", call_request, "response")["output"].back();
   EXPECT_EQ(called["type"], "function_call");
   EXPECT_TRUE(parse(called["arguments"])["on"].is_boolean()) << called;
-  EXPECT_EQ(stream_of("/v1/responses", call_request, "response_event").back()["type"], "response.completed");
+  std::string arguments;
+  int n_pieces = 0;
+  for (const Json& event : stream_of("/v1/responses", call_request, "response_event")) {
+    if (event["type"] == "response.function_call_arguments.delta") arguments += event["delta"], ++n_pieces;
+    if (event["type"] == "response.function_call_arguments.done") { EXPECT_EQ(event["arguments"], arguments); }
+    if (event["type"] == "response.completed") {
+      EXPECT_EQ(event["response"]["output"].back()["arguments"], arguments);
+    }
+  }
+  EXPECT_EQ(arguments, called["arguments"]);
+  EXPECT_GT(n_pieces, 1);
   expect_refused("/v1/responses", {{"input", "a"}, {"previous_response_id", "resp_1"}}, 400, "error",
                  "previous_response_id");
   expect_refused("/v1/responses", {{"input", "a"}, {"store", true}}, 400, "error", "store");
@@ -198,7 +211,15 @@ TEST(ServeDialects, SpeaksAnthropic) {
   const Json called = answer_to("/v1/messages", call_request, "message");
   EXPECT_EQ(called["stop_reason"], "tool_use");
   EXPECT_TRUE(called["content"].back()["input"]["on"].is_boolean()) << called;
-  stream_of("/v1/messages", call_request, "message_event");
+  std::string input;
+  int n_pieces = 0;
+  for (const Json& event : stream_of("/v1/messages", call_request, "message_event")) {
+    if (event["type"] != "content_block_delta" || event["delta"]["type"] != "input_json_delta") continue;
+    input += event["delta"]["partial_json"];
+    ++n_pieces;
+  }
+  EXPECT_EQ(parse(input), called["content"].back()["input"]);
+  EXPECT_GT(n_pieces, 1);
   expect_refused("/v1/messages", {{"messages", kQuestion}}, 400, "anthropic_error", "max_tokens");
   expect_refused("/v1/messages", {{"model", "nobody"}, {"max_tokens", 1}, {"messages", kQuestion}}, 404,
                  "anthropic_error", "nobody");

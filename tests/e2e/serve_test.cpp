@@ -31,6 +31,32 @@ std::string text_of(const std::vector<Json>& chunks, int index = 0) {
   return text;
 }
 
+struct StreamedCall {
+  std::string name, arguments;
+  int n_pieces = 0;  // of its arguments
+  bool operator==(const StreamedCall& other) const { return name == other.name && arguments == other.arguments; }
+};
+
+// The calls of a chat's first choice, of the pieces they come in.
+std::vector<StreamedCall> streamed_calls(const Json& request) {
+  std::vector<StreamedCall> calls;
+  for (const Json& chunk : stream_of(kChat, request, "chat_completion_chunk")) {
+    for (const Json& choice : chunk["choices"]) {
+      for (const Json& piece : choice["delta"].value("tool_calls", Json::array())) {
+        const bool begins = piece.contains("id");
+        EXPECT_EQ(piece["index"], calls.size() - (begins ? 0 : 1));
+        if (begins) calls.push_back({piece["function"]["name"], ""});
+        if (calls.empty()) continue;
+        const std::string arguments = piece["function"]["arguments"];
+        EXPECT_TRUE(parse(Json(arguments).dump()).is_string());
+        calls.back().arguments += arguments;
+        calls.back().n_pieces += arguments.empty() ? 0 : 1;
+      }
+    }
+  }
+  return calls;
+}
+
 bool is_whole_text(const std::string& text) {
   const Json json(text);
   return json.dump(-1, ' ', false, Json::error_handler_t::ignore) ==
@@ -98,17 +124,35 @@ TEST(Serve, CallsTools) {
   const Json call = answer["choices"][0]["message"]["tool_calls"][0];
   EXPECT_EQ(call["function"]["name"], "boiler");
   EXPECT_TRUE(parse(call["function"]["arguments"])["on"].is_boolean());
-  std::string name, arguments;
-  for (const Json& chunk : stream_of(kChat, request, "chat_completion_chunk")) {
-    for (const Json& choice : chunk["choices"]) {
-      for (const Json& piece : choice["delta"].value("tool_calls", Json::array())) {
-        name += piece["function"]["name"];
-        arguments += piece["function"]["arguments"];
-      }
+  EXPECT_EQ(streamed_calls(request), (std::vector<StreamedCall>{{"boiler", call["function"]["arguments"]}}));
+}
+
+TEST(Serve, StreamsArgumentsAsTheyAreWritten) {
+  const Json tools = Json::parse(R"([{"type":"function","function":{"name":"say","parameters":
+    {"type":"object","required":["말","수"],"additionalProperties":false,"properties":
+    {"말":{"type":"string","minLength":12,"maxLength":12},"수":{"type":"array","items":{"type":"integer"},"minItems":3,"maxItems":3}}}}}])");
+  for (const int most : {400, 40, 30, 25, 20, 15, 10}) {
+    const Json request = chat_request("말해", {{"tools", tools},
+                                               {"tool_choice", "required"},
+                                               {"parallel_tool_calls", false},
+                                               {"temperature", 1},
+                                               {"max_tokens", most}});
+    const Json choice = answer_to(kChat, request, "chat_completion")["choices"][0];
+    std::vector<StreamedCall> calls;
+    for (const Json& call : choice["message"].value("tool_calls", Json::array())) {
+      calls.push_back({call["function"]["name"], call["function"]["arguments"]});
+      EXPECT_TRUE(is_whole_text(calls.back().arguments));
     }
+    std::vector<StreamedCall> streamed = streamed_calls(request);
+    for (const StreamedCall& call : streamed) {
+      // a token outside the vocabulary may take several for a letter, and the marks take some
+      if (choice["finish_reason"] == "tool_calls") { EXPECT_GT(call.n_pieces, 5) << call.arguments; }
+    }
+    EXPECT_EQ(streamed, calls) << most;
+    if (choice["finish_reason"] != "tool_calls") continue;
+    EXPECT_EQ(most, 400);
+    EXPECT_EQ(parse(calls.at(0).arguments)["수"].size(), 3) << choice;
   }
-  EXPECT_EQ(name, "boiler");
-  EXPECT_EQ(arguments, call["function"]["arguments"]);
 }
 
 TEST(Serve, TurnsTextsIntoTokensAndBack) {

@@ -61,22 +61,30 @@ class AnthropicAnswer : public SectionedAnswer {
     else begin_block({{"type", "text"}, {"text", ""}});
   }
 
+  void begin_call(std::string name, std::string id) override {
+    begin_block({{"type", "tool_use"},
+                 {"id", id.empty() ? new_id("toolu_") : std::move(id)},
+                 {"name", std::move(name)},
+                 {"input", Json::object()}});
+    arguments_.clear();
+  }
+
   void add_text(AnswerKind kind, std::string_view text) override {
+    if (kind == AnswerKind::kToolCall) {
+      arguments_ += text;
+      return send_delta({{"type", "input_json_delta"}, {"partial_json", text}});
+    }
     const char* const name = kind == AnswerKind::kThinking ? "thinking" : "text";
     blocks().back()[name].get_ref<std::string&>().append(text);
     send_delta({{"type", std::string(name) + "_delta"}, {name, text}});
   }
 
-  void end_section(AnswerKind, bool) override { end_block(); }
-
-  void add_call(const ToolCall& call) override {
-    begin_block({{"type", "tool_use"},
-                 {"id", call.id.empty() ? new_id("toolu_") : call.id},
-                 {"name", call.name},
-                 {"input", Json::object()}});
-    blocks().back()["input"] = parse_body(call.arguments).value_or(Json::object());
-    send_delta({{"type", "input_json_delta"}, {"partial_json", call.arguments}});
-    end_block();
+  void end_section(AnswerKind kind, bool is_cut) override {
+    // half of a call is no object: "stop_reason" says why it is empty
+    if (kind == AnswerKind::kToolCall && !is_cut) {
+      blocks().back()["input"] = parse_body(arguments_).value_or(Json::object());
+    }
+    send("content_block_stop", {{"index", last_index()}});
   }
 
   void conclude(const Generated& generated, bool has_calls) override {
@@ -94,7 +102,6 @@ class AnthropicAnswer : public SectionedAnswer {
     send("content_block_start", {{"index", last_index()}, {"content_block", std::move(block)}});
   }
   void send_delta(Json delta) { send("content_block_delta", {{"index", last_index()}, {"delta", std::move(delta)}}); }
-  void end_block() { send("content_block_stop", {{"index", last_index()}}); }
 
   void send(const char* type, Json fields) {
     if (!streams()) return;
@@ -104,6 +111,7 @@ class AnthropicAnswer : public SectionedAnswer {
   }
 
   EventStream events_;
+  std::string arguments_;  // of the last call
   Json message_ = {
       {"id", new_id("msg_")},     {"type", "message"},      {"role", "assistant"},      {"model", ""},
       {"content", Json::array()}, {"stop_reason", nullptr}, {"stop_sequence", nullptr}, {"usage", usage_json(0, 0, 0)}};

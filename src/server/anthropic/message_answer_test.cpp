@@ -52,6 +52,48 @@ TEST(AnthropicAnswer, StreamsItsEventsInOrder) {
       "\n");
 }
 
+// Two calls, and one there was no room for.
+const Spoken kIsCut{.answer = {.tool_calls = {{.name = "light", .arguments = R"({"on": true})", .id = "a_1"},
+                                              {.name = "fan", .arguments = "{}"}},
+                               .cut_call = CutCall{{.name = "tv", .arguments = R"({"on": tr)"}, "cut"}},
+                    .reason = FinishReason::kLength,
+                    .follows_calls = true};
+
+TEST(AnthropicAnswer, StreamsArgumentsAsTheyAreWritten) {
+  std::string order;
+  const auto responder = std::make_shared<RecordedAnswer>();
+  speak(*anthropic_answer(responder, /*streams=*/true), kIsCut);
+  for (const Json& event : objects_of(*responder)) {
+    if (event.contains("content_block")) order += event["content_block"].dump();
+    if (event.contains("index")) order += event["index"].dump() + event.value("delta", Json()).dump() + "\n";
+    if (event["type"] == "message_delta") order += event["delta"].dump();
+  }
+  EXPECT_EQ(order, R"({"type":"tool_use","id":"a_*","name":"light","input":{}}0null)"
+                   "\n"
+                   R"(0{"type":"input_json_delta","partial_json":"{\"on\": "})"
+                   "\n"
+                   R"(0{"type":"input_json_delta","partial_json":"true}"})"
+                   "\n"
+                   "0null\n"
+                   R"({"type":"tool_use","id":"toolu_*","name":"fan","input":{}}1null)"
+                   "\n"
+                   R"(1{"type":"input_json_delta","partial_json":"{}"})"
+                   "\n"
+                   "1null\n"
+                   R"({"type":"tool_use","id":"toolu_*","name":"tv","input":{}}2null)"
+                   "\n"
+                   R"(2{"type":"input_json_delta","partial_json":"{\"on\": "})"
+                   "\n"
+                   R"(2{"type":"input_json_delta","partial_json":"tr"})"
+                   "\n"
+                   "2null\n"
+                   R"({"stop_reason":"max_tokens","stop_sequence":null})");
+  const Json whole = Json::parse(answered(false, kIsCut));
+  EXPECT_EQ(whole["content"][0]["input"], Json({{"on", true}}));
+  EXPECT_EQ(whole["content"][2]["name"], "tv");
+  EXPECT_EQ(whole["content"][2]["input"], Json::object());
+}
+
 TEST(AnthropicAnswer, HasTheSameBlocksAtOnce) {
   EXPECT_EQ(answered(false, kThinksSpeaksAndCalls),
             R"({"id":"msg_*","type":"message","role":"assistant","model":"m","content":[)"

@@ -43,6 +43,7 @@ class OllamaAnswer : public AnswerSink {
   void begin(const std::shared_ptr<const HostedModel>&) override { load_s_ = now_s() - began_s_; }
   void progress(int, const PrefillProgress&) override {}
   void report(int, const TokenReport&) override {}
+  void call_piece(int, const CallPiece&) override {}  // arguments are objects here, which have no pieces
 
   void piece(int, AnswerKind kind, std::string_view text) override {
     if (!options_.streams) return;
@@ -53,8 +54,13 @@ class OllamaAnswer : public AnswerSink {
 
   void finish(int, FinishedChoice finished) override {
     Answer& answer = finished.answer;
+    // half a call is no object: without a whole one beside it, it is shown as it was written
+    if (answer.cut_call && answer.tool_calls.empty()) {
+      answer.text += answer.cut_call->text;
+      piece(0, AnswerKind::kText, answer.cut_call->text);
+    }
     if (options_.streams && !answer.tool_calls.empty()) {
-      send_line(new_object(options_, {.thinking = {}, .text = {}, .tool_calls = answer.tool_calls}, /*done=*/false));
+      send_line(new_object(options_, {.tool_calls = answer.tool_calls}, /*done=*/false));
     }
     const Generated& generated = finished.generated;
     last_ = new_object(options_, options_.streams ? Answer() : std::move(answer), /*done=*/true);

@@ -43,6 +43,24 @@ TEST(OllamaAnswer, AnswersAQuestionAtOnce) {
             R"("done_reason":"length",)" COUNTS);
 }
 
+TEST(OllamaAnswer, ShowsHalfACallAsItWasWritten) {
+  const CutCall cut{{.name = "tv", .arguments = "{\"on\": tr"}, "<tool_call>{"};
+  for (const bool streams : {true, false}) {
+    const auto said = [&](const std::vector<ToolCall>& whole) {
+      return answered(
+          {.streams = streams},
+          {.answer = {.tool_calls = whole, .cut_call = cut}, .reason = FinishReason::kLength, .follows_calls = true});
+    };
+    const std::string alone = said({});
+    EXPECT_NE(alone.find(R"("content":"<tool_call>{")"), std::string::npos) << alone;
+    EXPECT_EQ(alone.find("tool_calls"), std::string::npos) << alone;
+    EXPECT_NE(alone.find(R"("done_reason":"length")"), std::string::npos) << alone;
+    const std::string beside = said({{.name = "light", .arguments = "{}"}});
+    EXPECT_EQ(beside.find("<tool_call>"), std::string::npos) << beside;
+    EXPECT_NE(beside.find("light"), std::string::npos) << beside;
+  }
+}
+
 TEST(OllamaAnswer, TellsAnErrorInAStream) {
   const auto responder = std::make_shared<RecordedAnswer>();
   const auto sink = ollama_answer(responder, {.model = "m"});

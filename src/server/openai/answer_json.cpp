@@ -51,19 +51,18 @@ Json timings_of(const Generated& g) {
 
 std::string_view finish_reason(const FinishedChoice& finished) {
   if (finished.generated.reason == FinishReason::kLength) return "length";
-  return finished.answer.tool_calls.empty() ? "stop" : "tool_calls";
+  return finished.answer.tool_calls.empty() || finished.answer.cut_call ? "stop" : "tool_calls";
 }
 
-Json calls_json(const std::vector<ToolCall>& calls, bool with_index) {
+Json call_json(const ToolCall& call) {
+  return {{"id", call.id.empty() ? new_id("call_") : call.id},
+          {"type", "function"},
+          {"function", {{"name", call.name}, {"arguments", call.arguments}}}};
+}
+
+Json calls_json(const std::vector<ToolCall>& calls) {
   Json list = Json::array();
-  for (const ToolCall& call : calls) {
-    Json entry = Json::object();
-    if (with_index) entry["index"] = list.size();
-    entry["id"] = call.id.empty() ? new_id("call_") : call.id;
-    entry["type"] = "function";
-    entry["function"] = {{"name", call.name}, {"arguments", call.arguments}};
-    list.push_back(std::move(entry));
-  }
+  for (const ToolCall& call : calls) list.push_back(call_json(call));
   return list;
 }
 

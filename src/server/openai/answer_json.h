@@ -27,8 +27,9 @@ Json timings_of(const Generated& generated);
 // "stop", "length" or "tool_calls".
 std::string_view finish_reason(const FinishedChoice& finished);
 
-// The calls of a message; `index` where they stand in a stream's delta.
-Json calls_json(const std::vector<ToolCall>& calls, bool with_index);
+// The calls of a message, as "tool_calls" has them.
+Json calls_json(const std::vector<ToolCall>& calls);
+Json call_json(const ToolCall& call);
 
 // JSON has no infinity; -9999 is what OpenAI says for "most unlikely".
 float finite_logprob(float log_probability);

@@ -18,6 +18,7 @@ class WholeChat : public AnswerSink {
   void begin(const std::shared_ptr<const HostedModel>& model) override { model_ = model; }
   void progress(int, const PrefillProgress&) override {}
   void piece(int, AnswerKind, std::string_view) override {}
+  void call_piece(int, const CallPiece&) override {}
   void report(int choice, const TokenReport& report) override {
     Json& tokens = choices_[static_cast<size_t>(choice)]["logprobs"]["content"];
     tokens.push_back(token_json(report, *model_->model.tokenizer));
@@ -25,11 +26,13 @@ class WholeChat : public AnswerSink {
 
   void finish(int choice, FinishedChoice finished) override {
     const Answer& answer = finished.answer;
-    const bool only_calls = answer.text.empty() && !answer.tool_calls.empty();
+    std::vector<ToolCall> calls = answer.tool_calls;
+    if (answer.cut_call) calls.push_back(answer.cut_call->call);
+    const bool only_calls = answer.text.empty() && !calls.empty();
     Json message = {
         {"role", "assistant"}, {"content", only_calls ? Json(nullptr) : Json(answer.text)}, {"refusal", nullptr}};
     if (!answer.thinking.empty()) message["reasoning_content"] = answer.thinking;
-    if (!answer.tool_calls.empty()) message["tool_calls"] = calls_json(answer.tool_calls, /*with_index=*/false);
+    if (!calls.empty()) message["tool_calls"] = calls_json(calls);
     Json& mine = choices_[static_cast<size_t>(choice)];
     Json likelihoods = mine.contains("logprobs") ? mine["logprobs"] : Json(nullptr);
     if (!likelihoods.is_null()) likelihoods["refusal"] = nullptr;
@@ -67,7 +70,8 @@ class StreamedChat : public AnswerSink {
       : events_(std::move(responder)),
         n_(n),
         delivery_(delivery),
-        likelihoods_(static_cast<size_t>(n), Json::array()) {}
+        likelihoods_(static_cast<size_t>(n), Json::array()),
+        n_calls_(static_cast<size_t>(n)) {}
 
   void begin(const std::shared_ptr<const HostedModel>& model) override {
     model_ = model;
@@ -91,10 +95,18 @@ class StreamedChat : public AnswerSink {
   void piece(int choice, AnswerKind kind, std::string_view text) override {
     send(choice, {{kind == AnswerKind::kThinking ? "reasoning_content" : "content", text}});
   }
+  void call_piece(int choice, const CallPiece& piece) override {
+    if (!piece.name.empty()) {
+      return send_call(choice, {.name = std::string(piece.name), .arguments = {}, .id = std::string(piece.id)});
+    }
+    const int64_t index = n_calls_[static_cast<size_t>(choice)] - 1;
+    send_of_call(choice, {{"index", index}, {"function", {{"arguments", piece.arguments}}}});
+  }
 
   void finish(int choice, FinishedChoice finished) override {
-    if (!finished.answer.tool_calls.empty()) {
-      send(choice, {{"tool_calls", calls_json(finished.answer.tool_calls, /*with_index=*/true)}});
+    const bool was_told = n_calls_[static_cast<size_t>(choice)] > 0;
+    for (const ToolCall& call : finished.answer.tool_calls) {
+      if (!was_told) send_call(choice, call);
     }
     usage_.add(finished.generated, choice == 0);
     Json chunk = chunk_of_choice(choice, Json::object(), Json(finish_reason(finished)));
@@ -130,6 +142,12 @@ class StreamedChat : public AnswerSink {
     chunk["choices"] = Json::array({std::move(entry)});
     return chunk;
   }
+  void send_call(int choice, const ToolCall& call) {
+    Json entry = {{"index", n_calls_[static_cast<size_t>(choice)]++}};
+    entry.update(call_json(call));
+    send_of_call(choice, std::move(entry));
+  }
+  void send_of_call(int choice, Json entry) { send(choice, {{"tool_calls", Json::array({std::move(entry)})}}); }
   void send(int choice, Json delta) { events_.send(chunk_of_choice(choice, std::move(delta), nullptr)); }
 
   ChunkStream events_;
@@ -139,6 +157,7 @@ class StreamedChat : public AnswerSink {
   const std::string id_ = new_id("chatcmpl-");
   const std::time_t created_s_ = std::time(nullptr);
   std::vector<Json> likelihoods_;  // of each choice, of tokens not sent yet
+  std::vector<int64_t> n_calls_;   // of each choice, told so far
   TokenUsage usage_;
 };
 

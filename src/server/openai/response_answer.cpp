@@ -60,27 +60,34 @@ class ResponseAnswer : public SectionedAnswer {
     send_of_part("response.content_part.added", {{"part", content()[0]}});
   }
 
+  void begin_call(std::string name, std::string id) override {
+    begin_item({{"id", new_id("fc_")},
+                {"type", "function_call"},
+                {"status", "in_progress"},
+                {"call_id", id.empty() ? new_id("call_") : std::move(id)},
+                {"name", std::move(name)},
+                {"arguments", ""}});
+  }
+
   void add_text(AnswerKind kind, std::string_view text) override {
+    if (kind == AnswerKind::kToolCall) {
+      last_item()["arguments"].get_ref<std::string&>().append(text);
+      return send_of_item("response.function_call_arguments.delta", {{"delta", text}});
+    }
     if (kind == AnswerKind::kThinking) thinking_ += text;
     content()[0]["text"].get_ref<std::string&>().append(text);
     send_of_text(kind, ".delta", {{"delta", text}});
   }
 
   void end_section(AnswerKind kind, bool is_cut) override {
+    if (kind == AnswerKind::kToolCall) {
+      const Json& call = last_item();
+      send_of_item("response.function_call_arguments.done", {{"name", call["name"]}, {"arguments", call["arguments"]}});
+      return end_item(is_cut);
+    }
     send_of_text(kind, ".done", {{"text", content()[0]["text"]}});
     send_of_part("response.content_part.done", {{"part", content()[0]}});
     end_item(is_cut);
-  }
-
-  void add_call(const ToolCall& call) override {
-    Json item = {{"id", new_id("fc_")},     {"type", "function_call"},
-                 {"status", "in_progress"}, {"call_id", call.id.empty() ? new_id("call_") : call.id},
-                 {"name", call.name},       {"arguments", ""}};
-    begin_item(item);
-    last_item()["arguments"] = call.arguments;
-    send_of_item("response.function_call_arguments.delta", {{"delta", call.arguments}});
-    send_of_item("response.function_call_arguments.done", {{"name", call.name}, {"arguments", call.arguments}});
-    end_item(/*is_cut=*/false);
   }
 
   void conclude(const Generated& generated, bool) override {

@@ -52,6 +52,45 @@ TEST(ResponseAnswer, StreamsItsEventsInOrder) {
   EXPECT_EQ(events.back()["response"], answered(false, kThinksSpeaksAndCalls).front());
 }
 
+TEST(ResponseAnswer, StreamsArgumentsAsTheyAreWritten) {
+  const Spoken is_cut{.answer = {.tool_calls = {{.name = "light", .arguments = R"({"on": true})", .id = "a_1"}},
+                                 .cut_call = CutCall{{.name = "tv", .arguments = R"({"on": tr)"}, "cut"}},
+                      .reason = FinishReason::kLength,
+                      .follows_calls = true};
+  const auto events = answered(true, is_cut);
+  std::string order;
+  for (const Json& event : events) {
+    if (!event.contains("output_index")) continue;
+    order += event["type"].get<std::string>().substr(sizeof("response.") - 1);
+    for (const char* const key : {"item", "delta", "arguments"}) {
+      if (event.contains(key)) order += " " + event[key].dump();
+    }
+    order += "\n";
+  }
+  const auto item = [](const char* status, const char* id, const char* name, const char* arguments) {
+    return Json{{"id", "fc_*"}, {"type", "function_call"}, {"status", status}, {"call_id", id},
+                {"name", name}, {"arguments", arguments}}
+        .dump();
+  };
+  EXPECT_EQ(order, "output_item.added " + item("in_progress", "a_*", "light", "") +
+                       "\n"
+                       "function_call_arguments.delta \"{\\\"on\\\": \"\n"
+                       "function_call_arguments.delta \"true}\"\n"
+                       "function_call_arguments.done \"{\\\"on\\\": true}\"\n"
+                       "output_item.done " +
+                       item("completed", "a_*", "light", "{\"on\": true}") +
+                       "\n"
+                       "output_item.added " +
+                       item("in_progress", "call_*", "tv", "") +
+                       "\n"
+                       "function_call_arguments.delta \"{\\\"on\\\": \"\n"
+                       "function_call_arguments.delta \"tr\"\n"
+                       "function_call_arguments.done \"{\\\"on\\\": tr\"\n"
+                       "output_item.done " +
+                       item("incomplete", "call_*", "tv", "{\"on\": tr") + "\n");
+  EXPECT_EQ(events.back()["response"], answered(false, is_cut).front());
+}
+
 TEST(ResponseAnswer, HasItsItemsAndUsage) {
   EXPECT_EQ(
       lines_of(answered(false, kThinksSpeaksAndCalls)),

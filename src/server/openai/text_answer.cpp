@@ -79,6 +79,7 @@ class TextAnswer : public AnswerSink {
   void report(int choice, const TokenReport& report) override {
     tables_[static_cast<size_t>(choice)].add(report, *model_->model.tokenizer);
   }
+  void call_piece(int, const CallPiece&) override {}  // text calls nothing
   void piece(int choice, AnswerKind, std::string_view text) override { show(static_cast<size_t>(choice), text); }
 
   void finish(int choice, FinishedChoice finished) override {
