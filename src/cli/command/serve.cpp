@@ -65,7 +65,8 @@ Result<std::string> read_api_key(const Args& args) {
   constexpr size_t kLeastCharacters = 16;
   const char* const from_environment = std::getenv("ONDOL_API_KEY");
   if (args.api_key_file.empty() && from_environment == nullptr) return std::string();
-  std::string key = from_environment != nullptr ? from_environment : "";
+  std::string key;
+  if (from_environment != nullptr) key = from_environment;
   if (!args.api_key_file.empty()) { TRY(key, read_text_file(args.api_key_file)); }
   while (key.ends_with('\n') || key.ends_with('\r')) key.pop_back();
   if (key.size() >= kLeastCharacters && key.find_first_of("\r\n") == std::string::npos) return key;
