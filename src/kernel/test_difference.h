@@ -56,7 +56,7 @@ inline ProductCase make_product_case(DType dtype, uint64_t seed, std::span<const
   ProductCase made{.dtype = dtype,
                    .n_rows = 1 + random.below(40),
                    .n_cols = block * (1 + random.below(most_blocks)),
-                   .n_tokens = 1 + random.below(random.below(8) == 0 ? 40 : 9)};
+                   .n_tokens = 1 + random.below(random.below(8) == 0 ? 16 : 9)};
   made.blocks.resize(static_cast<size_t>(dtype.size_bytes(made.n_rows * made.n_cols)));
   for (size_t i = 0; i < made.blocks.size() && !bits.empty(); ++i) made.blocks[i] = bits[i % bits.size()];
   const int64_t kind = random.below(8);
