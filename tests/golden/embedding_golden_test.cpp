@@ -157,7 +157,6 @@ TEST(EmbeddingLength, IsThatOfTheModelsOwnLibrary) {
   fs::copy(kFolder + "minilm", folder, fs::copy_options::recursive);
   const auto write_length = [&](const char* text) { std::ofstream(folder / "sentence_bert_config.json") << text; };
   const std::string long_text = "온돌은 방바닥을 데우는 우리 고유의 난방입니다. Ondol keeps the café warm, doesn't it?";
-  ThreadPool pool(2);
   const struct {
     const char* config;
     int64_t length;
@@ -166,16 +165,25 @@ TEST(EmbeddingLength, IsThatOfTheModelsOwnLibrary) {
                {R"({"max_seq_length": 100000})", 0}};
   for (const auto& [config, length] : cases) {
     write_length(config);
-    const Model model = load_golden(folder, "F32", pool);
-    const int64_t expected = length > 0 ? length : model.hp.context_length;
-    const auto embedder = Embedder::create(model, pool, {.truncates = true});
-    ASSERT_TRUE(embedder) << embedder.error().message;
-    EXPECT_EQ((*embedder)->context_length(), expected) << config;
-    EXPECT_LE(std::ssize((*embedder)->encode(long_text)), expected);
-    // who asks for more gets it
-    const auto longer = Embedder::create(model, pool, {.context_length = 20});
-    ASSERT_TRUE(longer) << longer.error().message;
-    EXPECT_EQ((*longer)->context_length(), 20);
+    // the model's context, the embedder's, how much of the text it reads, and its context where 20 are asked for
+    const auto seen = in_child("scalar", 4, [&] {
+      ThreadPool pool(2);
+      const Model model = load_golden(folder, "F32", pool);
+      const auto embedder = Embedder::create(model, pool, {.truncates = true});
+      const auto longer = Embedder::create(model, pool, {.context_length = 20});
+      std::vector<float> lengths;
+      if (!embedder || !longer) return lengths;
+      for (const int64_t n : {model.hp.context_length, (*embedder)->context_length(),
+                              int64_t{std::ssize((*embedder)->encode(long_text))}, (*longer)->context_length()}) {
+        lengths.push_back(static_cast<float>(n));
+      }
+      return lengths;
+    });
+    ASSERT_EQ(seen.size(), 4u) << config;
+    const float expected = length > 0 ? static_cast<float>(length) : seen[0];
+    EXPECT_EQ(seen[1], expected) << config;
+    EXPECT_LE(seen[2], expected) << config;
+    EXPECT_EQ(seen[3], 20) << config;
   }
   for (const char* config : {R"({"max_seq_length": -1})", R"({"max_seq_length": "long"})", "[]", "{"}) {
     write_length(config);
