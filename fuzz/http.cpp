@@ -43,8 +43,8 @@ class Client {
     boost::system::error_code ignored;
     socket.assign(boost::asio::ip::tcp::v4(), ends[0], ignored);
     end_ = ends[1];
-    std::make_shared<Connection>(std::move(socket),
-                                 ConnectionSetting{options_, guard_, handler_, traffic_, draining_, n_held_body_bytes_})
+    std::make_shared<Connection>(std::move(socket), ConnectionSetting{options_, guard_, handler_, traffic_, peers_,
+                                                                      draining_, n_held_body_bytes_})
         ->start();
   }
 
@@ -100,6 +100,7 @@ class Client {
     way_ /= 4;
   };
   TrafficCount traffic_;
+  PeerBook peers_;
   bool draining_ = false;
   int64_t n_held_body_bytes_ = 0;
   boost::asio::io_context io_{1};
